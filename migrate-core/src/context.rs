@@ -1,0 +1,4 @@
+//! What user code is handed.
+
+/// x
+pub struct MigrationContext {}

@@ -1,0 +1,3 @@
+//! x
+mod entry;
+pub use self::entry::{MigrationEntry, RunFn};

@@ -1,0 +1,26 @@
+//! The vocabulary of tables: what the code declares and what is found, in one form; knows no SDK, no registry, no I/O and no text for people.
+
+mod declaration;
+mod index;
+mod key;
+mod kind;
+mod name;
+mod setting;
+mod table;
+
+pub use self::index::{GlobalIndex, IndexKey, LocalIndex, Projection};
+pub use self::key::{Attribute, AttributeKind, KeyElement, PrimaryKey, ScalarType};
+pub use self::kind::KeyAttribute;
+pub use self::name::{IndexName, NameError, Prefix, TableName};
+pub use self::setting::{Billing, Setting, StreamView, Throughput};
+pub use self::table::{LiveTable, Status, Table, TableSchema};
+
+pub(crate) use self::declaration::{DropEntry, TableEntry};
+
+/// What generated code names.
+#[doc(hidden)]
+pub mod generated {
+    pub use super::declaration::{
+        DropEntry, Element, GlobalIndexDeclaration, LocalIndexDeclaration, ProjectionDeclaration, TableDeclaration, TableEntry,
+    };
+}
