@@ -1,16 +1,20 @@
 //! x
-#[cfg(feature = "aws")]
-pub mod context;
-pub mod error;
-pub mod migration;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
 #[cfg(feature = "aws")]
+pub mod context;
+pub mod error;
+pub mod event;
+pub mod history;
+pub mod migration;
+pub mod plan;
+#[cfg(feature = "aws")]
 pub mod registry;
 pub mod schema;
+pub mod step;
 
-pub use self::error::{Error, ErrorKind, Failure, Result};
-pub use self::schema::{KeyAttribute, Table};
 #[cfg(feature = "aws")]
 pub use self::context::MigrationContext;
+pub use self::error::{Error, ErrorKind, Failure, Result};
+pub use self::schema::{KeyAttribute, Table};

@@ -52,9 +52,7 @@ impl IndexKey {
 
 impl fmt::Display for IndexKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |attributes: &[KeyElement]| {
-            attributes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + ")
-        };
+        let list = |attributes: &[KeyElement]| attributes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + ");
         if self.sort.is_empty() {
             write!(f, "({})", list(&self.partition))
         } else {

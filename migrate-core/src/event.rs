@@ -1,0 +1,105 @@
+//! What the migrator says while it works; knows neither who listens nor how it is shown.
+
+use std::time::Duration;
+
+use crate::history::{Counts, LockInfo};
+use crate::migration::MigrationId;
+use crate::schema::TableName;
+use crate::step::Step;
+
+/// One thing that happens during `up`, in order.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// Somebody else holds the lock; said again when they do something else.
+    WaitingForLock {
+        /// Who, since when, doing what.
+        lock: LockInfo,
+    },
+    /// The lock is ours.
+    LockTaken {
+        /// Its epoch.
+        epoch: u64,
+        /// The holder that stood still for a lease, if it was taken over.
+        over_from: Option<LockInfo>,
+    },
+    /// The management table is being made.
+    CreatingManagementTable {
+        /// Its name.
+        table: TableName,
+    },
+    /// A step begins.
+    StepStarted {
+        /// Which.
+        step: Step,
+    },
+    /// A step waits for DynamoDB.
+    StepWaiting {
+        /// Which.
+        step: Step,
+        /// Since when.
+        elapsed: Duration,
+        /// What DynamoDB says: `CREATING`, …
+        status: String,
+    },
+    /// A step shows.
+    StepDone {
+        /// Which.
+        step: Step,
+        /// How long it took.
+        elapsed: Duration,
+    },
+    /// The engine cannot do a step; it is not counted.
+    StepUnsupported {
+        /// Which.
+        step: Step,
+        /// What the engine said.
+        reason: String,
+    },
+    /// A migration begins.
+    MigrationStarted {
+        /// Which.
+        migration: MigrationId,
+        /// Whether an earlier run began it.
+        again: bool,
+    },
+    /// A migration moves on.
+    MigrationProgress {
+        /// Which.
+        migration: MigrationId,
+        /// So far.
+        counts: Counts,
+    },
+    /// A line that the migration itself wrote with `cx.note`.
+    MigrationNote {
+        /// Which.
+        migration: MigrationId,
+        /// What it says.
+        text: String,
+    },
+    /// A migration is recorded as applied.
+    MigrationApplied {
+        /// Which.
+        migration: MigrationId,
+        /// What it did.
+        counts: Counts,
+        /// How long it took.
+        elapsed: Duration,
+    },
+    /// A migration is recorded as failed.
+    MigrationFailed {
+        /// Which.
+        migration: MigrationId,
+        /// What it said.
+        error: String,
+    },
+    /// A migration is recorded as not needed on a fresh database.
+    MigrationSkipped {
+        /// Which.
+        migration: MigrationId,
+    },
+    /// The wanted state is being read back.
+    Verifying,
+    /// The lock was given back.
+    LockReleased,
+}

@@ -1,0 +1,25 @@
+//! The lock as everybody sees it; knows neither how it is taken nor how it is kept.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::record::RunInfo;
+
+/// Who holds a sequence's lock, or held it last. The record is never deleted: its epoch only rises.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LockInfo {
+    /// Rises by one with every holder; every write of a holder is conditioned on it.
+    pub epoch: u64,
+    /// Rises by one with every heartbeat: a beat that stands still for a lease means that its holder is gone.
+    pub beat: u64,
+    /// Whether the holder gave it back.
+    pub released: bool,
+    /// How long, in milliseconds, a beat may stand still.
+    pub lease_ms: u64,
+    /// Since when, by the holder's clock: for people, never compared.
+    pub since: Timestamp,
+    /// What the holder was doing when the lock was written last.
+    pub doing: String,
+    /// Who it is.
+    pub holder: RunInfo,
+}

@@ -1,0 +1,262 @@
+//! What follows from the records: each migration's state, who owns which table, whether the database began fresh; knows no code.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::record::{Counts, Entry, Record};
+use crate::migration::{MigrationId, Version};
+use crate::schema::TableName;
+
+/// Where a migration stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum MigrationStatus {
+    /// It began and nothing more is known: it was killed, or runs now.
+    Started,
+    /// It failed.
+    Failed {
+        /// What it said.
+        error: String,
+    },
+    /// It finished.
+    Applied {
+        /// How long it took.
+        duration_ms: u64,
+        /// What it did.
+        counts: Counts,
+    },
+    /// It was not needed on a fresh database.
+    Skipped,
+    /// It was declared applied.
+    Baselined,
+}
+
+impl MigrationStatus {
+    /// Whether nothing is left to do.
+    pub const fn is_settled(&self) -> bool {
+        match self {
+            Self::Applied { .. } | Self::Skipped | Self::Baselined => true,
+            Self::Started | Self::Failed { .. } => false,
+        }
+    }
+}
+
+/// A migration as the history knows it, readable without the code that it came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MigrationState {
+    /// Number and name, as recorded last.
+    pub migration: MigrationId,
+    /// The fingerprint, as recorded last.
+    pub fingerprint: String,
+    /// Where it stands.
+    pub status: MigrationStatus,
+    /// Whether older binaries must not run any more.
+    pub breaking: bool,
+    /// When that was recorded.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: String,
+    /// How often it was begun.
+    pub attempts: u32,
+}
+
+/// What the history says of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ownership {
+    /// Its creation was begun: a table that is there and fits is ours.
+    Creating,
+    /// It is ours.
+    Owned {
+        /// DynamoDB's id for it, where the engine has one.
+        table_id: Option<String>,
+    },
+    /// Its removal was begun.
+    Dropping {
+        /// DynamoDB's id for it, where the engine has one.
+        table_id: Option<String>,
+    },
+}
+
+/// Whether the database was fresh when its history began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Freshness {
+    /// It was; migrations up to this one meet no old data.
+    Fresh {
+        /// The last migration that the code had then.
+        up_to: Version,
+    },
+    /// It held data.
+    Settled,
+}
+
+/// Records that contradict each other or a new entry that does.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Conflict {
+    /// A record's number is not its predecessor's plus one.
+    #[error("record {found} of the history stands where record {expected} should")]
+    Gap {
+        /// The number that was due.
+        expected: u64,
+        /// The number that is there.
+        found: u64,
+    },
+    /// An entry that its predecessors do not allow.
+    #[error("record {number} says «{entry}», but {reason}")]
+    Illegal {
+        /// Its place.
+        number: u64,
+        /// The entry in words.
+        entry: String,
+        /// What speaks against it.
+        reason: &'static str,
+    },
+}
+
+/// All records of a sequence in order, and what follows from them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct History {
+    records: Vec<Record>,
+    migrations: BTreeMap<Version, MigrationState>,
+    tables: BTreeMap<TableName, Ownership>,
+    freshness: Option<Freshness>,
+}
+
+impl History {
+    /// Reads a history from its records, which must be in order and follow from each other.
+    pub fn from_records(records: impl IntoIterator<Item = Record>) -> Result<Self, Conflict> {
+        let mut history = Self::default();
+        records.into_iter().try_for_each(|record| history.append(record))?;
+        Ok(history)
+    }
+
+    /// Adds a record. The one place that says which transitions are legal.
+    pub fn append(&mut self, record: Record) -> Result<(), Conflict> {
+        if record.number != self.next_number() {
+            return Err(Conflict::Gap { expected: self.next_number(), found: record.number });
+        }
+        self.check(&record.entry).map_err(|reason| Conflict::Illegal {
+            number: record.number,
+            entry: record.entry.to_string(),
+            reason,
+        })?;
+        self.fold(&record);
+        self.records.push(record);
+        Ok(())
+    }
+
+    /// Whether an entry may come next; if not, why.
+    pub fn check(&self, entry: &Entry) -> Result<(), &'static str> {
+        let status = entry.migration().and_then(|id| self.migrations.get(&id.version)).map(|state| &state.status);
+        let owner = |table: &TableName| self.tables.get(table);
+        let refuse = |refused: bool, reason| if refused { Err(reason) } else { Ok(()) };
+        match entry {
+            Entry::SequenceStarted { .. } => refuse(self.freshness.is_some(), "the sequence was started before"),
+            Entry::MigrationStarted { .. } | Entry::MigrationSkipped { .. } | Entry::MigrationBaselined { .. } => {
+                refuse(status.is_some_and(MigrationStatus::is_settled), "the migration is settled already")
+            }
+            Entry::MigrationApplied { .. } | Entry::MigrationFailed { .. } => {
+                refuse(status != Some(&MigrationStatus::Started), "the migration was not started")
+            }
+            Entry::TableCreating { table } => {
+                refuse(matches!(owner(table), Some(Ownership::Owned { .. })), "the table is ours already")
+            }
+            Entry::TableCreated { table, .. } => refuse(owner(table) != Some(&Ownership::Creating), "its creation was not begun"),
+            Entry::TableChanging { table, .. } | Entry::TableChanged { table, .. } => {
+                refuse(!matches!(owner(table), Some(Ownership::Owned { .. })), "the table is not ours")
+            }
+            Entry::TableDropping { table, .. } => refuse(owner(table).is_none(), "the table is not ours"),
+            Entry::TableDropped { table } => {
+                refuse(!matches!(owner(table), Some(Ownership::Dropping { .. })), "its removal was not begun")
+            }
+            Entry::TableAdopted { .. } | Entry::SchemaApplied { .. } | Entry::Unknown => Ok(()),
+        }
+    }
+
+    fn fold(&mut self, record: &Record) {
+        match &record.entry {
+            Entry::SequenceStarted { fresh_up_to } => {
+                self.freshness = Some(fresh_up_to.map_or(Freshness::Settled, |up_to| Freshness::Fresh { up_to }));
+            }
+            Entry::TableCreating { table } => {
+                self.tables.insert(table.clone(), Ownership::Creating);
+            }
+            Entry::TableCreated { table, table_id } | Entry::TableAdopted { table, table_id } => {
+                self.tables.insert(table.clone(), Ownership::Owned { table_id: table_id.clone() });
+            }
+            Entry::TableDropping { table, table_id } => {
+                self.tables.insert(table.clone(), Ownership::Dropping { table_id: table_id.clone() });
+            }
+            Entry::TableDropped { table } => {
+                self.tables.remove(table);
+            }
+            Entry::MigrationStarted { migration, fingerprint } => {
+                self.settle(record, migration, fingerprint, false, MigrationStatus::Started);
+            }
+            Entry::MigrationFailed { migration, fingerprint, error } => {
+                let status = MigrationStatus::Failed { error: error.clone() };
+                self.settle(record, migration, fingerprint, false, status);
+            }
+            Entry::MigrationApplied { migration, fingerprint, breaking, duration_ms, counts, .. } => {
+                let status = MigrationStatus::Applied { duration_ms: *duration_ms, counts: *counts };
+                self.settle(record, migration, fingerprint, *breaking, status);
+            }
+            Entry::MigrationSkipped { migration, fingerprint, breaking } => {
+                self.settle(record, migration, fingerprint, *breaking, MigrationStatus::Skipped);
+            }
+            Entry::MigrationBaselined { migration, fingerprint, breaking } => {
+                self.settle(record, migration, fingerprint, *breaking, MigrationStatus::Baselined);
+            }
+            Entry::TableChanging { .. } | Entry::TableChanged { .. } | Entry::SchemaApplied { .. } | Entry::Unknown => {}
+        }
+    }
+
+    fn settle(&mut self, record: &Record, id: &MigrationId, fingerprint: &str, breaking: bool, status: MigrationStatus) {
+        let before = self.migrations.get(&id.version).map_or(0, |state| state.attempts);
+        let attempts = before + u32::from(status == MigrationStatus::Started);
+        let state = MigrationState {
+            migration: id.clone(),
+            fingerprint: fingerprint.to_owned(),
+            status,
+            breaking,
+            at: record.at,
+            by: record.run.who(),
+            attempts,
+        };
+        self.migrations.insert(id.version, state);
+    }
+
+    /// The records in order.
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// The place of the next record.
+    pub fn next_number(&self) -> u64 {
+        self.records.last().map_or(1, |record| record.number + 1)
+    }
+
+    /// Every migration that it knows, by number.
+    pub fn migrations(&self) -> &BTreeMap<Version, MigrationState> {
+        &self.migrations
+    }
+
+    /// Every table that it knows, by physical name.
+    pub fn tables(&self) -> &BTreeMap<TableName, Ownership> {
+        &self.tables
+    }
+
+    /// Whether the database was fresh; `None` before the first record.
+    pub fn freshness(&self) -> Option<Freshness> {
+        self.freshness
+    }
+
+    /// The highest settled migration.
+    pub fn highest_settled(&self) -> Option<Version> {
+        self.migrations.iter().rev().find(|(_, state)| state.status.is_settled()).map(|(version, _)| *version)
+    }
+}

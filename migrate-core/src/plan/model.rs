@@ -1,0 +1,170 @@
+//! What a plan is made from and what it consists of: plain data that prints, serialises and travels.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::error::ErrorKind;
+use crate::history::{Freshness, History};
+use crate::migration::{MigrationId, MigrationMeta, SequenceInfo, Version};
+use crate::schema::{IndexName, LiveTable, TableName, TableSchema};
+use crate::step::Step;
+
+/// Which part of the pipeline runs: what must be there before new code is deployed, or what must wait until it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Before the deploy: create and add, then migrations.
+    Before,
+    /// After the deploy: migrations marked `after_deploy`, then drops.
+    After,
+    /// Both, in that order.
+    All,
+}
+
+/// Something that may be dropped because the code or the command line names it. Names are physical.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Droppable {
+    /// A whole table.
+    Table(TableName),
+    /// A global index.
+    Index(TableName, IndexName),
+}
+
+/// What the code declares for one sequence. Names are physical.
+#[derive(Clone, Debug)]
+pub struct Declared {
+    /// The sequence.
+    pub sequence: SequenceInfo,
+    /// Its tables.
+    pub tables: BTreeMap<TableName, TableSchema>,
+    /// What `drop_table!` and `drop_index!` name.
+    pub drops: BTreeSet<Droppable>,
+    /// Its migrations, by number, without gaps.
+    pub migrations: BTreeMap<Version, MigrationMeta>,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Observed {
+    /// The tables that are there, of those that are declared, owned or named for a drop.
+    pub tables: BTreeMap<TableName, LiveTable>,
+    /// The declared tables that hold at least one item. Looked at only while there is no history.
+    pub with_data: BTreeSet<TableName>,
+    /// The history of the sequence.
+    pub history: History,
+}
+
+/// What was asked for.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Which phase.
+    pub phase: Phase,
+    /// The last migration to run; `None` for all.
+    pub to: Option<Version>,
+    /// What `--drop` names.
+    pub consent: BTreeSet<Droppable>,
+}
+
+/// What a planned migration will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Run for the first time.
+    Run,
+    /// Run again: an earlier run began it, and it failed or was killed.
+    RunAgain,
+    /// Be recorded as skipped: the database is fresh.
+    Skip,
+    /// Wait: it belongs to the other phase or lies behind `--to`.
+    Wait,
+}
+
+/// A pending migration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlannedMigration {
+    /// Which.
+    #[serde(flatten)]
+    pub migration: MigrationId,
+    /// Its description.
+    pub description: String,
+    /// What will be done with it in this run.
+    pub action: Action,
+    /// Whether it waits until the new code is deployed.
+    pub after_deploy: bool,
+}
+
+/// Something that stops `up` before its first write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// What kind; its code is stable.
+    #[serde(serialize_with = "code")]
+    pub kind: ErrorKind,
+    /// The table, if it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<TableName>,
+    /// What is wrong, in one sentence.
+    pub what: String,
+    /// How to mend it, step by step, for this very table or migration.
+    pub recipe: Vec<String>,
+}
+
+fn code<S: serde::Serializer>(kind: &ErrorKind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(kind.code())
+}
+
+/// Something worth knowing that stops nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Notice {
+    /// What, in one sentence.
+    pub what: String,
+    /// What could be done about it.
+    pub help: Option<String>,
+}
+
+/// A database that a newer binary has already moved on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Ahead {
+    /// The highest migration in the database.
+    pub database: Version,
+    /// The highest migration of this binary.
+    pub binary: Option<Version>,
+}
+
+/// What `up` does, in order: expand, migrate, contract. Plain data; two plans from the same inputs are equal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// The sequence.
+    pub sequence: String,
+    /// The freshness that this run goes by; recorded first if the history is empty.
+    pub freshness: Freshness,
+    /// Whether the history is empty, so that the freshness is this run's to record.
+    pub first_run: bool,
+    /// Tables, indexes and settings to make, in order. Empty in phase `after`.
+    pub expand: Vec<Step>,
+    /// All pending migrations in order, each with what happens to it.
+    pub migrations: Vec<PlannedMigration>,
+    /// Indexes and tables to drop, in order, all consented to. Empty in phase `before`.
+    pub contract: Vec<Step>,
+    /// Work of the other phase: shown, not done.
+    pub later: Vec<Step>,
+    /// What stops `up`.
+    pub refusals: Vec<Refusal>,
+    /// What is worth knowing.
+    pub notices: Vec<Notice>,
+    /// Set if a newer binary was here: then nothing is done.
+    pub ahead: Option<Ahead>,
+}
+
+impl Plan {
+    /// Whether this run would write anything.
+    pub fn is_empty(&self) -> bool {
+        self.expand.is_empty() && self.contract.is_empty() && self.due().next().is_none()
+    }
+
+    /// The migrations that this run deals with.
+    pub fn due(&self) -> impl Iterator<Item = &PlannedMigration> {
+        self.migrations.iter().filter(|migration| migration.action != Action::Wait)
+    }
+}
