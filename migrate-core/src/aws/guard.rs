@@ -1,0 +1,150 @@
+//! Clients that refuse: one that only reads, one that writes only while the lease holds. Knows neither tables nor plans.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
+use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use tokio::time::Instant;
+
+use super::fault::Refused;
+use crate::error::{BoxError, ErrorKind};
+
+/// Operations that change nothing. An allow-list: what is not named here is taken for a write.
+const READS: [&str; 14] = [
+    "BatchGetItem",
+    "DescribeContinuousBackups",
+    "DescribeEndpoints",
+    "DescribeLimits",
+    "DescribeTable",
+    "DescribeTimeToLive",
+    "DescribeContributorInsights",
+    "DescribeKinesisStreamingDestination",
+    "GetItem",
+    "ListTables",
+    "ListTagsOfResource",
+    "Query",
+    "Scan",
+    "TransactGetItems",
+];
+
+fn operation(config: &ConfigBag) -> &str {
+    config.load::<Metadata>().map_or("", Metadata::name)
+}
+
+#[derive(Debug)]
+struct ReadOnly;
+
+impl Intercept for ReadOnly {
+    fn name(&self) -> &'static str {
+        "migrate-core: read only"
+    }
+
+    fn read_before_attempt(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let operation = operation(config);
+        if READS.contains(&operation) {
+            return Ok(());
+        }
+        let text = format!("{operation} would write, and this command only reads");
+        Err(Refused { kind: ErrorKind::ReadOnly, text }.into())
+    }
+}
+
+/// A client like `client` that refuses every operation that is not known to be a read.
+pub(crate) fn read_only(client: &Client) -> Client {
+    Client::from_conf(client.config().to_builder().interceptor(ReadOnly).build())
+}
+
+/// How long a holder may go on after its last confirmed beat. It stops itself at two thirds of the lease, before others may take over.
+#[derive(Clone, Debug)]
+pub(crate) struct Lease(Arc<Mutex<State>>);
+
+#[derive(Debug)]
+struct State {
+    lease: Duration,
+    monotonic: Instant,
+    wall: SystemTime,
+    lost: Option<String>,
+}
+
+impl Lease {
+    /// A lease that was confirmed by a request sent at `sent`.
+    pub(crate) fn new(lease: Duration, sent: Sent) -> Self {
+        Self(Arc::new(Mutex::new(State { lease, monotonic: sent.monotonic, wall: sent.wall, lost: None })))
+    }
+
+    /// Notes that a request sent at `sent` confirmed the lease.
+    pub(crate) fn confirm(&self, sent: Sent) {
+        let mut state = self.lock();
+        state.monotonic = sent.monotonic;
+        state.wall = sent.wall;
+    }
+
+    /// Notes that the lock is somebody else's.
+    pub(crate) fn lose(&self, why: String) {
+        self.lock().lost.get_or_insert(why);
+    }
+
+    /// Why nothing may be written any more, if so.
+    pub(crate) fn refusal(&self) -> Option<String> {
+        let state = self.lock();
+        if let Some(why) = &state.lost {
+            return Some(why.clone());
+        }
+        // A suspended machine stops one clock, an adjusted one moves the other: the larger counts.
+        let wall = SystemTime::now().duration_since(state.wall).unwrap_or_default();
+        let silent = state.monotonic.elapsed().max(wall);
+        (silent >= state.lease * 2 / 3)
+            .then(|| format!("the lock's last beat is {} s old, and its lease only {} s", silent.as_secs(), state.lease.as_secs()))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// When a request was sent, by both clocks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sent {
+    monotonic: Instant,
+    wall: SystemTime,
+}
+
+impl Sent {
+    pub(crate) fn now() -> Self {
+        Self { monotonic: Instant::now(), wall: SystemTime::now() }
+    }
+}
+
+#[derive(Debug)]
+struct Guarded(Lease);
+
+impl Intercept for Guarded {
+    fn name(&self) -> &'static str {
+        "migrate-core: lease"
+    }
+
+    fn read_before_attempt(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        match self.0.refusal() {
+            Some(text) => Err(Refused { kind: ErrorKind::LockLost, text }.into()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A client like `client` that asks the lease before every attempt.
+pub(crate) fn guarded(client: &Client, lease: &Lease) -> Client {
+    Client::from_conf(client.config().to_builder().interceptor(Guarded(lease.clone())).build())
+}

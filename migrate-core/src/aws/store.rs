@@ -1,0 +1,220 @@
+//! The management table: one query reads the lock and the history, one transaction adds a record. Knows no decisions and prints nothing.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, CancellationReason, ConditionCheck, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+};
+use jiff::Timestamp;
+
+use super::fault::explain;
+use crate::error::{Error, ErrorKind};
+use crate::history::{Conflict, Entry, History, LockInfo, Record, RunInfo};
+use crate::schema::{Billing, KeyElement, NameError, Prefix, PrimaryKey, ScalarType, TableName, TableSchema};
+
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// The sort key of the lock; it stands behind every record.
+pub(crate) const LOCK: &str = "lock";
+/// A record is added only under the epoch that the lock has.
+const EPOCH_HOLDS: &str = "epoch = :epoch";
+/// A record is never overwritten.
+const PLACE_IS_FREE: &str = "attribute_not_exists(pk)";
+/// A heartbeat touches the lock too; two transactions on one item may both be cancelled.
+const COLLISIONS: u32 = 20;
+
+/// What the management table cannot tell.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub(crate) enum StoreError {
+    #[error("{table}, where the history is kept, holds a record that cannot be read: {sort_key}")]
+    Unreadable { table: TableName, sort_key: String, source: serde_dynamo::Error },
+    #[error("the history in {table} contradicts itself: {source}")]
+    Contradiction { table: TableName, source: Conflict },
+    #[error("the entry «{entry}» cannot be recorded: {reason}")]
+    Illegal { entry: String, reason: String },
+    #[error("the lock was taken over by somebody else; nothing more is written")]
+    Fenced,
+    #[error("another run wrote record {number} of the history; nothing more is written")]
+    Overtaken { number: u64 },
+}
+
+/// What one query finds.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub lock: Option<LockInfo>,
+    pub history: History,
+    /// Whether the management table is there at all.
+    pub exists: bool,
+}
+
+/// A sequence's part of the management table.
+#[derive(Clone, Debug)]
+pub(crate) struct Store {
+    client: Client,
+    table: TableName,
+    sequence: String,
+}
+
+impl Store {
+    pub(crate) fn new(client: Client, table: TableName, sequence: &str) -> Self {
+        Self { client, table, sequence: sequence.to_owned() }
+    }
+
+    /// The same part through another client.
+    pub(crate) fn with_client(&self, client: Client) -> Self {
+        Self { client, ..self.clone() }
+    }
+
+    pub(crate) fn table(&self) -> &TableName {
+        &self.table
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The key of an item of this sequence.
+    pub(crate) fn key(&self, sort: &str) -> Item {
+        HashMap::from([
+            ("pk".to_owned(), AttributeValue::S(self.sequence.clone())),
+            ("sk".to_owned(), AttributeValue::S(sort.to_owned())),
+        ])
+    }
+
+    /// Reads the lock and the history.
+    pub(crate) async fn read(&self) -> Result<Found, Error> {
+        let mut pages = self
+            .client
+            .query()
+            .table_name(self.table.as_str())
+            .consistent_read(true)
+            .key_condition_expression("pk = :sequence")
+            .expression_attribute_values(":sequence", AttributeValue::S(self.sequence.clone()))
+            .into_paginator()
+            .items()
+            .send();
+        let mut lock = None;
+        let mut records = Vec::new();
+        while let Some(item) = pages.next().await {
+            let item = match item {
+                Ok(item) => item,
+                Err(SdkError::ServiceError(error)) if error.err().is_resource_not_found_exception() => {
+                    return Ok(Found::default());
+                }
+                Err(error) => return Err(explain("dynamodb:Query", self.table.as_str(), error)),
+            };
+            match item.get("sk") {
+                Some(AttributeValue::S(sort)) if sort == LOCK => lock = Some(self.decode(item)?),
+                _ => records.push(self.decode::<Record>(item)?),
+            }
+        }
+        let history = History::from_records(records).map_err(|source| {
+            let error = StoreError::Contradiction { table: self.table.clone(), source };
+            Error::new(ErrorKind::CorruptHistory, error).with_help("restore the management table from a backup")
+        })?;
+        Ok(Found { lock, history, exists: true })
+    }
+
+    /// Reads an item that only this library writes.
+    pub(crate) fn decode<T: serde::de::DeserializeOwned>(&self, item: Item) -> Result<T, Error> {
+        let sort_key = item.get("sk").and_then(|sk| sk.as_s().ok()).cloned().unwrap_or_default();
+        serde_dynamo::from_item(item).map_err(|source| {
+            let error = StoreError::Unreadable { table: self.table.clone(), sort_key, source };
+            Error::new(ErrorKind::CorruptHistory, error)
+                .with_help("it was not written by this framework: restore the management table, or give another --prefix")
+        })
+    }
+
+    /// Adds an entry to the history, under the lock's epoch: in one transaction, and told apart from a lost reply.
+    pub(crate) async fn append(&self, history: &mut History, epoch: u64, run: &RunInfo, entry: Entry) -> Result<(), Error> {
+        let illegal = |reason: String| {
+            Error::new(ErrorKind::CorruptHistory, StoreError::Illegal { entry: entry.to_string(), reason })
+        };
+        history.check(&entry).map_err(|reason| illegal(reason.to_owned()))?;
+        let text = entry.to_string();
+        let number = history.next_number();
+        let record = Record { number, at: now(), epoch, run: run.clone(), text, entry: entry.clone() };
+        let mut item: Item =
+            serde_dynamo::to_item(&record).map_err(|error| Error::new(ErrorKind::Encode, error))?;
+        item.extend(self.key(&format!("history#{number:010}")));
+
+        for attempt in 0.. {
+            match self.transact(epoch, item.clone()).await {
+                Ok(()) => break,
+                Err(error) => {
+                    let reasons = cancellation(&error);
+                    let code = |at: usize| reasons.get(at).and_then(|reason| reason.code()).unwrap_or("None");
+                    if code(0) == "ConditionalCheckFailed" {
+                        return Err(Error::new(ErrorKind::LockLost, StoreError::Fenced));
+                    }
+                    if code(1) == "ConditionalCheckFailed" {
+                        // A reply that was lost: the SDK asked again and met the record that it had written.
+                        if reasons[1].item().is_some_and(|there| *there == item) {
+                            break;
+                        }
+                        return Err(Error::new(ErrorKind::LockLost, StoreError::Overtaken { number }));
+                    }
+                    let collided = code(0) == "TransactionConflict" || code(1) == "TransactionConflict";
+                    if !collided || attempt == COLLISIONS {
+                        return Err(explain("dynamodb:PutItem", self.table.as_str(), error));
+                    }
+                    tokio::time::sleep(Duration::from_millis(20 * u64::from(attempt + 1))).await;
+                }
+            }
+        }
+        history.append(record).map_err(|conflict| illegal(conflict.to_string()))
+    }
+
+    async fn transact(&self, epoch: u64, item: Item) -> Result<(), SdkError<TransactWriteItemsError>> {
+        let lock = ConditionCheck::builder()
+            .table_name(self.table.as_str())
+            .set_key(Some(self.key(LOCK)))
+            .condition_expression(EPOCH_HOLDS)
+            .expression_attribute_values(":epoch", AttributeValue::N(epoch.to_string()))
+            .build()
+            .map_err(SdkError::construction_failure)?;
+        let record = Put::builder()
+            .table_name(self.table.as_str())
+            .set_item(Some(item))
+            .condition_expression(PLACE_IS_FREE)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build()
+            .map_err(SdkError::construction_failure)?;
+        self.client
+            .transact_write_items()
+            .transact_items(TransactWriteItem::builder().condition_check(lock).build())
+            .transact_items(TransactWriteItem::builder().put(record).build())
+            .send()
+            .await
+            .map(|_| ())
+    }
+}
+
+fn cancellation(error: &SdkError<TransactWriteItemsError>) -> &[CancellationReason] {
+    match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled.cancellation_reasons(),
+        _ => &[],
+    }
+}
+
+/// The time, as records hold it: whole milliseconds, so that what is read equals what was written.
+pub(crate) fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+}
+
+/// The management table of an environment: `<prefix>migrations`, on demand and protected.
+pub(crate) fn schema(prefix: &Prefix) -> Result<TableSchema, NameError> {
+    let key = PrimaryKey {
+        partition: KeyElement::new("pk", ScalarType::S),
+        sort: Some(KeyElement::new("sk", ScalarType::S)),
+    };
+    let name = prefix.physical(&TableName::checked("migrations"))?;
+    let schema = TableSchema { billing: Some(Billing::OnDemand), ..TableSchema::new(name, key) };
+    Ok(schema.with_creation_defaults())
+}

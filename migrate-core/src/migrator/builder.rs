@@ -1,0 +1,166 @@
+//! What a migrator is made of; knows nothing of what it does.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+
+use crate::aws::lock::Pace;
+use crate::aws::store;
+use crate::error::{Error, ErrorKind};
+use crate::event::{Event, Listener};
+use crate::history::RunInfo;
+use crate::plan::{Declared, Droppable};
+use crate::registry::Sequence;
+use crate::schema::{Prefix, TableName, TableSchema};
+use crate::stop::Stop;
+
+/// Brings a database to the state that one sequence declares. The library behind the command line: each verb is a method.
+///
+/// ```no_run
+/// # async fn example(client: aws_sdk_dynamodb::Client, shop: migrate_core::registry::Sequence) -> Result<(), migrate_core::Error> {
+/// use migrate_core::{Migrator, migrator::Options};
+///
+/// let migrator = Migrator::builder(shop, client).on_event(|event| println!("{event:?}")).build()?;
+/// let report = migrator.up(Options::default()).await?;
+/// println!("{} migrations", report.migrations.len());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Migrator {
+    pub(super) client: Client,
+    pub(super) sequence: Sequence,
+    pub(super) prefix: Prefix,
+    pub(super) declared: Declared,
+    pub(super) management: TableSchema,
+    pub(super) listener: Listener,
+    pub(super) run: RunInfo,
+    pub(super) pace: Pace,
+    pub(super) local: bool,
+    pub(super) stop: Stop,
+}
+
+/// Sets a [`Migrator`] up.
+#[derive(Debug)]
+pub struct Builder {
+    client: Client,
+    sequence: Sequence,
+    prefix: Prefix,
+    listener: Listener,
+    run: RunInfo,
+    pace: Pace,
+    local: bool,
+    stop: Stop,
+}
+
+/// A name that is taken by the framework itself.
+#[derive(Debug, thiserror::Error)]
+#[error("table `{0}` is declared, but the framework keeps its history under that name")]
+struct NameTaken(TableName);
+
+impl Migrator {
+    /// Begins a migrator for a sequence, over a client that the caller set up.
+    pub fn builder(sequence: Sequence, client: Client) -> Builder {
+        let run = RunInfo { run_id: uuid::Uuid::new_v4().to_string(), pid: std::process::id(), ..RunInfo::default() };
+        Builder {
+            client,
+            sequence,
+            prefix: Prefix::default(),
+            listener: Listener::silent(),
+            run,
+            pace: Pace::default(),
+            local: false,
+            stop: Stop::default(),
+        }
+    }
+
+    /// The sequence that it runs.
+    pub fn sequence(&self) -> &Sequence {
+        &self.sequence
+    }
+
+    /// The physical name of the management table.
+    pub fn management_table(&self) -> &TableName {
+        &self.management.name
+    }
+}
+
+impl Builder {
+    /// Puts a prefix before every table's name, the management table's too. Default: none.
+    #[must_use]
+    pub fn prefix(self, prefix: Prefix) -> Self {
+        Self { prefix, ..self }
+    }
+
+    /// Calls back with every [`Event`], on the task that works: be quick.
+    #[must_use]
+    pub fn on_event(self, listener: impl Fn(Event) + Send + Sync + 'static) -> Self {
+        Self { listener: Listener::new(listener), ..self }
+    }
+
+    /// Says who runs this, for the lock and the history. The run's id and process are always set by the builder.
+    #[must_use]
+    pub fn run_info(self, run: RunInfo) -> Self {
+        Self { run: RunInfo { run_id: self.run.run_id, pid: self.run.pid, ..run }, ..self }
+    }
+
+    /// Says that the engine is not AWS itself: a setting that it cannot hold is then reported as unsupported instead of failing the run.
+    #[must_use]
+    pub fn local_engine(self) -> Self {
+        Self { local: true, ..self }
+    }
+
+    /// Stops at the next safe point when this is requested.
+    #[must_use]
+    pub fn stop(self, stop: Stop) -> Self {
+        Self { stop, ..self }
+    }
+
+    /// How long a lock may go without a beat before others take it over, and how often it beats. Default: 30 s and 5 s.
+    ///
+    /// Every holder writes its own lease into the lock, so that others judge it by that.
+    #[must_use]
+    pub fn lease(self, lease: Duration, beat: Duration) -> Self {
+        Self { pace: Pace { lease, beat }, ..self }
+    }
+
+    /// Checks the physical names.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidName`] if prefix and name together are none that DynamoDB takes, or are the management table's.
+    pub fn build(self) -> Result<Migrator, Error> {
+        let invalid = |error| Error::new(ErrorKind::InvalidName, error).with_help("give another --prefix or table name");
+        let management = store::schema(&self.prefix).map_err(invalid)?;
+        let mut tables = BTreeMap::new();
+        for table in self.sequence.tables() {
+            let name = self.prefix.physical(&table.name).map_err(invalid)?;
+            if name == management.name {
+                return Err(Error::new(ErrorKind::InvalidName, NameTaken(name)));
+            }
+            tables.insert(name.clone(), table.clone().named(name));
+        }
+        let mut drops = BTreeSet::new();
+        for (table, index) in self.sequence.drops() {
+            let table = self.prefix.physical(table).map_err(invalid)?;
+            drops.insert(match index {
+                Some(index) => Droppable::Index(table, index.clone()),
+                None => Droppable::Table(table),
+            });
+        }
+        let migrations = self.sequence.migrations().map(|entry| (entry.meta.version, entry.meta)).collect();
+        let declared = Declared { sequence: *self.sequence.info(), tables, drops, migrations };
+        Ok(Migrator {
+            client: self.client,
+            sequence: self.sequence,
+            prefix: self.prefix,
+            declared,
+            management,
+            listener: self.listener,
+            run: self.run,
+            pace: self.pace,
+            local: self.local,
+            stop: self.stop,
+        })
+    }
+}

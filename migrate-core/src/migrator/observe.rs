@@ -1,0 +1,60 @@
+//! Reads what is there, through a client that cannot write; decides nothing.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::Client;
+
+use super::builder::Migrator;
+use crate::aws::store::Store;
+use crate::aws::{guard, inspect};
+use crate::error::Error;
+use crate::history::{History, LockInfo};
+use crate::plan::{Droppable, Observed, Request};
+use crate::schema::TableName;
+
+/// All that one look brings.
+#[derive(Debug)]
+pub(super) struct Look {
+    pub observed: Observed,
+    pub lock: Option<LockInfo>,
+    /// Whether the management table is there.
+    pub managed: bool,
+}
+
+impl Migrator {
+    /// The sequence's part of the management table, through `client`.
+    pub(super) fn store(&self, client: Client) -> Store {
+        Store::new(client, self.management.name.clone(), self.sequence.name())
+    }
+
+    /// Reads history, lock and tables: one query, one call per table, one more where its time to live is declared.
+    pub(super) async fn look(&self, request: &Request) -> Result<Look, Error> {
+        let client = guard::read_only(&self.client);
+        let found = self.store(client.clone()).read().await?;
+        let tables = inspect::describe_all(&client, self.names(&found.history, request)).await?;
+        let mut with_data = BTreeSet::new();
+        if found.history.records().is_empty() {
+            for name in self.declared.tables.keys().filter(|name| tables.contains_key(*name)) {
+                if !inspect::is_empty(&client, name).await? {
+                    with_data.insert(name.clone());
+                }
+            }
+        }
+        let observed = Observed { tables, with_data, history: found.history, ..Observed::default() };
+        Ok(Look { observed, lock: found.lock, managed: found.exists })
+    }
+
+    /// Every table that matters: declared, owned, or named for a drop; and whether its time to live must be asked for.
+    fn names(&self, history: &History, request: &Request) -> Vec<(TableName, bool)> {
+        let dropped = self.declared.drops.iter().chain(&request.consent).map(|droppable| match droppable {
+            Droppable::Table(table) | Droppable::Index(table, _) => table,
+        });
+        let names: BTreeSet<&TableName> = self.declared.tables.keys().chain(history.tables().keys()).chain(dropped).collect();
+        names.into_iter().map(|name| (name.clone(), self.asks_ttl(name))).collect()
+    }
+
+    /// Whether the code says anything about a table's time to live: it is read by a call of its own.
+    pub(super) fn asks_ttl(&self, name: &TableName) -> bool {
+        self.declared.tables.get(name).is_some_and(|table| !table.ttl.is_unmanaged())
+    }
+}

@@ -1,0 +1,127 @@
+//! One run under the lock: every write goes through a client that asks the lease, every record carries the epoch.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use tokio::time::Instant;
+
+use super::builder::Migrator;
+use super::observe::Look;
+use super::report::{Outcome, Report};
+use super::up::refuse;
+use crate::aws::guard;
+use crate::aws::lock::Held;
+use crate::aws::store::Store;
+use crate::error::{Error, ErrorKind};
+use crate::event::Event;
+use crate::history::{Entry, Freshness, Ownership};
+use crate::plan::{Observed, Plan, Request, plan, revision};
+
+/// How long the wanted state may take to show after everything was done.
+const SHOWS_WITHIN: Duration = Duration::from_secs(60);
+
+#[derive(Debug, thiserror::Error)]
+#[error("everything was done, but what was wanted does not show: {0}")]
+struct NotShown(String);
+
+pub(super) struct Run<'a> {
+    pub(super) migrator: &'a Migrator,
+    pub(super) held: &'a Held,
+    pub(super) client: Client,
+    pub(super) store: Store,
+    pub(super) request: Request,
+    pub(super) observed: Observed,
+    pub(super) report: Report,
+}
+
+impl<'a> Run<'a> {
+    /// Looks and plans again, now that nobody else can change anything.
+    pub(super) async fn begin(migrator: &'a Migrator, held: &'a Held, request: Request) -> Result<Run<'a>, Error> {
+        let client = guard::guarded(&migrator.client, held.lease());
+        let Look { observed, .. } = migrator.look(&request).await?;
+        let report = Report::of(&plan(&migrator.declared, &observed, &request));
+        Ok(Self { migrator, held, store: migrator.store(client.clone()), client, request, observed, report })
+    }
+
+    pub(super) fn plan(&self) -> Plan {
+        plan(&self.migrator.declared, &self.observed, &self.request)
+    }
+
+    /// Everything, in order. What the plan says now replaces what was shown before the lock.
+    pub(super) async fn execute(mut self) -> Result<Report, Error> {
+        let first = self.plan();
+        refuse(&first)?;
+        if first.ahead.is_some() {
+            return Ok(self.report);
+        }
+        if first.first_run && !first.is_empty() {
+            let fresh_up_to = match first.freshness {
+                Freshness::Fresh { up_to } => Some(up_to),
+                Freshness::Settled => None,
+            };
+            self.record(Entry::SequenceStarted { fresh_up_to }).await?;
+        }
+        self.settle_intents().await?;
+        self.change_tables(|plan| &plan.expand).await?;
+        self.run_migrations().await?;
+        self.change_tables(|plan| &plan.contract).await?;
+        self.verify().await?;
+        if !self.report.steps.is_empty() {
+            let tables = &self.migrator.declared.tables;
+            let last = self.migrator.sequence.last();
+            self.record(Entry::SchemaApplied { revision: revision(tables.values()), last }).await?;
+        }
+        if !self.report.steps.is_empty() || !self.report.migrations.is_empty() {
+            self.report.outcome = Outcome::Done;
+        }
+        Ok(self.report)
+    }
+
+    /// Adds an entry to the history, under the epoch.
+    pub(super) async fn record(&mut self, entry: Entry) -> Result<(), Error> {
+        self.store.append(&mut self.observed.history, self.held.epoch(), &self.migrator.run, entry).await
+    }
+
+    /// Closes what an earlier run began and did not record: the plan has already refused what does not fit.
+    async fn settle_intents(&mut self) -> Result<(), Error> {
+        for (table, ownership) in self.observed.history.tables().clone() {
+            let live = self.observed.tables.get(&table);
+            let entry = match (ownership, live) {
+                (Ownership::Creating, Some(live)) => Entry::TableCreated { table, table_id: live.table_id.clone() },
+                (Ownership::Dropping { .. }, None) => Entry::TableDropped { table },
+                (Ownership::Creating, None) | (Ownership::Dropping { .. }, Some(_)) | (Ownership::Owned { .. }, _) => continue,
+            };
+            self.record(entry).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads everything again until the wanted state shows: only that makes a run successful.
+    async fn verify(&mut self) -> Result<(), Error> {
+        self.migrator.listener.say(Event::Verifying);
+        let begun = Instant::now();
+        let mut pause = Duration::from_millis(50);
+        loop {
+            let unsupported = std::mem::take(&mut self.observed.unsupported);
+            self.observed = Observed { unsupported, ..self.migrator.look(&self.request).await?.observed };
+            let plan = self.plan();
+            refuse(&plan)?;
+            if plan.is_empty() {
+                self.report = Report {
+                    notices: plan.notices.clone(),
+                    later: plan.later.clone(),
+                    waiting: Report::of(&plan).waiting,
+                    ..self.report.clone()
+                };
+                return Ok(());
+            }
+            if begun.elapsed() >= SHOWS_WITHIN {
+                let left = plan.expand.iter().chain(&plan.contract).map(ToString::to_string);
+                let left: Vec<String> = left.chain(plan.due().map(|planned| planned.migration.to_string())).collect();
+                return Err(Error::new(ErrorKind::NotVerified, NotShown(left.join("; "))).with_help("run `migrate plan` to see what is left"));
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(5));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The control-plane loop: one step, then plan again against the live table, until nothing differs. That makes it resumable by construction.
+
+use tokio::time::Instant;
+
+use super::run::Run;
+use super::up::refuse;
+use crate::aws::apply::{Applied, Wait, apply};
+use crate::aws::inspect;
+use crate::error::{Error, ErrorKind};
+use crate::event::Event;
+use crate::history::Entry;
+use crate::plan::{Plan, Step};
+use crate::schema::TableName;
+
+/// A step that was done and is planned again would be done for ever.
+#[derive(Debug, thiserror::Error)]
+#[error("«{0}» was done, but DynamoDB does not show it")]
+struct WithoutEffect(Step);
+
+impl Run<'_> {
+    /// Does the steps of one part of the plan, one at a time.
+    pub(super) async fn change_tables(&mut self, part: fn(&Plan) -> &Vec<Step>) -> Result<(), Error> {
+        let mut last: Option<Step> = None;
+        loop {
+            self.migrator.stop.safe_point()?;
+            let plan = self.plan();
+            refuse(&plan)?;
+            let Some(step) = part(&plan).first().cloned() else { return Ok(()) };
+            if last.as_ref() == Some(&step) {
+                return Err(Error::new(ErrorKind::NotVerified, WithoutEffect(step)));
+            }
+            self.change_table(&step).await?;
+            self.look_again(step.table()).await?;
+            last = Some(step);
+        }
+    }
+
+    /// Intent, call, record: a crash between any two of them is seen by the next run.
+    async fn change_table(&mut self, step: &Step) -> Result<(), Error> {
+        let table = step.table().clone();
+        let change = step.to_string();
+        self.held.doing(&change);
+        let listener = self.migrator.listener.clone();
+        listener.say(Event::StepStarted { step: step.clone() });
+        match step {
+            Step::AwaitTable { .. } => {}
+            Step::CreateTable { .. } => self.record(Entry::TableCreating { table: table.clone() }).await?,
+            Step::DropTable { table_id, .. } => {
+                self.record(Entry::TableDropping { table: table.clone(), table_id: table_id.clone() }).await?;
+            }
+            Step::CreateGlobalIndex { .. }
+            | Step::DropGlobalIndex { .. }
+            | Step::EnableStream { .. }
+            | Step::DisableStream { .. }
+            | Step::EnableTtl { .. }
+            | Step::DisableTtl { .. }
+            | Step::SetDeletionProtection { .. } => {
+                self.record(Entry::TableChanging { table: table.clone(), change: change.clone() }).await?;
+            }
+        }
+        let begun = Instant::now();
+        let mut on_wait = |elapsed, status: &str| {
+            listener.say(Event::StepWaiting { step: step.clone(), elapsed, status: status.to_owned() });
+        };
+        let wait = Wait::default().local(self.migrator.local);
+        match apply(&self.client, step, &wait, &mut on_wait).await? {
+            Applied::Unsupported { reason } => {
+                listener.say(Event::StepUnsupported { step: step.clone(), reason: reason.clone() });
+                self.observed.unsupported.insert(step.clone());
+                self.report.unsupported.push((step.clone(), reason));
+                return Ok(());
+            }
+            Applied::Done => {}
+        }
+        match step {
+            Step::AwaitTable { .. } => {}
+            Step::CreateTable { .. } => {
+                let live = inspect::describe(&self.client, &table, false).await?;
+                let table_id = live.and_then(|live| live.table_id);
+                self.record(Entry::TableCreated { table, table_id }).await?;
+            }
+            Step::DropTable { .. } => self.record(Entry::TableDropped { table }).await?,
+            Step::CreateGlobalIndex { .. }
+            | Step::DropGlobalIndex { .. }
+            | Step::EnableStream { .. }
+            | Step::DisableStream { .. }
+            | Step::EnableTtl { .. }
+            | Step::DisableTtl { .. }
+            | Step::SetDeletionProtection { .. } => self.record(Entry::TableChanged { table, change }).await?,
+        }
+        listener.say(Event::StepDone { step: step.clone(), elapsed: begun.elapsed() });
+        self.report.steps.push(step.clone());
+        Ok(())
+    }
+
+    async fn look_again(&mut self, table: &TableName) -> Result<(), Error> {
+        match inspect::describe(&self.client, table, self.migrator.asks_ttl(table)).await? {
+            Some(live) => self.observed.tables.insert(table.clone(), live),
+            None => self.observed.tables.remove(table),
+        };
+        Ok(())
+    }
+}

@@ -1,0 +1,127 @@
+//! The pipeline: look and plan without the lock, then again under it. Between taking and giving back the lock there is no `?`.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::builder::Migrator;
+use super::observe::Look;
+use super::report::Report;
+use super::run::Run;
+use crate::aws::apply::{Wait, apply};
+use crate::aws::lock::{Held, Lock};
+use crate::error::{Error, ErrorKind};
+use crate::event::Event;
+use crate::history::Ownership;
+use crate::migration::Version;
+use crate::plan::{Droppable, Phase, Plan, Refusal, Request, Step, plan};
+
+/// What `up` is asked to do.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Which phase. Default: both.
+    pub phase: Phase,
+    /// The last migration to run. Default: all.
+    pub to: Option<Version>,
+    /// What may be dropped besides what the code names; physical names.
+    pub consent: BTreeSet<Droppable>,
+    /// How long to wait for somebody else's lock. Default: 5 minutes.
+    pub lock_wait: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { phase: Phase::All, to: None, consent: BTreeSet::new(), lock_wait: Duration::from_secs(300) }
+    }
+}
+
+/// A plan that was made and not yet carried out.
+#[derive(Debug)]
+pub struct Prepared<'a> {
+    migrator: &'a Migrator,
+    options: Options,
+    request: Request,
+    plan: Plan,
+    look: Look,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.iter().map(|refusal| refusal.what.as_str()).collect::<Vec<_>>().join("\n"))]
+struct Refusals(Vec<Refusal>);
+
+/// An error that names every refusal of a plan, if there is any: history conflicts first.
+pub(super) fn refuse(plan: &Plan) -> Result<(), Error> {
+    // Kinds are ordered by their codes: M04xx is the history.
+    let history = |refusal: &&Refusal| refusal.kind.code().starts_with("M04");
+    let Some(first) = plan.refusals.iter().find(history).or(plan.refusals.first()) else { return Ok(()) };
+    let error = Error::new(first.kind, Refusals(plan.refusals.clone()));
+    Err(plan.refusals.iter().flat_map(|refusal| &refusal.recipe).fold(error, Error::with_help))
+}
+
+impl Migrator {
+    /// Looks and plans, writing nothing.
+    pub async fn prepare(&self, options: Options) -> Result<Prepared<'_>, Error> {
+        let request = Request { phase: options.phase, to: options.to, consent: options.consent.clone() };
+        let look = self.look(&request).await?;
+        let plan = plan(&self.declared, &look.observed, &request);
+        Ok(Prepared { migrator: self, options, request, plan, look })
+    }
+
+    /// What `up` would do, writing nothing. Its refusals are part of it, not an error.
+    pub async fn plan(&self, options: Options) -> Result<Plan, Error> {
+        Ok(self.prepare(options).await?.plan)
+    }
+
+    /// The whole pipeline: [`prepare`](Migrator::prepare), then [`apply`](Prepared::apply).
+    ///
+    /// # Errors
+    /// A refusal before the first write (`M03xx`, `M04xx`), a held or lost lock (`M05xx`), the engine's errors (`M06xx`), a migration's own
+    /// (`M07xx`). After any of them it can be run again: it goes on where it stopped.
+    pub async fn up(&self, options: Options) -> Result<Report, Error> {
+        self.prepare(options).await?.apply().await
+    }
+
+    /// Takes the lock, after making the management table if it is not there.
+    pub(super) async fn take_lock(&self, managed: bool, doing: &str, wait: Duration) -> Result<Held, Error> {
+        if !managed {
+            let step = Step::CreateTable { schema: self.management.clone() };
+            self.listener.say(Event::CreatingManagementTable { table: self.management.name.clone() });
+            apply(&self.client, &step, &Wait::default().local(self.local), &mut |_, _| {}).await?;
+        }
+        Lock::new(&self.store(self.client.clone()), &self.run, self.pace).acquire(doing, wait, &self.listener).await
+    }
+}
+
+impl Prepared<'_> {
+    /// What is to be done.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Whether there is anything to write: something due, or an intent that a crash left open.
+    pub fn is_empty(&self) -> bool {
+        let open = |ownership: &Ownership| !matches!(ownership, Ownership::Owned { .. });
+        let left_open = self.plan.ahead.is_none() && self.look.observed.history.tables().values().any(open);
+        self.plan.is_empty() && !left_open
+    }
+
+    /// Carries it out: refuses what lacks consent, takes the lock only if there is something to do, plans again under it.
+    ///
+    /// # Errors
+    /// As [`Migrator::up`].
+    pub async fn apply(self) -> Result<Report, Error> {
+        refuse(&self.plan)?;
+        if self.is_empty() {
+            return Ok(Report::of(&self.plan));
+        }
+        self.migrator.stop.safe_point()?;
+        let held = self.migrator.take_lock(self.look.managed, "planning", self.options.lock_wait).await?;
+        let outcome = Run::begin(self.migrator, &held, self.request).await;
+        let outcome = match outcome {
+            Ok(run) => run.execute().await,
+            Err(error) => Err(error),
+        };
+        held.release().await;
+        self.migrator.listener.say(Event::LockReleased);
+        outcome
+    }
+}

@@ -1,0 +1,145 @@
+//! A crate's sequence with all that is linked for it, sorted; knows neither prefix nor database.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::check::{self, RegistryError};
+use super::entry::MigrationEntry;
+use crate::error::Error;
+use crate::migration::{Edited, Location, OnFresh, SequenceInfo, Version};
+use crate::schema::{DropEntry, IndexName, TableEntry, TableName, TableSchema};
+
+/// One sequence: its tables, its consents to drop, its migrations.
+#[derive(Clone, Debug)]
+pub struct Sequence {
+    pub(super) info: SequenceInfo,
+    pub(super) tables: BTreeMap<TableName, TableSchema>,
+    pub(super) drops: BTreeSet<(TableName, Option<IndexName>)>,
+    pub(super) migrations: BTreeMap<Version, &'static MigrationEntry>,
+}
+
+impl Sequence {
+    /// A sequence that is put together by hand instead of by `inventory`, without migrations.
+    ///
+    /// Tests use it to bring a database to an earlier state of the application.
+    pub fn of_tables(name: &'static str, tables: impl IntoIterator<Item = TableSchema>) -> Result<Self, Error> {
+        let location = Location { file: "a sequence made by hand", line: 0 };
+        let first = Version::new(1);
+        let info = SequenceInfo { name, first, on_fresh: OnFresh::Skip, edited: Edited::Warn, location };
+        let mut problems = Vec::new();
+        let mut sequence = Self { info, tables: BTreeMap::new(), drops: BTreeSet::new(), migrations: BTreeMap::new() };
+        for table in tables {
+            if let Some(twice) = sequence.tables.insert(table.name.clone(), table) {
+                problems.push(RegistryError::TableTwice { table: twice.name, first: location, second: location });
+            }
+        }
+        check::sequence(&sequence, &mut problems);
+        check::refuse(problems).map(|()| sequence)
+    }
+
+    /// This sequence with these tables in place of its own.
+    #[must_use]
+    pub fn with_tables(self, tables: impl IntoIterator<Item = TableSchema>) -> Self {
+        Self { tables: tables.into_iter().map(|table| (table.name.clone(), table)).collect(), ..self }
+    }
+
+    /// This sequence as it was when `last` was its last migration.
+    #[must_use]
+    pub fn up_to(mut self, last: Version) -> Self {
+        self.migrations.retain(|version, _| *version <= last);
+        self
+    }
+
+    /// What `migrations!()` says of it.
+    pub fn info(&self) -> &SequenceInfo {
+        &self.info
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        self.info.name
+    }
+
+    /// Its tables, by logical name.
+    pub fn tables(&self) -> impl Iterator<Item = &TableSchema> {
+        self.tables.values()
+    }
+
+    /// What `drop_table!` and `drop_index!` name, by logical names; `None` is the whole table.
+    pub fn drops(&self) -> impl Iterator<Item = &(TableName, Option<IndexName>)> {
+        self.drops.iter()
+    }
+
+    /// Its migrations in order.
+    pub fn migrations(&self) -> impl Iterator<Item = &'static MigrationEntry> {
+        self.migrations.values().copied()
+    }
+
+    /// One migration.
+    pub fn migration(&self, version: Version) -> Option<&'static MigrationEntry> {
+        self.migrations.get(&version).copied()
+    }
+
+    /// The number of its last migration.
+    pub fn last(&self) -> Option<Version> {
+        self.migrations.last_key_value().map(|(version, _)| *version)
+    }
+}
+
+/// The sequences that a binary names, in that order, and those that are linked besides.
+#[derive(Debug)]
+pub struct Linked {
+    /// Those that run.
+    pub sequences: Vec<Sequence>,
+    /// Linked, but not named: not run.
+    pub not_run: Vec<&'static SequenceInfo>,
+}
+
+/// Collects what is linked for the named sequences, sorts it and checks it: all problems at once.
+pub fn linked(named: &[&SequenceInfo]) -> Result<Linked, Error> {
+    let mut problems = Vec::new();
+    let mut infos: BTreeMap<&str, &'static SequenceInfo> = BTreeMap::new();
+    for info in inventory::iter::<SequenceInfo> {
+        if let Some(first) = infos.insert(info.name, info) {
+            problems.push(RegistryError::SequenceTwice { name: info.name, first: first.location, second: info.location });
+        }
+    }
+    let mut owners: BTreeMap<TableName, Location> = BTreeMap::new();
+    let mut sequences = Vec::new();
+    for info in named {
+        let sequence = collect(info, &mut owners, &mut problems);
+        check::sequence(&sequence, &mut problems);
+        sequences.push(sequence);
+    }
+    let not_run = infos.into_values().filter(|info| named.iter().all(|named| named.name != info.name)).collect();
+    check::refuse(problems).map(|()| Linked { sequences, not_run })
+}
+
+fn collect(info: &SequenceInfo, owners: &mut BTreeMap<TableName, Location>, problems: &mut Vec<RegistryError>) -> Sequence {
+    let mut sequence = Sequence { info: *info, tables: BTreeMap::new(), drops: BTreeSet::new(), migrations: BTreeMap::new() };
+    for entry in inventory::iter::<TableEntry> {
+        if entry.sequence == info.name {
+            let schema = (entry.schema)();
+            if let Some(first) = owners.insert(schema.name.clone(), entry.location) {
+                problems.push(RegistryError::TableTwice { table: schema.name.clone(), first, second: entry.location });
+            }
+            sequence.tables.insert(schema.name.clone(), schema);
+        }
+    }
+    for entry in inventory::iter::<DropEntry> {
+        if entry.sequence == info.name {
+            sequence.drops.insert((TableName::checked(entry.table), entry.index.map(IndexName::checked)));
+        }
+    }
+    for entry in inventory::iter::<MigrationEntry> {
+        if entry.sequence == info.name {
+            if let Some(first) = sequence.migrations.insert(entry.meta.version, entry) {
+                problems.push(RegistryError::NumberTwice {
+                    version: entry.meta.version,
+                    first: first.meta.location,
+                    second: entry.meta.location,
+                });
+            }
+        }
+    }
+    sequence
+}
