@@ -1,1 +1,4 @@
 //! x
+
+#[cfg(feature = "embedded")]
+pub mod embedded;
