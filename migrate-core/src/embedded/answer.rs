@@ -94,7 +94,9 @@ impl Answer {
             .headers_mut()
             .insert("content-type", "application/x-amz-json-1.0");
         if let Some(error_type) = error_type {
-            response.headers_mut().insert("x-amzn-errortype", error_type);
+            response
+                .headers_mut()
+                .insert("x-amzn-errortype", error_type);
         }
         Ok(response)
     }

@@ -3,7 +3,7 @@
 use super::answer::{Answer, Refusal};
 use super::error::EngineError;
 use super::file::LockFile;
-use super::{dispatch, strict};
+use super::{dispatch, header, strict};
 use dynoxide::Database;
 use dynoxide::actions::list_tables::ListTablesRequest;
 use dynoxide::actions::vector_lifecycle::VectorIndexLifecycle;
@@ -33,6 +33,7 @@ impl Connection {
 
     pub(super) fn file(file: LockFile) -> Result<Self, EngineError> {
         let held = file.hold()?;
+        header::inspect(file.database())?;
         let database = open(file.database())?;
         let known = held
             .generation()
@@ -113,8 +114,7 @@ fn open(path: &Path) -> Result<Database, EngineError> {
             reason: "the path is not Unicode".to_owned(),
         });
     };
-    let database =
-        Database::new(name).map_err(|error| EngineError::from_engine(path, &error))?;
+    let database = Database::new(name).map_err(|error| EngineError::from_engine(path, &error))?;
     let mut request = ListTablesRequest::default();
     loop {
         let page = database
@@ -142,11 +142,44 @@ fn whole<Response>(
     change: impl FnOnce(&Storage) -> Option<dynoxide::Result<Response>>,
 ) -> dynoxide::Result<Response> {
     let internal = |text: &str| dynoxide::DynoxideError::InternalServerError(text.to_owned());
-    let name = path.to_str().ok_or_else(|| internal("the path is not Unicode"))?;
+    let name = path
+        .to_str()
+        .ok_or_else(|| internal("the path is not Unicode"))?;
     let storage = Storage::new(name)?;
     storage.begin_transaction()?;
     // The native storage never waits for anything; dropping the connection rolls back.
     let response = change(&storage).ok_or_else(|| internal("the storage did not answer"))??;
     storage.commit()?;
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dynoxide::DynoxideError;
+
+    #[test]
+    fn a_table_is_created_wholly_or_not_at_all() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("shop.db");
+        let request = r#"{"TableName": "things", "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]}"#;
+        let stopped = whole(&path, |storage| {
+            let request = serde_json::from_str(request).unwrap();
+            create_table::execute(storage, request)
+                .now_or_never()
+                .unwrap()
+                .unwrap();
+            Some(Err::<(), _>(DynoxideError::InternalServerError(
+                "stopped".to_owned(),
+            )))
+        });
+        assert!(stopped.is_err());
+        let tables = open(&path)
+            .unwrap()
+            .list_tables(ListTablesRequest::default())
+            .unwrap();
+        assert!(tables.table_names.is_empty());
+    }
 }

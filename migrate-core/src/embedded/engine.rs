@@ -60,9 +60,11 @@ impl Engine {
                 path: path.to_owned(),
             });
         }
-        if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            std::fs::create_dir_all(parent)
-                .map_err(|error| EngineError::from_io(parent, error))?;
+        if let Some(parent) = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+        {
+            std::fs::create_dir_all(parent).map_err(|error| EngineError::from_io(parent, error))?;
         }
         // A later change of the working directory must not lead a reopening astray.
         let path = std::path::absolute(path).map_err(|error| EngineError::from_io(path, error))?;

@@ -36,7 +36,10 @@ mod dispatch;
 mod engine;
 mod error;
 mod file;
+mod header;
 mod strict;
+#[cfg(test)]
+mod tests;
 
 pub use engine::Engine;
 pub use error::EngineError;
