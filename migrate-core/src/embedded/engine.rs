@@ -4,6 +4,7 @@ use super::answer::{Answer, Refusal};
 use super::connection::Connection;
 use super::error::EngineError;
 use super::file::LockFile;
+use aws_sdk_dynamodb::config::retry::RetryPartition;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
@@ -100,6 +101,8 @@ impl Engine {
             .region(Region::new("local"))
             .credentials_provider(Credentials::new("local", "local", None, None, "embedded"))
             .http_client(self.http_client())
+            // Of its own: otherwise all clients of one service and region in a process share their retry tokens.
+            .retry_partition(RetryPartition::custom("embedded").build())
             .build();
         aws_sdk_dynamodb::Client::from_conf(config)
     }
