@@ -104,8 +104,11 @@ async fn items_are_written_scanned_and_changed_on_conditions() {
             .collect();
         let failed = Some("ConditionalCheckFailed");
         assert_eq!(codes, [None, failed, failed], "{}", engine.name());
-        let item = errors[1].unwrap().item().expect("the item as it is");
-        assert_eq!(item["v"], s("old"), "{}", engine.name());
+        // DynamoDB Local 1.25.1 is older than the item beside a failed statement.
+        if engine.name() == "embedded" {
+            let item = errors[1].unwrap().item().expect("the item as it is");
+            assert_eq!(item["v"], s("old"));
+        }
         let back = client
             .get_item()
             .table_name(&name)
@@ -294,6 +297,23 @@ async fn the_recorder_sees_every_attempt_and_can_fail_each() {
             engine.name()
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_paused_clock_stands_still_while_the_embedded_engine_works() {
+    let begin = tokio::time::Instant::now();
+    let client = TestEngine::embedded().client();
+    table(&client, "things").send().await.unwrap();
+    for n in 0..200 {
+        let put = client
+            .put_item()
+            .table_name("things")
+            .item("pk", s(&n.to_string()));
+        put.item("v", s(&"x".repeat(10_000))).send().await.unwrap();
+    }
+    let page = client.scan().table_name("things").send().await.unwrap();
+    assert!(page.last_evaluated_key.is_some());
+    assert_eq!(begin.elapsed(), std::time::Duration::ZERO);
 }
 
 #[test]

@@ -22,7 +22,9 @@
 //! dropped: in `CreateTable` and `UpdateTable` these are warm throughput, global tables (`ReplicaUpdates`,
 //! `MultiRegionConsistency`, witnesses), resource policies, an index's own on-demand or warm throughput, and
 //! every member that was invented after this engine; in `UpdateTable` alone also encryption (`SSESpecification`)
-//! and a change of an index's provisioned throughput. Backups, exports, contributor insights, Kinesis
+//! and a change of an index's provisioned throughput, so that a table on demand with global indexes cannot become
+//! provisioned here. One thing is accepted and not kept: the throughput of an index that is added to a provisioned
+//! table, since without it no index could be added; it is described as 0. Backups, exports, contributor insights, Kinesis
 //! destinations and point-in-time recovery are unknown operations.
 //!
 //! # One file, several processes

@@ -124,7 +124,8 @@ fn stream(meta: &TableMetadata, request: &Map<String, Value>) -> Result<(), Refu
     }
 }
 
-/// One index is created or deleted at a time, up to the limit.
+/// One index is created or deleted at a time, up to the limit; on a provisioned table each has its throughput, those too
+/// that are there when a table on demand becomes provisioned.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GlobalSecondaryIndexUpdate.html>
 fn indexes(meta: &TableMetadata, request: &Map<String, Value>) -> Result<(), Refusal> {
     let updates = || objects(given(request, "GlobalSecondaryIndexUpdates"));
@@ -143,6 +144,18 @@ fn indexes(meta: &TableMetadata, request: &Map<String, Value>) -> Result<(), Ref
     let billing = given(request, "BillingMode").and_then(Value::as_str);
     let billing = billing.or(meta.billing_mode.as_deref());
     let on_demand = billing == Some("PAY_PER_REQUEST");
+    if !on_demand && meta.billing_mode.as_deref() == Some("PAY_PER_REQUEST") {
+        let named = |name: &str| {
+            updates()
+                .filter_map(|update| given(update, "Update")?.as_object())
+                .any(|update| name_of(update) == name)
+        };
+        if let Some(name) = live_indexes(meta).into_iter().find(|name| !named(name)) {
+            return Err(invalid(&format!(
+                "ProvisionedThroughput must be specified for index: {name}"
+            )));
+        }
+    }
     for create in creates() {
         let name = name_of(create);
         match (on_demand, given(create, "ProvisionedThroughput")) {
@@ -159,7 +172,7 @@ fn indexes(meta: &TableMetadata, request: &Map<String, Value>) -> Result<(), Ref
             }
             (false, Some(_)) | (true, None) => {}
         }
-        if live_indexes(meta) >= GLOBAL_INDEXES {
+        if live_indexes(meta).len() >= GLOBAL_INDEXES {
             return Err(Refusal::limit_exceeded(&format!(
                 "Subscriber limit exceeded: GlobalSecondaryIndex count exceeds the per-table limit of {GLOBAL_INDEXES}"
             )));
@@ -168,11 +181,11 @@ fn indexes(meta: &TableMetadata, request: &Map<String, Value>) -> Result<(), Ref
     Ok(())
 }
 
-fn live_indexes(meta: &TableMetadata) -> usize {
+fn live_indexes(meta: &TableMetadata) -> Vec<String> {
     let definitions = meta.gsi_definitions.as_deref().unwrap_or("[]");
-    match serde_json::from_str::<Vec<Value>>(definitions) {
-        Ok(indexes) => indexes.len(),
-        // A definition that cannot be read is the engine's to report.
-        Err(_) => 0,
-    }
+    // A definition that cannot be read is the engine's to report.
+    let definitions: Value = serde_json::from_str(definitions).unwrap_or_default();
+    objects(Some(&definitions))
+        .map(|index| name_of(index).to_owned())
+        .collect()
 }

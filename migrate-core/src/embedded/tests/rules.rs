@@ -287,6 +287,26 @@ async fn throughput_belongs_to_provisioned_tables() {
         .unwrap();
 }
 
+#[tokio::test]
+async fn a_table_with_indexes_becomes_provisioned_with_all_of_them() {
+    let client = Engine::memory().unwrap().client();
+    table(&client, "things")
+        .attribute_definitions(attribute("a"))
+        .global_secondary_indexes(index("by-a"))
+        .send()
+        .await
+        .unwrap();
+    let provisioned = update(&client)
+        .billing_mode(BillingMode::Provisioned)
+        .provisioned_throughput(throughput());
+    let (code, message) = refusal(provisioned.send().await);
+    assert_eq!(code, VALIDATION);
+    assert!(
+        message.ends_with("must be specified for index: by-a"),
+        "{message}"
+    );
+}
+
 /// The engine below makes these by itself; they stay tested here, since its behaviour moves between releases.
 #[tokio::test]
 async fn what_the_engine_below_refuses_by_itself() {
