@@ -3,8 +3,8 @@
 use super::{attribute, key, s, table};
 use crate::embedded::{Engine, EngineError};
 use aws_sdk_dynamodb::types::{
-    AttributeValue, CreateGlobalSecondaryIndexAction, GlobalSecondaryIndexUpdate, KeyType,
-    Projection, ProjectionType,
+    AttributeValue, CreateGlobalSecondaryIndexAction, GlobalSecondaryIndex,
+    GlobalSecondaryIndexUpdate, KeyType, Projection, ProjectionType,
 };
 use std::path::Path;
 use std::process::Command;
@@ -227,4 +227,65 @@ async fn processes_share_a_file() {
         .unwrap();
     let total = ((WORKERS + 1) * ROUNDS).to_string();
     assert_eq!(item.item.unwrap()["n"], AttributeValue::N(total));
+}
+
+/// Creates and deletes one table for ever.
+#[tokio::test]
+#[ignore = "started as a process of its own by a_killed_process_leaves_whole_tables"]
+async fn churn() {
+    let path = std::env::var_os(DATABASE).expect("the database's path");
+    let client = Engine::open(path).unwrap().client();
+    loop {
+        // Either may be refused at first, since a killed process came before.
+        let index = GlobalSecondaryIndex::builder()
+            .index_name("by-a")
+            .key_schema(key("a", KeyType::Hash))
+            .projection(
+                Projection::builder()
+                    .projection_type(ProjectionType::All)
+                    .build(),
+            )
+            .build()
+            .unwrap();
+        let create = table(&client, "things").attribute_definitions(attribute("a"));
+        let _ = create.global_secondary_indexes(index).send().await;
+        let _ = client.delete_table().table_name("things").send().await;
+    }
+}
+
+#[tokio::test]
+async fn a_killed_process_leaves_whole_tables() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("shop.db");
+    let client = Engine::open(&path).unwrap().client();
+    for round in 0..20 {
+        let mut process = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "embedded::tests::files::churn", "--ignored"])
+            .env(DATABASE, &path)
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        // Wherever it is then: the moments differ from round to round.
+        std::thread::sleep(std::time::Duration::from_micros(30_000 + 1_700 * round));
+        process.kill().unwrap();
+        process.wait().unwrap();
+        let listed = client.list_tables().send().await.unwrap();
+        if listed.table_names().is_empty() {
+            table(&client, "things").send().await.unwrap();
+        }
+        client
+            .put_item()
+            .table_name("things")
+            .item("pk", s("1"))
+            .item("a", s("x"))
+            .send()
+            .await
+            .unwrap();
+        client
+            .delete_table()
+            .table_name("things")
+            .send()
+            .await
+            .unwrap();
+    }
 }
