@@ -3,6 +3,8 @@
 #[path = "private.rs"]
 pub mod __private;
 #[cfg(feature = "aws")]
+mod aws;
+#[cfg(feature = "aws")]
 pub mod context;
 #[cfg(feature = "embedded")]
 pub mod embedded;
@@ -15,6 +17,8 @@ pub mod plan;
 pub mod registry;
 pub mod schema;
 pub mod step;
+#[cfg(feature = "aws")]
+mod stop;
 
 #[cfg(feature = "aws")]
 pub use self::context::MigrationContext;
