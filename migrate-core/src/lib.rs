@@ -4,6 +4,7 @@
 pub mod __private;
 #[cfg(feature = "aws")]
 pub mod context;
+pub mod diff;
 pub mod error;
 pub mod event;
 pub mod history;
