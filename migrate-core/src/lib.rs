@@ -8,6 +8,7 @@ mod aws;
 pub mod context;
 #[cfg(feature = "embedded")]
 pub mod embedded;
+pub mod diff;
 pub mod error;
 pub mod event;
 pub mod history;
