@@ -23,4 +23,5 @@ pub mod generated {
     pub use super::declaration::{
         DropEntry, Element, GlobalIndexDeclaration, LocalIndexDeclaration, ProjectionDeclaration, TableDeclaration, TableEntry,
     };
+    pub use super::kind::{Kind, SparseKeyAttribute, UnknownKind, assert_not_optional, kind_of, ttl};
 }
