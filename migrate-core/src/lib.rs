@@ -4,6 +4,8 @@
 pub mod __private;
 #[cfg(feature = "aws")]
 pub mod context;
+#[cfg(feature = "embedded")]
+pub mod embedded;
 pub mod error;
 pub mod event;
 pub mod history;
