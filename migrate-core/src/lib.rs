@@ -6,6 +6,8 @@ pub mod __private;
 mod aws;
 #[cfg(feature = "aws")]
 pub mod context;
+#[cfg(feature = "embedded")]
+pub mod embedded;
 pub mod error;
 pub mod event;
 pub mod history;

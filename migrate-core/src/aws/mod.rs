@@ -2,5 +2,7 @@
 
 #[cfg(test)]
 mod fake;
-#[allow(dead_code, reason = "the migrator, which calls it, is being built")]
+
+mod convert;
 mod fault;
+mod inspect;

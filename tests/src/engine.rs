@@ -1,0 +1,74 @@
+//! The engines that a suite runs on, so that one text of a test serves all of them; it never knows what is tested.
+
+use aws_sdk_dynamodb::Client;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// An engine for one test: its client, and a prefix that keeps its tables apart from those of other tests.
+#[derive(Debug, Clone)]
+pub struct TestEngine {
+    name: &'static str,
+    client: Client,
+    prefix: String,
+}
+
+static ENGINES: AtomicUsize = AtomicUsize::new(0);
+
+impl TestEngine {
+    /// The embedded engine in memory.
+    ///
+    /// # Panics
+    ///
+    /// The engine cannot be started.
+    pub fn embedded() -> Self {
+        let engine = migrate_core::embedded::Engine::memory().expect("an embedded engine");
+        Self::new("embedded", engine.client())
+    }
+
+    /// Amazon's DynamoDB Local, one server for all tests of a process.
+    ///
+    /// # Panics
+    ///
+    /// The server cannot be started.
+    #[cfg(feature = "dynamodb-local")]
+    pub fn dynamodb_local() -> Self {
+        Self::new("dynamodb-local", crate::local::Server::shared().client())
+    }
+
+    /// Every engine that this build has.
+    pub fn all() -> Vec<Self> {
+        vec![
+            Self::embedded(),
+            #[cfg(feature = "dynamodb-local")]
+            Self::dynamodb_local(),
+        ]
+    }
+
+    fn new(name: &'static str, client: Client) -> Self {
+        let number = ENGINES.fetch_add(1, Ordering::Relaxed);
+        Self {
+            name,
+            client,
+            prefix: format!("test{number}-"),
+        }
+    }
+
+    /// `embedded` or `dynamodb-local`, for the message of a failed assertion.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// A client of the engine.
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// Unique in this process.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// A table's physical name in this test.
+    pub fn table(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+}
