@@ -3,6 +3,8 @@
 #[path = "private.rs"]
 pub mod __private;
 #[cfg(feature = "aws")]
+mod aws;
+#[cfg(feature = "aws")]
 pub mod context;
 #[cfg(feature = "embedded")]
 pub mod embedded;

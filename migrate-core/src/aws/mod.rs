@@ -1,0 +1,8 @@
+//! DynamoDB through the AWS SDK: what is there, and one change at a time; it never knows decisions, the registry or printing.
+
+#[cfg(test)]
+mod fake;
+
+mod convert;
+mod fault;
+mod inspect;
