@@ -1,5 +1,7 @@
 //! What the migrator says while it works; knows neither who listens nor how it is shown.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::history::{Counts, LockInfo};
@@ -102,4 +104,31 @@ pub enum Event {
     Verifying,
     /// The lock was given back.
     LockReleased,
+}
+
+/// Who is told the [`Event`]s: a callback, called from the task that works, so it should return at once.
+#[derive(Clone)]
+pub struct Listener(Arc<dyn Fn(Event) + Send + Sync>);
+
+impl Listener {
+    /// Calls `listen` with every event.
+    pub fn new(listen: impl Fn(Event) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(listen))
+    }
+
+    /// Tells nobody.
+    pub fn silent() -> Self {
+        Self::new(|_| ())
+    }
+
+    /// Tells one event.
+    pub fn say(&self, event: Event) {
+        (self.0)(event);
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Listener")
+    }
 }

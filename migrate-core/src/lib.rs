@@ -17,6 +17,8 @@ pub mod plan;
 pub mod registry;
 pub mod schema;
 pub mod step;
+#[cfg(feature = "aws")]
+pub mod transform;
 
 #[cfg(feature = "aws")]
 pub use self::context::MigrationContext;

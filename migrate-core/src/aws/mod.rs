@@ -4,5 +4,5 @@
 mod fake;
 
 mod convert;
-mod fault;
+pub(crate) mod fault;
 mod inspect;
