@@ -1,3 +1,5 @@
+//! Declare DynamoDB tables as structs and data changes as numbered functions; one command brings any account to that state.
+//!
 //! x
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -13,6 +15,8 @@ pub mod error;
 pub mod event;
 pub mod history;
 pub mod migration;
+#[cfg(feature = "aws")]
+pub mod migrator;
 pub mod plan;
 #[cfg(feature = "aws")]
 pub mod registry;
@@ -20,6 +24,8 @@ pub mod schema;
 pub mod step;
 #[cfg(feature = "aws")]
 mod stop;
+#[cfg(feature = "aws")]
+pub mod transform;
 
 #[cfg(feature = "cli")]
 pub use migrate_macros::main;
@@ -30,6 +36,8 @@ pub use migrate_macros::{Table, drop_index, drop_table, migrations};
 #[cfg(feature = "aws")]
 pub use self::context::MigrationContext;
 pub use self::error::{Error, ErrorKind, Failure, Result};
+#[cfg(feature = "aws")]
+pub use self::migrator::Migrator;
 pub use self::schema::{KeyAttribute, Table};
 #[cfg(feature = "aws")]
 pub use self::stop::Stop;

@@ -63,8 +63,7 @@ impl Run<'_> {
         let mut on_wait = |elapsed, status: &str| {
             listener.say(Event::StepWaiting { step: step.clone(), elapsed, status: status.to_owned() });
         };
-        let wait = Wait::default().local(self.migrator.local);
-        match apply(&self.client, step, &wait, &mut on_wait).await? {
+        match apply(&self.client, step, &Wait::default(), !self.migrator.local, &mut on_wait).await? {
             Applied::Unsupported { reason } => {
                 listener.say(Event::StepUnsupported { step: step.clone(), reason: reason.clone() });
                 self.observed.unsupported.push(step.clone());

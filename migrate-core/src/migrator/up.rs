@@ -85,7 +85,7 @@ impl Migrator {
         if !managed {
             let step = Step::CreateTable { schema: self.management.clone() };
             self.listener.say(Event::CreatingManagementTable { table: self.management.name.clone() });
-            apply(&self.client, &step, &Wait::default().local(self.local), &mut |_, _| {}).await?;
+            apply(&self.client, &step, &Wait::default(), !self.local, &mut |_, _| {}).await?;
         }
         Lock::new(&self.store(self.client.clone()), &self.run, self.pace).acquire(doing, wait, &self.listener).await
     }
