@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod fake;
 
+mod apply;
 mod convert;
 mod fault;
 mod inspect;
