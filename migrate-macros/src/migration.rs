@@ -142,6 +142,8 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         }
     };
     let registration = match (&number, &function) {
+        // in an `impl`, where no constant without a name can stand
+        (_, Some(function)) if function.signature.receiver().is_some() => TokenStream::new(),
         (Some(number), Some(function)) => registration(number, &options, function, errors.count() == 0),
         (Some(number), None) => numbered(number, &options, &[], &TokenStream::new()),
         (None, _) => TokenStream::new(),
