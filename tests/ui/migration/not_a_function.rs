@@ -1,4 +1,4 @@
-use migrate_core::{MigrationContext, migration};
+use migrate_core::migration;
 
 migrate_core::migrations!();
 

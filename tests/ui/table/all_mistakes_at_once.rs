@@ -1,8 +1,9 @@
 use migrate_core::Table;
+use serde::Serialize;
 
 migrate_core::migrations!();
 
-#[derive(Table)]
+#[derive(Serialize, Table)]
 #[table(name = "c", stream = both)]
 #[table(global_index(name = "by email", partition_key = mail))]
 #[table(local_index(name = "by-date", sort_key = date))]
