@@ -37,13 +37,17 @@ pub(crate) fn live_table(table: &sdk::TableDescription, ttl: Setting<String>) ->
         _ => return Err(ConvertError::Key(format!("table {name}"))),
     };
     let mut global_indexes = BTreeMap::new();
-    let mut index_status = BTreeMap::new();
+    let mut statuses = BTreeMap::new();
     for index in table.global_secondary_indexes() {
         let name = IndexName::new(index.index_name().ok_or(ConvertError::Missing("an index's name"))?.to_owned())?;
-        let (partition, sort) = self::key(index.key_schema(), &types)?;
-        let global = GlobalIndex { key: IndexKey { partition, sort }, projection: projection(index.projection())? };
-        global_indexes.insert(name.clone(), global);
-        index_status.insert(name, self::index_status(index.index_status()));
+        let status = index_status(index.index_status());
+        // What is being deleted is no part of the schema any more; DynamoDB Local drops the definitions of its key at once.
+        if status != Status::Deleting {
+            let (partition, sort) = self::key(index.key_schema(), &types)?;
+            let global = GlobalIndex { key: IndexKey { partition, sort }, projection: projection(index.projection())? };
+            global_indexes.insert(name.clone(), global);
+        }
+        statuses.insert(name, status);
     }
     let mut local_indexes = BTreeMap::new();
     for index in table.local_secondary_indexes() {
@@ -66,7 +70,7 @@ pub(crate) fn live_table(table: &sdk::TableDescription, ttl: Setting<String>) ->
     Ok(LiveTable {
         schema,
         status: table_status(table.table_status()),
-        index_status,
+        index_status: statuses,
         table_id: table.table_id().map(str::to_owned),
         item_count: table.item_count().and_then(|count| count.try_into().ok()).unwrap_or(0),
     })
