@@ -30,12 +30,12 @@ pub mod transform;
 
 #[cfg(feature = "aws")]
 pub use self::context::MigrationContext;
+pub use self::error::{Error, ErrorKind, Failure, Result};
 #[cfg(feature = "cli")]
 pub use self::macros::main;
 #[cfg(feature = "aws")]
 pub use self::macros::migration;
 pub use self::macros::{Table, drop_index, drop_table, migrations};
-pub use self::error::{Error, ErrorKind, Failure, Result};
 #[cfg(feature = "aws")]
 pub use self::migrator::Migrator;
 pub use self::schema::{KeyAttribute, Table};

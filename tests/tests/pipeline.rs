@@ -190,7 +190,8 @@ async fn settings_are_switched_on_and_off_and_left_alone_where_the_code_is_silen
             let described = client.describe_table().table_name(&table).send().await.unwrap().table.unwrap();
             let ttl = client.describe_time_to_live().table_name(&table).send().await.unwrap();
             let ttl = ttl.time_to_live_description.and_then(|ttl| ttl.attribute_name);
-            let stream = described.stream_specification.filter(|stream| stream.stream_enabled).and_then(|stream| stream.stream_view_type);
+            let stream =
+                described.stream_specification.filter(|stream| stream.stream_enabled).and_then(|stream| stream.stream_view_type);
             (stream.map(|view| view.as_str().to_owned()), ttl, described.deletion_protection_enabled)
         };
         up(&engine, engine.client(), with(Setting::Set(StreamView::KeysOnly), Setting::Set("expires".into()), Some(false))).await;
@@ -223,7 +224,8 @@ async fn a_dropped_table_needs_consent_and_its_record() {
         assert_eq!(report.outcome, Outcome::NothingToDo, "an undeclared table is a notice");
         assert!(report.notices.iter().any(|notice| notice.what.contains("orders")));
 
-        let consent = || Options { consent: [Droppable::Table(table_name(&engine.table("orders")))].into(), ..Options::default() };
+        let consent =
+            || Options { consent: [Droppable::Table(table_name(&engine.table("orders")))].into(), ..Options::default() };
         migrator(&engine, engine.client(), without()).up(consent()).await.unwrap();
         let gone = engine.client().describe_table().table_name(engine.table("orders")).send().await;
         assert!(gone.unwrap_err().as_service_error().unwrap().is_resource_not_found_exception(), "{}", engine.name());
@@ -358,8 +360,9 @@ async fn the_phases_keep_what_old_code_still_needs() {
         let after = refused(&engine, deploy(), phase(Phase::After)).await;
         assert_eq!(after.kind(), ErrorKind::PhaseOrder, "{after:?}");
         let run = async |which| migrator(&engine, engine.client(), deploy()).up(phase(which)).await.unwrap();
-        let numbers =
-            |report: &migrate_core::migrator::Report| report.migrations.iter().map(|m| m.migration.version.get()).collect::<Vec<_>>();
+        let numbers = |report: &migrate_core::migrator::Report| {
+            report.migrations.iter().map(|m| m.migration.version.get()).collect::<Vec<_>>()
+        };
         let before = run(Phase::Before).await;
         assert_eq!((numbers(&before), before.waiting.len()), (vec![1], 1), "{}", engine.name());
         assert_eq!(numbers(&run(Phase::After).await), [2]);

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedL
 use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::{
-    NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize, NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroU128,
-    NonZeroUsize,
+    NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize, NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64,
+    NonZeroU128, NonZeroUsize,
 };
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -195,7 +195,8 @@ mod tests {
 
     #[test]
     fn only_an_option_is_optional() {
-        let optional = [Kind::<Option<Nested>>::OPTIONAL, Kind::<Option<u8>>::OPTIONAL, Kind::<u8>::OPTIONAL, Kind::<Nested>::OPTIONAL];
+        let optional =
+            [Kind::<Option<Nested>>::OPTIONAL, Kind::<Option<u8>>::OPTIONAL, Kind::<u8>::OPTIONAL, Kind::<Nested>::OPTIONAL];
         assert_eq!(optional, [true, true, false, false]);
     }
 }
