@@ -22,8 +22,12 @@ pub(super) fn drops(input: Input<'_>, ours: &BTreeSet<&TableName>, draft: &mut D
                     if !input.declared.tables.contains_key(table) {
                         awaits.extend(input.live(table).filter(|live| !live.is_settled()).map(|_| table));
                     }
+                    let step = Step::DropGlobalIndex { table: table.clone(), index: index.clone() };
                     if !index_is_deleting(input, table, index) {
-                        indexes.push(Step::DropGlobalIndex { table: table.clone(), index: index.clone() });
+                        indexes.push(step);
+                    } else if !in_code && !index_was_dropped(input, table, index) {
+                        // Recorded, or `--drop` would seem a slip as soon as the index is gone.
+                        draft.records.push(Entry::TableChanged { table: table.clone(), change: step.to_string() });
                     }
                 }
             }
