@@ -129,7 +129,7 @@ pub(super) fn impossible<'a>(
         Change::Key { .. } => Some(rebuild(input, in_place("a table keeps its key for life"), table)),
         Change::KeyType { attribute, live, .. } => {
             let users: Vec<String> = users(present, attribute).iter().map(|index| format!("`{index}`")).collect();
-            let why = format!("a table has one type for an attribute, and {} use it as {live}", or_key(&users));
+            let why = format!("a table has one type for an attribute, and it is {live} in {}", or_key(&users));
             Some(
                 in_place(&why)
                     .help(format!("store the value under a new attribute, such as `{attribute}_2`, and fill it by a migration"))
