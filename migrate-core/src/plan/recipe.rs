@@ -36,7 +36,7 @@ pub(super) fn gone<'a>(input: Input<'a>, table: &'a TableName) -> Refusal {
         .of(table)
         .help(format!("if its data is needed: restore a backup as `{table}`, then `migrate baseline {}`", input.baseline()))
         .help(format!(
-            "if it is not: take `{name}` out of the code, run `migrate up --phase all --drop {name}` once, which forgets it, and declare it again"
+            "if it is not: take `{name}` out of the code, run `migrate up --drop {name}` once, which forgets it, and declare it again"
         ))
 }
 
@@ -207,7 +207,7 @@ fn or_key(users: &[String]) -> String {
 fn billing_command(present: &TableSchema, table: &TableName, live: Billing, declared: Billing) -> String {
     let update = format!("aws dynamodb update-table --table-name {table}");
     match (live, declared) {
-        (_, Billing::OnDemand) => format!("{update} --billing-mode PAY_PER_REQUEST"),
+        (Billing::OnDemand | Billing::Provisioned(_), Billing::OnDemand) => format!("{update} --billing-mode PAY_PER_REQUEST"),
         (Billing::Provisioned(_), Billing::Provisioned(Throughput { read, write })) => {
             format!("{update} --provisioned-throughput ReadCapacityUnits={read},WriteCapacityUnits={write}")
         }

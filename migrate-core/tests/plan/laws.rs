@@ -303,7 +303,7 @@ fn cases(number: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(cases(2000))]
+    #![proptest_config(cases(500))]
 
     #[test]
     fn a_schema_does_not_differ_from_itself(bytes in tapes()) {
@@ -412,7 +412,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(300))]
+    #![proptest_config(cases(100))]
 
     #[test]
     fn a_crash_anywhere_comes_to_the_same_end(bytes in tapes(), more in proptest::collection::vec(0usize..12, 0..3)) {

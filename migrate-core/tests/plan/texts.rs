@@ -174,7 +174,7 @@ fn a_table_that_was_made_again_or_is_gone_or_goes() {
     reads(&gone, "
         error[M0604]: table `orders` is recorded as ours, but it is not there: somebody deleted it
           help: if its data is needed: restore a backup as `orders`, then `migrate baseline 0`
-          help: if it is not: take `orders` out of the code, run `migrate up --phase all --drop orders` once, which forgets it, and declare it again");
+          help: if it is not: take `orders` out of the code, run `migrate up --drop orders` once, which forgets it, and declare it again");
     gone.declared.tables.clear();
     reads(
         &gone,
