@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use migrate_core::diff::{Change, diff};
-use migrate_core::history::Entry;
+use migrate_core::history::{Entry, Ownership};
 use migrate_core::migration::{OnFresh, Version};
 use migrate_core::plan::{Droppable, Effect, Phase};
 use migrate_core::schema::{
@@ -353,6 +353,10 @@ proptest! {
             };
             prop_assert!(world.consents(&droppable), "{}", step);
             prop_assert!(world.observed.history.tables().contains_key(step.table()), "{}", step);
+            let (owner, found) = (&world.observed.history.tables()[step.table()], &world.observed.tables[step.table()].table_id);
+            if let (Ownership::Owned { table_id: Some(ours) }, Some(found)) = (owner, found) {
+                prop_assert_eq!(ours, found, "{}: made again", step);
+            }
         }
         let mut silent = world;
         silent.declared.drops.clear();
