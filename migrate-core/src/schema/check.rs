@@ -227,10 +227,12 @@ mod tests {
         Projection::Include((0..count).map(|n| format!("a{n}")).collect())
     }
 
+    type Spoil = Box<dyn Fn(&mut TableSchema)>;
+
     #[test]
     fn each_rule_is_broken_once() {
         let email = || element("email", ScalarType::S);
-        let cases: Vec<(&str, Box<dyn Fn(&mut TableSchema)>, &str)> = vec![
+        let cases: Vec<(&str, Spoil, &str)> = vec![
             (
                 "one-type-per-attribute",
                 Box::new(move |t| {
