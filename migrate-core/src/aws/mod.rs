@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod fake;
+#[cfg(all(test, feature = "embedded"))]
+mod layer;
 
 mod apply;
 mod convert;

@@ -5,8 +5,9 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
-use super::super::fake::{self, Calls, Fate, json, layered, refusal};
+use super::super::fake::{self, json, refusal};
 use super::super::inspect::{describe, describe_all, is_empty};
+use super::super::layer::{Calls, Fate, layered};
 use super::{Applied, Wait, apply};
 use crate::embedded::Engine;
 use crate::error::{Error, ErrorKind};
@@ -163,6 +164,42 @@ async fn a_lost_reply_is_no_failure() {
         }
         assert_eq!(describe(&engine, &name("orders"), false).await.unwrap(), None);
     }
+}
+
+/// The repeated call is refused, and the table does not show yet why.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_looked_into_before_it_is_believed() {
+    const STREAM: &str = r#""StreamEnabled":true"#;
+    let engine = after(&[create(), stream(StreamView::KeysOnly)]).await;
+    let stale = |looks: usize| {
+        move |operation: &str, before: usize| match operation {
+            "DescribeTable" if before < looks => Fate::Edit(|body| body.replace(STREAM, r#""StreamEnabled":false"#)),
+            _ => Fate::Pass,
+        }
+    };
+    let (client, calls) = layered(&engine, stale(3));
+    assert_eq!(take_as(&client, &stream(StreamView::KeysOnly), true).await.unwrap(), Applied::Done);
+    assert_eq!(calls.count("UpdateTable"), 1);
+    let error = take_as(&layered(&engine, stale(4)).0, &stream(StreamView::KeysOnly), true).await.unwrap_err();
+    assert!(error.to_string().contains("already has an enabled stream"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_index_that_vanishes_while_it_is_made_is_no_missing_capability() {
+    let engine = after(&[create()]).await;
+    let (client, _) = layered(&engine, |operation, before| match (operation, before) {
+        ("UpdateTable", _) => Fate::Instead(json(200, "{}")),
+        ("DescribeTable", 0) => Fate::Edit(|body| {
+            let creating = r#"{"Table":{"GlobalSecondaryIndexes":[{"IndexName":"by-email","IndexStatus":"CREATING","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["a","b"]}}],"#;
+            body.replacen(r#"{"Table":{"#, creating, 1)
+        }),
+        _ => Fate::Pass,
+    });
+    let mut step = create_index();
+    if let Step::CreateGlobalIndex { definition, .. } = &mut step {
+        definition.key.partition = vec![s("id")];
+    }
+    assert_eq!(take(&client, &step).await.unwrap_err().kind(), ErrorKind::NotVerified);
 }
 
 #[tokio::test(start_paused = true)]
