@@ -222,6 +222,19 @@ async fn a_table_is_done_when_it_is_active_and_may_be_unknown_at_first() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_new_table_that_is_unknown_for_long_is_no_missing_capability() {
+    let unknown = |looks: usize| {
+        move |operation: &str, before: usize| match operation {
+            "DescribeTable" if before < looks => Fate::Instead(refusal("ResourceNotFoundException", "not yet")),
+            _ => Fate::Pass,
+        }
+    };
+    assert_eq!(take(&layered(&engine(), unknown(50)).0, &create()).await.unwrap(), Applied::Done);
+    let error = take(&layered(&engine(), unknown(usize::MAX)).0, &create()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotVerified);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_index_is_waited_for_itself_and_for_hours() {
     let engine = after(&[create()]).await;
     let (client, calls) = layered(&engine, |operation, before| match (operation, before) {
@@ -314,9 +327,16 @@ async fn what_somebody_else_made_meanwhile_is_not_taken_for_ours() {
         definition.projection = Projection::All;
     }
     let other_ttl = Step::EnableTtl { table: name("orders"), attribute: "until".into() };
-    for step in [other_table, other_index, stream(StreamView::OldImage), other_ttl] {
+    for (step, why) in [
+        (other_table, "another key: (id S, at N) instead of (id S)"),
+        (create(), "with other indexes"),
+        (other_index, "with another definition"),
+        (stream(StreamView::OldImage), "another view: keys_only"),
+        (other_ttl, "another attribute: expires"),
+    ] {
         let error = take(&client, &step).await.unwrap_err();
         assert_eq!((error.kind(), error.help().len()), (ErrorKind::StalePlan, 1), "{step}: {error}");
+        assert!(error.to_string().contains(why), "{step}: {error}");
     }
 }
 
