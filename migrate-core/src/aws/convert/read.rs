@@ -28,6 +28,8 @@ pub(crate) enum ConvertError {
 
 /// The table that a description describes. Time to live has an API of its own, so it is brought along.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html>
+///
+/// An index that is being deleted may have only its state left.
 pub(crate) fn live_table(table: &sdk::TableDescription, ttl: Setting<String>) -> Result<LiveTable, ConvertError> {
     let types = scalar_types(table.attribute_definitions())?;
     let name = TableName::new(table.table_name().ok_or(ConvertError::Missing("its name"))?.to_owned())?;
@@ -37,17 +39,20 @@ pub(crate) fn live_table(table: &sdk::TableDescription, ttl: Setting<String>) ->
         _ => return Err(ConvertError::Key(format!("table {name}"))),
     };
     let mut global_indexes = BTreeMap::new();
-    let mut statuses = BTreeMap::new();
+    let mut index_status = BTreeMap::new();
     for index in table.global_secondary_indexes() {
         let name = IndexName::new(index.index_name().ok_or(ConvertError::Missing("an index's name"))?.to_owned())?;
-        let status = index_status(index.index_status());
-        // What is being deleted is no part of the schema any more; DynamoDB Local drops the definitions of its key at once.
-        if status != Status::Deleting {
-            let (partition, sort) = self::key(index.key_schema(), &types)?;
-            let global = GlobalIndex { key: IndexKey { partition, sort }, projection: projection(index.projection())? };
-            global_indexes.insert(name.clone(), global);
+        let status = self::index_status(index.index_status());
+        match self::key(index.key_schema(), &types) {
+            Ok((partition, sort)) => {
+                let global = GlobalIndex { key: IndexKey { partition, sort }, projection: projection(index.projection())? };
+                global_indexes.insert(name.clone(), global);
+            }
+            // The definition of a key attribute can be gone before the index that used it: DynamoDB Local does so.
+            Err(ConvertError::Untyped(_)) if status == Status::Deleting => {}
+            Err(error) => return Err(error),
         }
-        statuses.insert(name, status);
+        index_status.insert(name, status);
     }
     let mut local_indexes = BTreeMap::new();
     for index in table.local_secondary_indexes() {
@@ -70,7 +75,7 @@ pub(crate) fn live_table(table: &sdk::TableDescription, ttl: Setting<String>) ->
     Ok(LiveTable {
         schema,
         status: table_status(table.table_status()),
-        index_status: statuses,
+        index_status,
         table_id: table.table_id().map(str::to_owned),
         item_count: table.item_count().and_then(|count| count.try_into().ok()).unwrap_or(0),
     })

@@ -170,6 +170,18 @@ fn half_a_description_is_no_table() {
 }
 
 #[test]
+fn an_index_being_deleted_may_have_lost_its_types() {
+    let key = sdk::KeySchemaElement::builder().attribute_name("gone").key_type(sdk::KeyType::Hash).build().unwrap();
+    let index = |status| {
+        let index = sdk::GlobalSecondaryIndexDescription::builder().index_name("by-gone").key_schema(key.clone());
+        live_table(&bare().global_secondary_indexes(index.index_status(status).build()).build(), Setting::Off)
+    };
+    let live = index(sdk::IndexStatus::Deleting).unwrap();
+    assert_eq!((live.schema.global_indexes.len(), live.index_status.len(), live.is_settled()), (0, 1, false));
+    assert_eq!(index(sdk::IndexStatus::Active), Err(ConvertError::Untyped("gone".into())));
+}
+
+#[test]
 fn time_to_live_counts_from_when_it_was_asked_for() {
     use sdk::TimeToLiveStatus as S;
     let on = Setting::Set("until".to_owned());
