@@ -17,8 +17,10 @@ impl<'a> Checker<'a, '_> {
         let options = &self.parsed.options;
         let partition = self.one_key("partition_key", options.partition_key.as_deref(), |field| field.options.partition_key);
         let sort = self.one_key("sort_key", options.sort_key.as_deref(), |field| field.options.sort_key);
+        let mut on_one_field = false;
         for field in &self.parsed.fields {
             if let (Some(_), Some(span)) = (field.options.partition_key, field.options.sort_key) {
+                on_one_field = true;
                 self.errors.at(span, "one field cannot be both keys of a table");
             }
         }
@@ -31,10 +33,8 @@ impl<'a> Checker<'a, '_> {
                 &self.parsed.ident,
                 "the partition key is missing: mark a field with `#[table(partition_key)]`, or name an attribute that is no field: `#[table(partition_key = key(name = \"PK\", type = S))]`",
             ),
-            (Key::One(partition, _), Key::One(sort, span)) if partition.name == sort.name => {
-                if !self.parsed.fields.iter().any(|field| field.options.partition_key.is_some() && field.options.sort_key.is_some()) {
-                    self.errors.at(*span, "one attribute cannot be both keys of a table");
-                }
+            (Key::One(partition, _), Key::One(sort, span)) if partition.name == sort.name && !on_one_field => {
+                self.errors.at(*span, "one attribute cannot be both keys of a table");
             }
             _ => {}
         }
