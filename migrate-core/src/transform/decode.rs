@@ -423,3 +423,7 @@ impl<'de> VariantAccess<'de> for Content<'_> {
         Reader::inner(self.0).map(Names::These(fields), visitor)
     }
 }
+
+#[cfg(test)]
+#[path = "decode_tests.rs"]
+mod tests;
