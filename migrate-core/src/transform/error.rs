@@ -31,8 +31,8 @@ pub(super) enum Trouble {
 pub(super) enum Again {
     #[error("would change once more if the function ran on its own output: {}", quoted(.0))]
     Changes(Vec<String>),
-    #[error("could not be migrated once more: its own output {0}")]
-    Fails(#[source] Box<Trouble>),
+    #[error("would not survive a second run: the function's own output {0}")]
+    Fails(Box<Trouble>),
 }
 
 fn quoted(names: &[String]) -> String {
@@ -50,6 +50,20 @@ impl Trouble {
 
     pub(super) fn function(failure: Failure) -> Self {
         Self::Function(failure.into())
+    }
+
+    /// What the user's function said. Everything else is told in full already.
+    fn cause(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Function(error) => Some(&**error),
+            Self::NotRepeatable(Again::Fails(trouble)) => trouble.cause(),
+            Self::NotRepeatable(Again::Changes(_))
+            | Self::Misfit { .. }
+            | Self::Misfits { .. }
+            | Self::Unwritable { .. }
+            | Self::KeyChanged { .. }
+            | Self::Contention { .. } => None,
+        }
     }
 
     fn kind(&self) -> ErrorKind {
@@ -112,7 +126,7 @@ impl std::fmt::Display for ItemError {
 
 impl std::error::Error for ItemError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.trouble.source()
+        self.trouble.cause()
     }
 }
 
