@@ -48,7 +48,7 @@ where
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_write_that_came_in_between_is_not_overwritten() {
     for bench in raced(once(|client, table| async move { set(&client, &table, 1, "email", s("NEW@X")).await })).await {
         bench.put([item([("email", s("OLD@X")), ("more", n("1"))])]).await;
@@ -58,7 +58,7 @@ async fn a_write_that_came_in_between_is_not_overwritten() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_attribute_that_was_given_and_absent_is_watched_too() {
     for bench in raced(once(|client, table| async move { set(&client, &table, 1, "nick", s("NICK")).await })).await {
         bench.put([item([("email", s("OLD@X"))])]).await;
@@ -68,7 +68,7 @@ async fn an_attribute_that_was_given_and_absent_is_watched_too() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_attribute_that_is_written_blindly_is_watched_too() {
     #[derive(Serialize, Deserialize)]
     struct Old {
@@ -87,7 +87,7 @@ async fn an_attribute_that_is_written_blindly_is_watched_too() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_write_elsewhere_in_the_item_is_no_conflict() {
     for bench in raced(once(|client, table| async move { set(&client, &table, 1, "more", n("2")).await })).await {
         bench.put([item([("email", s("OLD@X")), ("more", n("1"))])]).await;
@@ -97,7 +97,7 @@ async fn a_write_elsewhere_in_the_item_is_no_conflict() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn somebody_else_may_have_done_it() {
     for bench in raced(once(|client, table| async move { set(&client, &table, 1, "email", s("other@x")).await })).await {
         bench.put([item([("email", s("OLD@X"))])]).await;
@@ -107,7 +107,7 @@ async fn somebody_else_may_have_done_it() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_deleted_item_is_not_brought_back() {
     for bench in raced(once(|client, table| async move { delete(&client, &table, 1).await })).await {
         bench.put([item([("email", s("OLD@X"))]), item([("email", s("OTHER"))])]).await;
@@ -129,7 +129,7 @@ async fn a_deleted_item_is_not_brought_back() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_item_that_never_rests_is_given_up_and_named() {
     let beat = Arc::new(AtomicUsize::new(0));
     let hasty = move |client: Client, table: String| -> Work {
@@ -155,7 +155,7 @@ fn lost() -> impl Fn(&Call, &Client, &str) -> Verdict + Send + Sync + Clone {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_reply_is_recognised_as_ones_own_write() {
     for bench in benches_with(lost()).await {
         bench.put([item([("email", s("OLD@X"))]), item([("email", s("x"))])]).await;
@@ -166,7 +166,7 @@ async fn a_lost_reply_is_recognised_as_ones_own_write() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_write_after_a_lost_reply_is_not_undone() {
     let lost = lost();
     let benches = benches_with(move |call, client, table| {
@@ -185,7 +185,7 @@ async fn a_write_after_a_lost_reply_is_not_undone() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refusal_stops_and_names_the_permission() {
     let refused = |call: &Call, _: &Client, _: &str| match call.operation.as_str() {
         "UpdateItem" => Verdict::Error {

@@ -316,7 +316,7 @@ async fn every_page_is_read() {
         let counts = bench.cx.table::<App>().of::<Email>().update(|item| item.email.make_ascii_lowercase()).await.unwrap();
         assert_eq!((counts.scanned, counts.changed), (8, 8));
         let scans = bench.recorder.operations().iter().filter(|name| *name == "Scan").count();
-        assert!(scans >= 3, "{scans} pages");
+        assert!(scans >= 2, "{scans} pages");
         assert!(bench.items().await.values().all(|item| item["email"] == s("a")));
     }
 }
