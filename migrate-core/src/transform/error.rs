@@ -13,7 +13,7 @@ pub(super) enum Trouble {
     #[error("does not fit `{shape}`: {misfit}")]
     Misfit { shape: String, misfit: Misfit },
     #[error("fits neither `{old}` ({old_misfit}) nor `{new}` ({new_misfit})")]
-    Misfits { old: String, old_misfit: Misfit, new: String, new_misfit: Misfit },
+    Misfits { old: String, old_misfit: Box<Misfit>, new: String, new_misfit: Box<Misfit> },
     #[error("cannot be written as `{shape}`: {reason}")]
     Unwritable { shape: String, reason: Unwritable },
     #[error("was refused by the migration's function")]
@@ -45,7 +45,7 @@ impl Trouble {
     }
 
     pub(super) fn misfits<Old: Shape, New: Shape>(old_misfit: Misfit, new_misfit: Misfit) -> Self {
-        Self::Misfits { old: Old::name(), old_misfit, new: New::name(), new_misfit }
+        Self::Misfits { old: Old::name(), old_misfit: Box::new(old_misfit), new: New::name(), new_misfit: Box::new(new_misfit) }
     }
 
     pub(super) fn function(failure: Failure) -> Self {

@@ -12,7 +12,7 @@ use super::same::{canonical, same_items};
 use super::shape::Unwritable;
 use super::sweep::{Done, IN_FLIGHT};
 use super::target::Target;
-use super::write::{Inserted, insert};
+use super::write::{Insertion, insert};
 use crate::error::Error;
 use crate::history::Counts;
 
@@ -114,10 +114,10 @@ async fn settle(target: &Target<'_>, key: ItemKey, item: Item) -> Done {
     let mut counts = Counts::default();
     for _ in 0..TRIES {
         match insert(target, &key, &item).await {
-            Ok(Inserted::Inserted) => counts.inserted += 1,
-            Ok(Inserted::There(there)) if same_items(&there, &item) => counts.unchanged += 1,
-            Ok(Inserted::There(_)) => counts.existing += 1,
-            Ok(Inserted::Gone) => {
+            Ok(Insertion::Done) => counts.inserted += 1,
+            Ok(Insertion::There(there)) if same_items(&there, &item) => counts.unchanged += 1,
+            Ok(Insertion::There(_)) => counts.existing += 1,
+            Ok(Insertion::Gone) => {
                 counts.conflicts += 1;
                 continue;
             }

@@ -11,6 +11,9 @@ use crate::schema::PrimaryKey;
 /// Judges one stored item: `None` leaves it alone.
 pub(super) type Rule<'a> = dyn Fn(&Item) -> Result<Option<Write>, Trouble> + Send + Sync + 'a;
 
+/// One run of the function: what it changes, and what it was given.
+type Once<'a> = dyn Fn(&Item) -> Result<(Change, Given), Trouble> + 'a;
+
 /// `update` and `try_update`.
 pub(super) fn update<'a, S: Shape>(
     key: &'a PrimaryKey,
@@ -56,11 +59,7 @@ fn encoded<S: Shape>(value: &S::Value) -> Result<Item, Trouble> {
 }
 
 /// A run that was interrupted begins again and meets its own output: whatever changes that once more is refused.
-fn twice(
-    key: &PrimaryKey,
-    stored: &Item,
-    once: &dyn Fn(&Item) -> Result<(Change, Given), Trouble>,
-) -> Result<Option<Write>, Trouble> {
+fn twice(key: &PrimaryKey, stored: &Item, once: &Once<'_>) -> Result<Option<Write>, Trouble> {
     let (change, given) = once(stored)?;
     if change.is_empty() {
         return Ok(None);

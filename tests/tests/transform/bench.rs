@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::{
-    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
-};
+use aws_sdk_dynamodb::types::{AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType};
 use migrate_core::schema::{KeyElement, Prefix, PrimaryKey, ScalarType, TableName, TableSchema};
 use migrate_core::{MigrationContext, Table};
 use migrate_tests::engine::TestEngine;
@@ -19,10 +17,8 @@ pub struct App;
 
 impl Table for App {
     fn schema() -> TableSchema {
-        let key = PrimaryKey {
-            partition: KeyElement::new("pk", ScalarType::S),
-            sort: Some(KeyElement::new("sk", ScalarType::N)),
-        };
+        let key =
+            PrimaryKey { partition: KeyElement::new("pk", ScalarType::S), sort: Some(KeyElement::new("sk", ScalarType::N)) };
         TableSchema::new(TableName::new("app").unwrap(), key)
     }
 }
@@ -59,9 +55,8 @@ pub async fn benches_with(judge: impl Fn(&Call, &Client, &str) -> Verdict + Send
 
 async fn create(client: &Client, table: &str) {
     let element = |name: &str, key_type| KeySchemaElement::builder().attribute_name(name).key_type(key_type).build().unwrap();
-    let definition = |name: &str, scalar| {
-        AttributeDefinition::builder().attribute_name(name).attribute_type(scalar).build().unwrap()
-    };
+    let definition =
+        |name: &str, scalar| AttributeDefinition::builder().attribute_name(name).attribute_type(scalar).build().unwrap();
     client
         .create_table()
         .table_name(table)

@@ -37,7 +37,9 @@ async fn raced(act: impl Fn(Client, String) -> Work + Send + Sync + Clone + 'sta
 }
 
 /// Acts once in each engine.
-fn once<T>(act: impl Fn(Client, String) -> T + Send + Sync + Clone + 'static) -> impl Fn(Client, String) -> Work + Send + Sync + Clone
+fn once<T>(
+    act: impl Fn(Client, String) -> T + Send + Sync + Clone + 'static,
+) -> impl Fn(Client, String) -> Work + Send + Sync + Clone
 where
     T: Future<Output = ()> + Send + 'static,
 {
@@ -188,11 +190,7 @@ async fn a_write_after_a_lost_reply_is_not_undone() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refusal_stops_and_names_the_permission() {
     let refused = |call: &Call, _: &Client, _: &str| match call.operation.as_str() {
-        "UpdateItem" => Verdict::Error {
-            status: 400,
-            error_type: "AccessDeniedException".to_owned(),
-            message: "no".to_owned(),
-        },
+        "UpdateItem" => Verdict::Error { status: 400, error_type: "AccessDeniedException".to_owned(), message: "no".to_owned() },
         _ => Verdict::Pass,
     };
     for bench in benches_with(refused).await {

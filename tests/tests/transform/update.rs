@@ -238,7 +238,8 @@ async fn a_key_is_not_changed() {
         ];
         for error in errors {
             assert_eq!(error.kind(), ErrorKind::Encode);
-            let wanted = format!("item (\"item\", 1) of table `{}` would get another `sk`, which is part of its key", bench.table);
+            let wanted =
+                format!("item (\"item\", 1) of table `{}` would get another `sk`, which is part of its key", bench.table);
             assert_eq!(error.to_string(), wanted);
         }
         assert_eq!(bench.writes(), 0);
