@@ -24,6 +24,8 @@ pub(super) enum Trouble {
     NotRepeatable(Again),
     #[error("was changed by others {tries} times while its change was being written")]
     Contention { tries: usize },
+    #[error("could not be written: {0}")]
+    Refused(Error),
 }
 
 /// What the function does to its own output.
@@ -62,7 +64,8 @@ impl Trouble {
             | Self::Misfits { .. }
             | Self::Unwritable { .. }
             | Self::KeyChanged { .. }
-            | Self::Contention { .. } => None,
+            | Self::Contention { .. }
+            | Self::Refused(_) => None,
         }
     }
 
@@ -73,6 +76,7 @@ impl Trouble {
             Self::Function(_) => ErrorKind::MigrationFailed,
             Self::NotRepeatable(_) => ErrorKind::NotRepeatable,
             Self::Contention { .. } => ErrorKind::Contention,
+            Self::Refused(error) => error.kind(),
         }
     }
 
@@ -90,7 +94,7 @@ impl Trouble {
                  what is done already, read the clock outside of the function, use a `BTreeSet` for a list without order",
             ),
             Self::Contention { .. } => Some("run it again when the item is written less often"),
-            Self::Unwritable { .. } | Self::Function(_) => None,
+            Self::Unwritable { .. } | Self::Function(_) | Self::Refused(_) => None,
         }
     }
 
@@ -128,6 +132,11 @@ impl std::error::Error for ItemError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.trouble.cause()
     }
+}
+
+/// What the engine has against one item names it; what it has against all does not.
+pub(super) fn refused(error: Error, table: &str, key: &ItemKey) -> Error {
+    if error.kind() == ErrorKind::Service { Trouble::Refused(error).of(table, key) } else { error }
 }
 
 /// Of an item without a key to name it by.

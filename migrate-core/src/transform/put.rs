@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
 use super::Item;
-use super::error::Keyless;
+use super::error::{Keyless, Trouble, refused};
 use super::key::{ItemKey, KeyValue};
 use super::same::{canonical, same_items};
 use super::shape::Unwritable;
@@ -121,9 +121,9 @@ async fn settle(target: &Target<'_>, key: ItemKey, item: Item) -> Done {
                 counts.conflicts += 1;
                 continue;
             }
-            Err(error) => return Done { counts, result: Err(error) },
+            Err(error) => return Done { counts, result: Err(refused(error, &target.table, &key)) },
         }
         return Done { counts, result: Ok(()) };
     }
-    Done { counts, result: Err(super::error::Trouble::Contention { tries: TRIES }.of(&target.table, &key)) }
+    Done { counts, result: Err(Trouble::Contention { tries: TRIES }.of(&target.table, &key)) }
 }

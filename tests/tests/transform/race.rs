@@ -71,6 +71,26 @@ async fn an_attribute_that_was_given_and_absent_is_watched_too() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_field_beside_a_flattened_rest_is_watched_too() {
+    #[derive(Serialize, Deserialize)]
+    struct Loose {
+        nick: Option<String>,
+        #[serde(flatten)]
+        rest: std::collections::BTreeMap<String, serde_json::Value>,
+    }
+    for bench in raced(once(|client, table| async move { set(&client, &table, 1, "nick", s("NICK")).await })).await {
+        bench.put([item([("a", n("1"))])]).await;
+        let update = bench.cx.table::<App>().of::<Loose>().update(|item| {
+            let named = item.nick.is_some();
+            item.rest.insert("named".to_owned(), named.into());
+        });
+        let counts = update.await.unwrap();
+        assert_eq!((counts.changed, counts.conflicts), (1, 1));
+        assert_eq!(bench.only_item().await["named"], aws_sdk_dynamodb::types::AttributeValue::Bool(true));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_attribute_that_is_written_blindly_is_watched_too() {
     #[derive(Serialize, Deserialize)]
     struct Old {

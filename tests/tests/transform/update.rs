@@ -347,3 +347,16 @@ async fn a_table_that_is_not_there_is_named() {
         assert!(error.to_string().contains(&bench.table), "{error}");
     }
 }
+
+#[tokio::test]
+async fn an_item_that_the_engine_refuses_is_named() {
+    for bench in benches().await {
+        bench.put([item([("set", ss(&["a"]))])]).await;
+        let emptied = bench.cx.items::<App>().update(|item| drop(item.insert("set".to_owned(), ss(&[]))));
+        let error = emptied.await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Service);
+        let start = format!("item (\"item\", 1) of table `{}` could not be written: dynamodb:UpdateItem", bench.table);
+        assert!(error.to_string().starts_with(&start), "{error}");
+        assert_eq!(bench.only_item().await, item([("set", ss(&["a"]))]));
+    }
+}
