@@ -4,7 +4,7 @@
 //! fits here and gives the same; a test holds them together.
 
 use std::cell::Cell;
-use std::collections::hash_map;
+use std::vec;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::de::value::StrDeserializer;
@@ -112,7 +112,9 @@ impl<'a> Reader<'a> {
             View::M(map) => {
                 // An item's attributes are names, whoever asks.
                 let names = if self.given.is_some() { Names::All } else { names };
-                visitor.visit_map(Map { entries: map.iter(), value: None, names })
+                let mut entries: Vec<_> = map.iter().collect();
+                entries.sort_unstable_by_key(|&(name, _)| name);
+                visitor.visit_map(Map { entries: entries.into_iter(), value: None, names })
             }
             _ => Err(Self::misfit(&visitor)),
         }
@@ -309,7 +311,8 @@ enum Names {
 }
 
 struct Map<'a> {
-    entries: hash_map::Iter<'a, String, AttributeValue>,
+    /// By name, so that of several misfits the same is told each time.
+    entries: vec::IntoIter<(&'a String, &'a AttributeValue)>,
     value: Option<(&'a str, &'a AttributeValue)>,
     names: Names,
 }
@@ -423,3 +426,7 @@ impl<'de> VariantAccess<'de> for Content<'_> {
         Reader::inner(self.0).map(Names::These(fields), visitor)
     }
 }
+
+#[cfg(test)]
+#[path = "decode_tests.rs"]
+mod tests;

@@ -39,8 +39,6 @@ mod scan;
 mod shape;
 mod sweep;
 mod target;
-#[cfg(all(test, feature = "embedded"))]
-mod tests;
 mod write;
 
 pub use self::handle::TableHandle;
