@@ -4,21 +4,9 @@ pub use inventory::submit;
 
 #[cfg(feature = "aws")]
 pub use self::run::{MigrationEntry, run};
-pub use crate::migration::{Edited, Location, MigrationMeta, OnFresh, SequenceInfo, Version};
+pub use crate::migration::{Edited, Location, MigrationMeta, OnFresh, Sequence, SequenceInfo, Version};
 pub use crate::schema::generated::*;
 pub use crate::schema::{AttributeKind, Billing, KeyAttribute, ScalarType, Setting, StreamView, Table, TableSchema, Throughput};
-
-/// A crate's sequence: `migrations!()` implements it for `crate::Migrations`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a sequence of migrations",
-    note = "write `migrate_core::migrations!();` in the crate root"
-)]
-pub trait Sequence {
-    /// The number it begins with.
-    const FIRST: u32;
-    /// All that is known of it.
-    const INFO: &'static SequenceInfo;
-}
 
 /// The number `N` is taken: implemented twice, it is a duplicate, and the compiler shows both.
 #[diagnostic::on_unimplemented(
