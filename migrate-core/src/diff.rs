@@ -1,5 +1,7 @@
 //! What differs between a table as it is found and as the code declares it, one by one; knows neither how to get there nor what is allowed.
 
+#![deny(clippy::wildcard_enum_match_arm, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::fmt;
 
 use serde::Serialize;
@@ -212,4 +214,70 @@ fn local_indexes(live: &TableSchema, declared: &TableSchema, changes: &mut Vec<C
 fn setting<T: Clone + PartialEq>(live: &Setting<T>, declared: &Setting<T>) -> Option<(Setting<T>, Setting<T>)> {
     let live = if live.is_unmanaged() { Setting::Off } else { live.clone() };
     (!declared.is_unmanaged() && live != *declared).then(|| (live, declared.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{IndexKey, KeyElement, Projection, TableName, Throughput};
+
+    fn table() -> TableSchema {
+        let key = PrimaryKey { partition: KeyElement::new("id", ScalarType::S), sort: None };
+        TableSchema::new(TableName::checked("orders"), key)
+    }
+
+    fn words(live: &TableSchema, declared: &TableSchema) -> Vec<String> {
+        diff(live, declared).iter().map(ToString::to_string).collect()
+    }
+
+    fn index(scalar: ScalarType, included: &[&str]) -> GlobalIndex {
+        let projection = Projection::Include(included.iter().map(|name| (*name).to_owned()).collect());
+        GlobalIndex { key: IndexKey { partition: vec![KeyElement::new("email", scalar)], sort: Vec::new() }, projection }
+    }
+
+    #[test]
+    fn what_the_engine_cannot_tell_counts_as_off() {
+        let (live, mut declared) = (table(), table());
+        (declared.stream, declared.ttl, declared.deletion_protection) = (Setting::Off, Setting::Off, Some(false));
+        declared.billing = Some(Billing::OnDemand);
+        assert_eq!(words(&live, &declared), Vec::<String>::new());
+        (declared.stream, declared.ttl) = (Setting::Set(StreamView::KeysOnly), Setting::Set("until".to_owned()));
+        declared.deletion_protection = Some(true);
+        assert_eq!(
+            words(&live, &declared),
+            ["stream: off → keys_only", "time to live: off → until", "deletion protection: off → on"]
+        );
+    }
+
+    #[test]
+    fn every_sort_of_change_in_words() {
+        let (mut live, mut declared) = (table(), table());
+        declared.key.sort = Some(KeyElement::new("at", ScalarType::N));
+        let name = |name| IndexName::checked(name);
+        live.global_indexes.insert(name("by-email"), index(ScalarType::S, &["b", "a"]));
+        declared.global_indexes.insert(name("by-email"), index(ScalarType::N, &["a", "b"]));
+        live.global_indexes.insert(name("by-old"), index(ScalarType::S, &["a"]));
+        declared.global_indexes.insert(name("by-new"), index(ScalarType::N, &["a"]));
+        let local = |sort: &str| LocalIndex { sort: KeyElement::new(sort, ScalarType::S), projection: Projection::All };
+        live.local_indexes.insert(name("l-1"), local("x"));
+        declared.local_indexes.insert(name("l-1"), local("y"));
+        live.local_indexes.insert(name("l-2"), local("x"));
+        declared.local_indexes.insert(name("l-3"), local("x"));
+        live.billing = Some(Billing::OnDemand);
+        declared.billing = Some(Billing::Provisioned(Throughput { read: 1, write: 2 }));
+        assert_eq!(
+            words(&live, &declared),
+            [
+                "key: (id S) → (id S, at N)",
+                "type of key attribute email: S → N",
+                "global index by-email: (email S) projection include(a, b) → (email N) projection include(a, b)",
+                "global index by-new: none → (email N) projection include(a)",
+                "global index by-old: (email S) projection include(a) → not declared",
+                "local index l-1: (x S) projection all → (y S) projection all",
+                "local index l-2: (x S) projection all → not declared",
+                "local index l-3: none → (x S) projection all",
+                "billing: on_demand → provisioned(read = 1, write = 2)",
+            ]
+        );
+    }
 }

@@ -14,6 +14,7 @@ pub mod embedded;
 pub mod error;
 pub mod event;
 pub mod history;
+mod macros;
 pub mod migration;
 #[cfg(feature = "aws")]
 pub mod migrator;
@@ -27,15 +28,14 @@ mod stop;
 #[cfg(feature = "aws")]
 pub mod transform;
 
-#[cfg(feature = "cli")]
-pub use migrate_macros::main;
-#[cfg(feature = "aws")]
-pub use migrate_macros::migration;
-pub use migrate_macros::{Table, drop_index, drop_table, migrations};
-
 #[cfg(feature = "aws")]
 pub use self::context::MigrationContext;
 pub use self::error::{Error, ErrorKind, Failure, Result};
+#[cfg(feature = "cli")]
+pub use self::macros::main;
+#[cfg(feature = "aws")]
+pub use self::macros::migration;
+pub use self::macros::{Table, drop_index, drop_table, migrations};
 #[cfg(feature = "aws")]
 pub use self::migrator::Migrator;
 pub use self::schema::{KeyAttribute, Table};

@@ -36,7 +36,10 @@ pub const fn assert_crate_root(module: &str) {
     let bytes = module.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
-        assert!(bytes[at] != b':', "`migrations!()` belongs in the crate root (src/lib.rs or src/main.rs), outside of every module");
+        assert!(
+            bytes[at] != b':',
+            "`migrations!()` belongs in the crate root (src/lib.rs or src/main.rs), outside of every module"
+        );
         at += 1;
     }
 }

@@ -26,19 +26,14 @@ const OPTIONS: &[Row<Options>] = &[Row {
 
 /// `drop_table!("name")`
 pub fn table(input: TokenStream) -> TokenStream {
-    expand(input, &["a table's name"], "drop_table!(\"customers\")", |names| {
-        names::table_once(&text(names, 0))
-    })
+    expand(input, &["a table's name"], "drop_table!(\"customers\")", |names| names::table_once(&text(names, 0)))
 }
 
 /// `drop_index!("table", "index")`
 pub fn index(input: TokenStream) -> TokenStream {
-    expand(
-        input,
-        &["a table's name", "an index's name"],
-        "drop_index!(\"customers\", \"by-email\")",
-        |names| names::index_once(&text(names, 0), &text(names, 1)),
-    )
+    expand(input, &["a table's name", "an index's name"], "drop_index!(\"customers\", \"by-email\")", |names| {
+        names::index_once(&text(names, 0), &text(names, 1))
+    })
 }
 
 fn text(names: &[LitStr], at: usize) -> String {
@@ -54,7 +49,8 @@ fn expand(input: TokenStream, wanted: &[&str], form: &str, once: fn(&[LitStr]) -
         match syn::parse2::<LitStr>(tokens.clone()) {
             Ok(name) if names.len() < wanted.len() => names.push(name),
             Ok(name) => errors.on(&name, format_args!("too many names: `{form}`")),
-            Err(_) => rest.extend(quote!(#tokens,)),
+            Err(_) if options::is_assignment(&part) => rest.extend(quote!(#tokens,)),
+            Err(_) => errors.on(&tokens, format_args!("names stand in quotes: `{form}`")),
         }
     }
     let mut options = Options::default();

@@ -1,9 +1,10 @@
 //! `main!`: a binary's whole `main`; never knows what it runs.
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::Path;
 use syn::parse::Parser;
+use syn::spanned::Spanned;
 
 use crate::errors::Errors;
 use crate::options::{self, Row};
@@ -50,10 +51,7 @@ pub fn expand(input: TokenStream) -> TokenStream {
             Ok(path) if !crates.contains(&path) => crates.push(path),
             Ok(path) => errors.on(&path, "this crate is named twice"),
             Err(_) if is_option => rest.extend(quote!(#tokens,)),
-            Err(_) => errors.on(
-                &tokens,
-                "expected the name of a crate that has `migrations!()`: `main!(shop)`",
-            ),
+            Err(_) => errors.on(&tokens, "expected the name of a crate that has `migrations!()`: `main!(shop)`"),
         }
     }
     let mut options = Options::default();
@@ -69,11 +67,9 @@ pub fn expand(input: TokenStream) -> TokenStream {
     let sequences = if crates.is_empty() {
         vec![quote!(crate::Migrations)]
     } else {
-        crates.iter().map(|path| quote!(#path::Migrations)).collect()
+        crates.iter().map(|path| quote_spanned!(path.span()=> #path::Migrations)).collect()
     };
-    let pin = options
-        .target
-        .map_or_else(|| quote!(None), |pin| quote!(Some(#private::Pin::#pin)));
+    let pin = options.target.map_or_else(|| quote!(None), |pin| quote!(Some(#private::Pin::#pin)));
     quote! {
         fn main() -> ::std::process::ExitCode {
             #private::main(#private::Main {

@@ -137,10 +137,7 @@ fn write_group(group: &Group, bare: bool, out: &mut Vec<u8>) {
 fn is_lone_expression(group: &Group) -> bool {
     group.delimiter() == Delimiter::Brace
         && !group.stream().is_empty()
-        && !group
-            .stream()
-            .into_iter()
-            .any(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';'))
+        && !group.stream().into_iter().any(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';'))
 }
 
 type Tokens = std::iter::Peekable<proc_macro2::token_stream::IntoIter>;

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Expr, ExprLit, FnArg, Lit, LitInt, LitStr, Meta, Path, ReturnType, Signature, Type, Visibility};
+use syn::{Attribute, Expr, ExprLit, FnArg, Lit, LitInt, LitStr, Meta, Path, ReturnType, Safety, Signature, Type, Visibility};
 
 use crate::errors::Errors;
 use crate::fingerprint;
@@ -80,11 +80,7 @@ const OPTIONS: &[Row<Options>] = &[
 
 /// `on_fresh = run | skip`, as the variant of `OnFresh`.
 pub fn on_fresh(entry: &options::Entry) -> Option<TokenStream> {
-    Some(if entry.one_of(&[("run", true), ("skip", false)])? {
-        quote!(Run)
-    } else {
-        quote!(Skip)
-    })
+    Some(if entry.one_of(&[("run", true), ("skip", false)])? { quote!(Run) } else { quote!(Skip) })
 }
 
 fn was(entry: &options::Entry) -> Option<Vec<LitStr>> {
@@ -95,13 +91,7 @@ fn was(entry: &options::Entry) -> Option<Vec<LitStr>> {
     let list: syn::ExprArray = syn::parse2(tokens.clone()).ok()?;
     list.elems
         .into_iter()
-        .map(|element| {
-            if let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = element {
-                Some(text)
-            } else {
-                None
-            }
-        })
+        .map(|element| if let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = element { Some(text) } else { None })
         .collect()
 }
 
@@ -115,11 +105,7 @@ struct Function {
 fn function(input: ParseStream) -> syn::Result<Function> {
     let attributes = input.call(Attribute::parse_outer)?;
     input.parse::<Visibility>()?;
-    Ok(Function {
-        attributes,
-        signature: input.parse()?,
-        body: input.parse()?,
-    })
+    Ok(Function { attributes, signature: input.parse()?, body: input.parse()? })
 }
 
 /// The attribute's expansion.
@@ -134,14 +120,13 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
             Some(function)
         }
         Err(_) => {
-            errors.at(
-                Span::call_site(),
-                format_args!("`#[migration]` stands on a function: {ACCEPTED}"),
-            );
+            errors.at(Span::call_site(), format_args!("`#[migration]` stands on a function: {ACCEPTED}"));
             None
         }
     };
     let registration = match (&number, &function) {
+        // in an `impl`, where no constant without a name can stand
+        (_, Some(function)) if function.signature.receiver().is_some() => TokenStream::new(),
         (Some(number), Some(function)) => registration(number, &options, function, errors.count() == 0),
         (Some(number), None) => numbered(number, &options, &[], &TokenStream::new()),
         (None, _) => TokenStream::new(),
@@ -157,11 +142,7 @@ fn number(arguments: TokenStream, errors: &mut Errors) -> (Option<LitInt>, Token
         [TokenTree::Ident(word), ..] => OPTIONS.iter().any(|row| word == row.name),
         _ => false,
     };
-    let first = if parts.first().is_none_or(|part| is_option(part)) {
-        Vec::new()
-    } else {
-        parts.remove(0)
-    };
+    let first = if parts.first().is_none_or(|part| is_option(part)) { Vec::new() } else { parts.remove(0) };
     let rest = parts.iter().map(|part| {
         let part = options::tokens_of(part);
         quote!(#part,)
@@ -185,22 +166,15 @@ fn number(arguments: TokenStream, errors: &mut Errors) -> (Option<LitInt>, Token
 }
 
 fn check(signature: &Signature, errors: &mut Errors) {
-    let Signature {
-        constness,
-        asyncness,
-        abi,
-        ident,
-        generics,
-        inputs,
-        variadic,
-        output,
-        ..
-    } = signature;
+    let Signature { constness, asyncness, safety, abi, ident, generics, inputs, variadic, output, .. } = signature;
     if asyncness.is_none() {
         errors.on(&signature.fn_token, format_args!("this function is not `async`: {ACCEPTED}"));
     }
     if let Some(token) = constness {
         errors.on(token, format_args!("not `const`: {ACCEPTED}"));
+    }
+    if let Safety::Unsafe(token) = safety {
+        errors.on(token, format_args!("not `unsafe`: {ACCEPTED}"));
     }
     if let Some(abi) = abi {
         errors.on(abi, format_args!("not `extern`: {ACCEPTED}"));
@@ -220,10 +194,7 @@ fn check(signature: &Signature, errors: &mut Errors) {
         Some(FnArg::Receiver(receiver)) => errors.on(receiver, format_args!("no `self`: {ACCEPTED}")),
         Some(FnArg::Typed(argument)) => match &*argument.ty {
             Type::Reference(reference) if reference.mutability.is_none() => {}
-            other => errors.on(
-                other,
-                format_args!("the context is borrowed, `&MigrationContext`: {ACCEPTED}"),
-            ),
+            other => errors.on(other, format_args!("the context is borrowed, `&MigrationContext`: {ACCEPTED}")),
         },
     }
     for argument in arguments {
@@ -235,15 +206,8 @@ fn check(signature: &Signature, errors: &mut Errors) {
 }
 
 fn registration(number: &LitInt, options: &Options, function: &Function, is_right: bool) -> TokenStream {
-    let Function {
-        attributes,
-        signature,
-        body,
-    } = function;
-    let conditions: Vec<&Attribute> = attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("cfg"))
-        .collect();
+    let Function { attributes, signature, body } = function;
+    let conditions: Vec<&Attribute> = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
     if !is_right {
         return numbered(number, options, &conditions, &TokenStream::new());
     }
@@ -289,6 +253,7 @@ fn numbered(number: &LitInt, options: &Options, conditions: &[&Attribute], entry
     let span = number.span();
     let import = path::import_sequence(span);
     let taken = quote_spanned! {span=>
+        #[diagnostic::do_not_recommend]
         impl #private::Registered<#number> for __Migrations {}
         const _: () = #private::follows::<__Migrations, { #private::before::<__Migrations>(#number) }>();
     };
@@ -303,17 +268,7 @@ fn numbered(number: &LitInt, options: &Options, conditions: &[&Attribute], entry
 }
 
 fn without_name(signature: &Signature) -> TokenStream {
-    let Signature {
-        constness,
-        asyncness,
-        safety,
-        abi,
-        fn_token,
-        generics,
-        inputs,
-        output,
-        ..
-    } = signature;
+    let Signature { constness, asyncness, safety, abi, fn_token, generics, inputs, output, .. } = signature;
     quote!(#constness #asyncness #safety #abi #fn_token #generics (#inputs) #output)
 }
 

@@ -13,20 +13,13 @@ const MAX_ATTRIBUTE: usize = 255;
 pub fn check(what: &str, literal: &LitStr, errors: &mut Errors) {
     let name = literal.value();
     if let Some(character) = name.chars().find(|&c| !is_allowed(c)) {
-        let arn = if matches!(character, ':' | '/') {
-            " (and an ARN could point at another account)"
-        } else {
-            ""
-        };
+        let arn = if matches!(character, ':' | '/') { " (and an ARN could point at another account)" } else { "" };
         errors.on(
             literal,
             format_args!("{what} has the character {character:?}: DynamoDB takes letters, digits, `_`, `.` and `-`{arn}"),
         );
     } else if !(MIN..=MAX).contains(&name.len()) {
-        errors.on(
-            literal,
-            format_args!("{what} has {} characters: DynamoDB takes {MIN} to {MAX}", name.len()),
-        );
+        errors.on(literal, format_args!("{what} has a length of {}: DynamoDB takes {MIN} to {MAX}", name.len()));
     }
 }
 
@@ -58,18 +51,10 @@ pub fn index_once(table: &str, index: &str) -> String {
     let (index_base, index_marks) = escape(index);
     let (table_base, table_marks) = escape(table);
     // without it, index `a` of table `b_of_c` and index `a_of_b` of table `c` would be one
-    let length = if index.contains("_of_") || table.contains("_of_") {
-        format!("_len{}", index.len())
-    } else {
-        String::new()
-    };
+    let length = if index.contains("_of_") || table.contains("_of_") { format!("_len{}", index.len()) } else { String::new() };
     format!(
         "index_{index_base}_of_{table_base}_is_declared_once{length}{index_marks}{}",
-        if table_marks.is_empty() {
-            String::new()
-        } else {
-            format!("_table{table_marks}")
-        }
+        if table_marks.is_empty() { String::new() } else { format!("_table{table_marks}") }
     )
 }
 
@@ -102,17 +87,7 @@ mod tests {
 
     #[test]
     fn different_tables_have_different_constants() {
-        let names = [
-            "a_b",
-            "a-b",
-            "a.b",
-            "a__b",
-            "a_-b",
-            "a-_b",
-            "A_b",
-            "a_b_is_declared_once_dash1",
-            "a_b_dash1",
-        ];
+        let names = ["a_b", "a-b", "a.b", "a__b", "a_-b", "a-_b", "A_b", "a_b_is_declared_once_dash1", "a_b_dash1"];
         let constants: BTreeSet<String> = names.iter().map(|name| table_once(name)).collect();
         assert_eq!(constants.len(), names.len());
         assert_eq!(table_once("customers"), "table_customers_is_declared_once");
@@ -133,9 +108,6 @@ mod tests {
         ];
         let constants: BTreeSet<String> = pairs.iter().map(|(table, index)| index_once(table, index)).collect();
         assert_eq!(constants.len(), pairs.len());
-        assert_eq!(
-            index_once("customers", "by_email"),
-            "index_by_email_of_customers_is_declared_once"
-        );
+        assert_eq!(index_once("customers", "by_email"), "index_by_email_of_customers_is_declared_once");
     }
 }

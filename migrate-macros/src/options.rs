@@ -47,13 +47,8 @@ pub fn read<T>(rows: &[Row<T>], tokens: TokenStream, target: &mut T, seen: &mut 
     for entry in entries(tokens, errors) {
         let Some(row) = rows.iter().find(|row| entry.key == row.name) else {
             let known: Vec<&str> = rows.iter().map(|row| row.name).filter(|name| *name != "crate").collect();
-            let near = nearest(&entry.key.to_string(), &known)
-                .map(|name| format!("did you mean `{name}`? "))
-                .unwrap_or_default();
-            errors.on(
-                &entry.key,
-                format_args!("unknown option `{}`: {near}known here: {}", entry.key, known.join(", ")),
-            );
+            let near = nearest(&entry.key.to_string(), &known).map(|name| format!("did you mean `{name}`? ")).unwrap_or_default();
+            errors.on(&entry.key, format_args!("unknown option `{}`: {near}known here: {}", entry.key, known.join(", ")));
             continue;
         };
         if !row.many && seen.insert(row.name, entry.key.span()).is_some() {
@@ -62,7 +57,8 @@ pub fn read<T>(rows: &[Row<T>], tokens: TokenStream, target: &mut T, seen: &mut 
         }
         let before = errors.count();
         if (row.set)(target, &entry, errors).is_none() && errors.count() == before {
-            let text = format!("expected `{}`", row.form);
+            let text =
+                if row.form == row.name { format!("`{}` takes no value", row.name) } else { format!("expected `{}`", row.form) };
             match &entry.value {
                 Value::Is(tokens) | Value::List(tokens) if !tokens.is_empty() => errors.on(tokens, text),
                 _ => errors.on(&entry.key, text),
@@ -157,6 +153,11 @@ impl Entry {
     }
 }
 
+/// Whether these tokens are `word = ..`.
+pub fn is_assignment(part: &[TokenTree]) -> bool {
+    matches!(part, [TokenTree::Ident(_), TokenTree::Punct(punct), ..] if punct.as_char() == '=')
+}
+
 /// Tokens and their place, for messages.
 pub fn tokens_of(parts: &[TokenTree]) -> TokenStream {
     parts.iter().map(ToTokens::to_token_stream).collect()
@@ -164,12 +165,7 @@ pub fn tokens_of(parts: &[TokenTree]) -> TokenStream {
 
 /// The known word that is at most two edits away.
 fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    known
-        .iter()
-        .map(|name| (distance(word, name), *name))
-        .filter(|(edits, _)| *edits <= 2)
-        .min()
-        .map(|(_, name)| name)
+    known.iter().map(|name| (distance(word, name), *name)).filter(|(edits, _)| *edits <= 2).min().map(|(_, name)| name)
 }
 
 fn distance(left: &str, right: &str) -> usize {
@@ -201,10 +197,7 @@ mod tests {
     #[test]
     fn a_slip_of_the_finger_is_recognised() {
         assert_eq!(nearest("steam", &["name", "stream", "ttl"]), Some("stream"));
-        assert_eq!(
-            nearest("partition_keys", &["partition_key", "sort_key"]),
-            Some("partition_key")
-        );
+        assert_eq!(nearest("partition_keys", &["partition_key", "sort_key"]), Some("partition_key"));
         assert_eq!(nearest("colour", &["name", "stream", "ttl"]), None);
         assert_eq!(distance("kitten", "sitting"), 3);
     }

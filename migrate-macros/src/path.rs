@@ -14,5 +14,5 @@ pub fn private(krate: Option<&Path>) -> TokenStream {
 
 /// The one reference of an item to its crate's sequence, at `span`: a forgotten `migrations!()` is then one error, there.
 pub fn import_sequence(span: Span) -> TokenStream {
-    quote_spanned!(span=> use crate::Migrations as __Migrations;)
+    quote_spanned!(span=> type __Migrations = crate::Migrations;)
 }

@@ -76,13 +76,7 @@ pub fn expand(input: TokenStream) -> TokenStream {
     let mut options = Options::default();
     options::read(OPTIONS, input, &mut options, &mut options::Seen::new(), &mut errors);
     let errors = errors.into_tokens();
-    let Options {
-        first,
-        on_fresh,
-        edited,
-        name,
-        krate,
-    } = options;
+    let Options { first, on_fresh, edited, name, krate } = options;
     let private = path::private(krate.as_ref());
     let first = first.map_or_else(|| quote!(1), |first| quote!(#first));
     let on_fresh = on_fresh.unwrap_or_else(|| quote!(Skip));
@@ -91,7 +85,6 @@ pub fn expand(input: TokenStream) -> TokenStream {
     // a second `migrations!()` is then E0428 on both
     let declaration = quote_spanned! {Span::call_site()=>
         #[doc(hidden)]
-        #[derive(Clone, Copy, Debug)]
         pub struct Migrations;
     };
     quote! {
@@ -110,6 +103,7 @@ pub fn expand(input: TokenStream) -> TokenStream {
                     location: __p::Location { file: ::core::file!(), line: ::core::line!() },
                 };
             }
+            #[diagnostic::do_not_recommend]
             impl __p::Registered<{ __p::NONE }> for Migrations {}
             __p::submit! { *<Migrations as __p::Sequence>::INFO }
         };

@@ -45,11 +45,7 @@ impl TestEngine {
 
     fn new(name: &'static str, client: Client) -> Self {
         let number = ENGINES.fetch_add(1, Ordering::Relaxed);
-        Self {
-            name,
-            client,
-            prefix: format!("test{number}-"),
-        }
+        Self { name, client, prefix: format!("test{number}-") }
     }
 
     /// `embedded` or `dynamodb-local`, for the message of a failed assertion.

@@ -55,10 +55,7 @@ impl Server {
                 return server;
             }
         }
-        panic!(
-            "DynamoDB Local in {} does not start; is there a `java`?",
-            directory.display()
-        );
+        panic!("DynamoDB Local in {} does not start; is there a `java`?", directory.display());
     }
 
     fn launch(directory: &std::path::Path, port: u16) -> Self {
@@ -123,11 +120,7 @@ fn directory() -> PathBuf {
     );
     let directory = std::path::absolute(directory).expect("a current directory");
     let jar = directory.join("DynamoDBLocal.jar");
-    assert!(
-        jar.is_file(),
-        "DYNAMODB_LOCAL_DIR is wrong: there is no {}",
-        jar.display()
-    );
+    assert!(jar.is_file(), "DYNAMODB_LOCAL_DIR is wrong: there is no {}", jar.display());
     directory
 }
 

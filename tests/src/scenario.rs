@@ -6,7 +6,9 @@ use aws_sdk_dynamodb::Client;
 use migrate_core::history::Record;
 use migrate_core::migration::{Location, MigrationMeta, OnFresh, Version};
 use migrate_core::registry::{MigrationEntry, RunFn, Sequence};
-use migrate_core::schema::{GlobalIndex, IndexKey, IndexName, KeyElement, Prefix, PrimaryKey, Projection, ScalarType, TableName, TableSchema};
+use migrate_core::schema::{
+    GlobalIndex, IndexKey, IndexName, KeyElement, Prefix, PrimaryKey, Projection, ScalarType, TableName, TableSchema,
+};
 use migrate_core::{Migrator, Table};
 
 use crate::engine::TestEngine;

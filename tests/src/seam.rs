@@ -22,8 +22,7 @@
 
 use aws_sdk_dynamodb::Client;
 use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
-    SharedHttpConnector,
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -31,6 +30,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
+use tokio::sync::Notify;
 
 /// One attempt of a request.
 #[derive(Clone, Debug)]
@@ -47,9 +47,7 @@ impl Call {
     /// Whether the call may change something. PartiQL is judged by its statements.
     pub fn is_write(&self) -> bool {
         let statements = match self.operation.as_str() {
-            "ExecuteStatement" | "BatchExecuteStatement" | "ExecuteTransaction" => {
-                statements(&self.json())
-            }
+            "ExecuteStatement" | "BatchExecuteStatement" | "ExecuteTransaction" => statements(&self.json()),
             _ => return is_write(&self.operation),
         };
         statements.is_empty() || !statements.iter().all(|text| is_select(text))
@@ -70,14 +68,8 @@ pub fn is_write(operation: &str) -> bool {
 
 fn statements(request: &serde_json::Value) -> Vec<String> {
     let lists = ["Statements", "TransactStatements"];
-    let listed = lists
-        .iter()
-        .filter_map(|list| request.get(list)?.as_array())
-        .flatten();
-    std::iter::once(request)
-        .chain(listed)
-        .filter_map(|holder| Some(holder.get("Statement")?.as_str()?.to_owned()))
-        .collect()
+    let listed = lists.iter().filter_map(|list| request.get(list)?.as_array()).flatten();
+    std::iter::once(request).chain(listed).filter_map(|holder| Some(holder.get("Statement")?.as_str()?.to_owned())).collect()
 }
 
 fn is_select(statement: &str) -> bool {
@@ -94,6 +86,10 @@ pub enum Verdict {
     ResetBefore,
     /// The engine does it, and the reply is lost.
     LoseReply,
+    /// The process is killed before the engine hears of it: no answer ever comes, and [`Recorder::hung`] tells.
+    HangBefore,
+    /// The process is killed after the engine did it: no answer ever comes, and [`Recorder::hung`] tells.
+    HangAfter,
     /// The engine does not hear of it; this comes back instead.
     Error {
         /// The HTTP status.
@@ -113,6 +109,7 @@ pub struct Recorder {
     inner: SharedHttpClient,
     calls: Arc<Mutex<Vec<Call>>>,
     judge: Arc<Judge>,
+    hung: Arc<Notify>,
 }
 
 impl fmt::Debug for Recorder {
@@ -124,11 +121,7 @@ impl fmt::Debug for Recorder {
 impl Recorder {
     /// Records, and lets everything through.
     pub fn new(inner: SharedHttpClient) -> Self {
-        Self {
-            inner,
-            calls: Arc::default(),
-            judge: Arc::new(|_| Verdict::Pass),
-        }
+        Self { inner, calls: Arc::default(), judge: Arc::new(|_| Verdict::Pass), hung: Arc::default() }
     }
 
     /// Around the HTTP client that a client uses.
@@ -151,6 +144,11 @@ impl Recorder {
     pub fn attach(&self, client: &Client) -> Client {
         let config = client.config().to_builder().http_client(self.clone());
         Client::from_conf(config.build())
+    }
+
+    /// Waits until a call hangs: the moment to drop whatever made it.
+    pub async fn hung(&self) {
+        self.hung.notified().await;
     }
 
     /// All calls so far.
@@ -182,9 +180,7 @@ impl Recorder {
     }
 
     fn list(&self) -> MutexGuard<'_, Vec<Call>> {
-        self.calls
-            .lock()
-            .expect("no test panics while it holds this")
+        self.calls.lock().expect("no test panics while it holds this")
     }
 
     fn record(&self, request: &HttpRequest) -> Call {
@@ -193,26 +189,15 @@ impl Recorder {
         let body = request.body().bytes().unwrap_or_default().to_vec();
         let mut calls = self.list();
         let index = calls.len();
-        let call = Call {
-            index,
-            operation,
-            body,
-        };
+        let call = Call { index, operation, body };
         calls.push(call.clone());
         call
     }
 }
 
 impl HttpClient for Recorder {
-    fn http_connector(
-        &self,
-        settings: &HttpConnectorSettings,
-        components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        SharedHttpConnector::new(Connector {
-            recorder: self.clone(),
-            inner: self.inner.http_connector(settings, components),
-        })
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(Connector { recorder: self.clone(), inner: self.inner.http_connector(settings, components) })
     }
 }
 
@@ -236,11 +221,21 @@ impl HttpConnector for Connector {
                     Err(reset())
                 })
             }
-            Verdict::Error {
-                status,
-                error_type,
-                message,
-            } => HttpConnectorFuture::ready(Ok(refusal(status, &error_type, &message))),
+            Verdict::HangBefore => {
+                self.recorder.hung.notify_one();
+                HttpConnectorFuture::new(std::future::pending())
+            }
+            Verdict::HangAfter => {
+                let (answer, hung) = (self.inner.call(request), self.recorder.hung.clone());
+                HttpConnectorFuture::new(async move {
+                    let _ = answer.await;
+                    hung.notify_one();
+                    std::future::pending().await
+                })
+            }
+            Verdict::Error { status, error_type, message } => {
+                HttpConnectorFuture::ready(Ok(refusal(status, &error_type, &message)))
+            }
         }
     }
 }

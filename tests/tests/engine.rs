@@ -4,10 +4,9 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilder;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, AttributeValue, BatchStatementRequest, BillingMode,
-    CreateGlobalSecondaryIndexAction, GlobalSecondaryIndex, GlobalSecondaryIndexUpdate,
-    KeySchemaElement, KeyType, Projection, ProjectionType, ProvisionedThroughput,
-    ReturnValuesOnConditionCheckFailure, ScalarAttributeType, StreamSpecification, StreamViewType,
+    AttributeDefinition, AttributeValue, BatchStatementRequest, BillingMode, CreateGlobalSecondaryIndexAction,
+    GlobalSecondaryIndex, GlobalSecondaryIndexUpdate, KeySchemaElement, KeyType, Projection, ProjectionType,
+    ProvisionedThroughput, ReturnValuesOnConditionCheckFailure, ScalarAttributeType, StreamSpecification, StreamViewType,
     TimeToLiveSpecification,
 };
 use migrate_tests::engine::TestEngine;
@@ -19,10 +18,7 @@ fn s(text: &str) -> AttributeValue {
 
 fn attribute(name: &str) -> AttributeDefinition {
     let definition = AttributeDefinition::builder().attribute_name(name);
-    definition
-        .attribute_type(ScalarAttributeType::S)
-        .build()
-        .unwrap()
+    definition.attribute_type(ScalarAttributeType::S).build().unwrap()
 }
 
 fn partition_key(name: &str) -> KeySchemaElement {
@@ -39,9 +35,7 @@ fn table(client: &Client, name: &str) -> CreateTableFluentBuilder {
         .billing_mode(BillingMode::PayPerRequest)
 }
 
-fn code<T: std::fmt::Debug, E: ProvideErrorMetadata, R>(
-    result: Result<T, SdkError<E, R>>,
-) -> String {
+fn code<T: std::fmt::Debug, E: ProvideErrorMetadata, R>(result: Result<T, SdkError<E, R>>) -> String {
     let error = result.expect_err("a refusal");
     error.code().unwrap_or_default().to_owned()
 }
@@ -52,23 +46,10 @@ async fn items_are_written_scanned_and_changed_on_conditions() {
         let (client, name) = (engine.client(), engine.table("things"));
         table(&client, &name).send().await.unwrap();
         for n in 0..5 {
-            let put = client
-                .put_item()
-                .table_name(&name)
-                .item("pk", s(&n.to_string()));
-            put.item("v", s("old"))
-                .item("dotted.name", AttributeValue::Null(true))
-                .send()
-                .await
-                .unwrap();
+            let put = client.put_item().table_name(&name).item("pk", s(&n.to_string()));
+            put.item("v", s("old")).item("dotted.name", AttributeValue::Null(true)).send().await.unwrap();
         }
-        let mut pages = client
-            .scan()
-            .table_name(&name)
-            .limit(2)
-            .into_paginator()
-            .items()
-            .send();
+        let mut pages = client.scan().table_name(&name).limit(2).into_paginator().items().send();
         let mut seen = 0;
         while let Some(item) = pages.next().await {
             assert_eq!(item.unwrap()["v"], s("old"), "{}", engine.name());
@@ -98,10 +79,7 @@ async fn items_are_written_scanned_and_changed_on_conditions() {
             .await
             .unwrap();
         let errors: Vec<_> = answer.responses().iter().map(|one| one.error()).collect();
-        let codes: Vec<_> = errors
-            .iter()
-            .map(|error| error.and_then(|e| e.code()).map(|c| c.as_str()))
-            .collect();
+        let codes: Vec<_> = errors.iter().map(|error| error.and_then(|e| e.code()).map(|c| c.as_str())).collect();
         let failed = Some("ConditionalCheckFailed");
         assert_eq!(codes, [None, failed, failed], "{}", engine.name());
         // DynamoDB Local 1.25.1 is older than the item beside a failed statement.
@@ -109,22 +87,11 @@ async fn items_are_written_scanned_and_changed_on_conditions() {
             let item = errors[1].unwrap().item().expect("the item as it is");
             assert_eq!(item["v"], s("old"));
         }
-        let back = client
-            .get_item()
-            .table_name(&name)
-            .key("pk", s("0"))
-            .send()
-            .await
-            .unwrap();
+        let back = client.get_item().table_name(&name).key("pk", s("0")).send().await.unwrap();
         let item = back.item.unwrap();
         assert_eq!(item["v"], s("new"), "{}", engine.name());
         assert!(!item.contains_key("dotted.name"), "{}", engine.name());
-        assert_eq!(
-            client.scan().table_name(&name).send().await.unwrap().count,
-            5,
-            "{}",
-            engine.name()
-        );
+        assert_eq!(client.scan().table_name(&name).send().await.unwrap().count, 5, "{}", engine.name());
     }
 }
 
@@ -137,13 +104,8 @@ async fn the_same_changes_of_tables_are_refused() {
         let at = engine.name();
 
         let ttl = |enabled, attribute: &str| {
-            let spec = TimeToLiveSpecification::builder()
-                .enabled(enabled)
-                .attribute_name(attribute);
-            client
-                .update_time_to_live()
-                .table_name(&name)
-                .time_to_live_specification(spec.build().unwrap())
+            let spec = TimeToLiveSpecification::builder().enabled(enabled).attribute_name(attribute);
+            client.update_time_to_live().table_name(&name).time_to_live_specification(spec.build().unwrap())
         };
         assert_eq!(code(ttl(false, "x").send().await), VALIDATION, "{at}");
         ttl(true, "x").send().await.unwrap();
@@ -154,10 +116,7 @@ async fn the_same_changes_of_tables_are_refused() {
         let stream = |view: Option<StreamViewType>| {
             let spec = StreamSpecification::builder().stream_enabled(view.is_some());
             let spec = spec.set_stream_view_type(view).build().unwrap();
-            client
-                .update_table()
-                .table_name(&name)
-                .stream_specification(spec)
+            client.update_table().table_name(&name).stream_specification(spec)
         };
         assert_eq!(code(stream(None).send().await), VALIDATION, "{at}");
         stream(Some(StreamViewType::KeysOnly)).send().await.unwrap();
@@ -169,11 +128,7 @@ async fn the_same_changes_of_tables_are_refused() {
             let create = CreateGlobalSecondaryIndexAction::builder()
                 .index_name(format!("by-{attribute}"))
                 .key_schema(partition_key(attribute))
-                .projection(
-                    Projection::builder()
-                        .projection_type(ProjectionType::All)
-                        .build(),
-                )
+                .projection(Projection::builder().projection_type(ProjectionType::All).build())
                 .build()
                 .unwrap();
             GlobalSecondaryIndexUpdate::builder().create(create).build()
@@ -195,11 +150,7 @@ async fn the_same_changes_of_tables_are_refused() {
         let bare_index = GlobalSecondaryIndex::builder()
             .index_name("by-a")
             .key_schema(partition_key("a"))
-            .projection(
-                Projection::builder()
-                    .projection_type(ProjectionType::All)
-                    .build(),
-            )
+            .projection(Projection::builder().projection_type(ProjectionType::All).build())
             .build()
             .unwrap();
         let unused = table(&client, &others).attribute_definitions(attribute("z"));
@@ -209,45 +160,23 @@ async fn the_same_changes_of_tables_are_refused() {
             .provisioned_throughput(throughput())
             .attribute_definitions(attribute("a"))
             .global_secondary_indexes(bare_index);
-        let viewless = StreamSpecification::builder()
-            .stream_enabled(true)
-            .build()
-            .unwrap();
+        let viewless = StreamSpecification::builder().stream_enabled(true).build().unwrap();
         let viewless = table(&client, &others).stream_specification(viewless);
         for refused in [unused, badly_named, bare_index, viewless] {
             assert_eq!(code(refused.send().await), VALIDATION, "{at}");
         }
 
         let kept = engine.table("kept");
-        table(&client, &kept)
-            .deletion_protection_enabled(true)
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(
-            code(client.delete_table().table_name(&kept).send().await),
-            VALIDATION,
-            "{at}"
-        );
+        table(&client, &kept).deletion_protection_enabled(true).send().await.unwrap();
+        assert_eq!(code(client.delete_table().table_name(&kept).send().await), VALIDATION, "{at}");
 
         let provisioned = engine.table("provisioned");
         let create = table(&client, &provisioned).billing_mode(BillingMode::Provisioned);
-        create
-            .provisioned_throughput(throughput())
-            .send()
-            .await
-            .unwrap();
-        let same = client
-            .update_table()
-            .table_name(&provisioned)
-            .provisioned_throughput(throughput());
+        create.provisioned_throughput(throughput()).send().await.unwrap();
+        let same = client.update_table().table_name(&provisioned).provisioned_throughput(throughput());
         assert_eq!(code(same.send().await), VALIDATION, "{at}");
 
-        let unknown = client
-            .describe_continuous_backups()
-            .table_name(&name)
-            .send()
-            .await;
+        let unknown = client.describe_continuous_backups().table_name(&name).send().await;
         assert_eq!(code(unknown), "UnknownOperationException", "{at}");
     }
 }
@@ -257,11 +186,8 @@ async fn the_recorder_sees_every_attempt_and_can_fail_each() {
     for engine in TestEngine::all() {
         let name = engine.table("things");
         table(&engine.client(), &name).send().await.unwrap();
-        let throttled = Verdict::Error {
-            status: 400,
-            error_type: "ThrottlingException".to_owned(),
-            message: "slow down".to_owned(),
-        };
+        let throttled =
+            Verdict::Error { status: 400, error_type: "ThrottlingException".to_owned(), message: "slow down".to_owned() };
         let recorder = Recorder::of(&engine.client()).failing(move |call| match call.index {
             0 => Verdict::ResetBefore,
             1 => throttled.clone(),
@@ -270,19 +196,10 @@ async fn the_recorder_sees_every_attempt_and_can_fail_each() {
         });
         let client = recorder.attach(&engine.client());
         let put = client.put_item().table_name(&name).item("pk", s("a"));
-        put.condition_expression("attribute_not_exists(pk)")
-            .send()
-            .await
-            .unwrap_err();
+        put.condition_expression("attribute_not_exists(pk)").send().await.unwrap_err();
         assert_eq!(recorder.operations(), ["PutItem"; 3], "{}", engine.name());
         // The third attempt was done although nobody heard of it.
-        let back = client
-            .get_item()
-            .table_name(&name)
-            .key("pk", s("a"))
-            .send()
-            .await
-            .unwrap();
+        let back = client.get_item().table_name(&name).key("pk", s("a")).send().await.unwrap();
         assert!(back.item.is_some(), "{}", engine.name());
         assert_eq!(recorder.writes().len(), 3);
         assert_eq!(recorder.count(), 4);
@@ -291,11 +208,7 @@ async fn the_recorder_sees_every_attempt_and_can_fail_each() {
         let answer = client.execute_statement().statement(select).send().await;
         // Counted from 0 again, the judge fails the first three attempts.
         assert!(answer.is_err());
-        assert!(
-            recorder.count() > 0 && recorder.writes().is_empty(),
-            "{}",
-            engine.name()
-        );
+        assert!(recorder.count() > 0 && recorder.writes().is_empty(), "{}", engine.name());
     }
 }
 
@@ -305,10 +218,7 @@ async fn a_paused_clock_stands_still_while_the_embedded_engine_works() {
     let client = TestEngine::embedded().client();
     table(&client, "things").send().await.unwrap();
     for n in 0..200 {
-        let put = client
-            .put_item()
-            .table_name("things")
-            .item("pk", s(&n.to_string()));
+        let put = client.put_item().table_name("things").item("pk", s(&n.to_string()));
         put.item("v", s(&"x".repeat(10_000))).send().await.unwrap();
     }
     let page = client.scan().table_name("things").send().await.unwrap();
@@ -318,21 +228,10 @@ async fn a_paused_clock_stands_still_while_the_embedded_engine_works() {
 
 #[test]
 fn what_is_not_known_to_read_is_a_write() {
-    for read in [
-        "GetItem",
-        "Scan",
-        "DescribeTable",
-        "ListTagsOfResource",
-        "TransactGetItems",
-    ] {
+    for read in ["GetItem", "Scan", "DescribeTable", "ListTagsOfResource", "TransactGetItems"] {
         assert!(!is_write(read), "{read}");
     }
-    for write in [
-        "PutItem",
-        "UpdateTimeToLive",
-        "BatchWriteItem",
-        "SomethingNew",
-    ] {
+    for write in ["PutItem", "UpdateTimeToLive", "BatchWriteItem", "SomethingNew"] {
         assert!(is_write(write), "{write}");
     }
 }

@@ -37,7 +37,7 @@ impl HttpConnector for Fake {
 }
 
 /// `DescribeTable`, …
-fn operation(request: &HttpRequest) -> String {
+pub(super) fn operation(request: &HttpRequest) -> String {
     let target = request.headers().get("x-amz-target").unwrap_or_default();
     target.rsplit('.').next().unwrap_or_default().to_owned()
 }

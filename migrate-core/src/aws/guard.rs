@@ -101,8 +101,9 @@ impl Lease {
         // A suspended machine stops one clock, an adjusted one moves the other: the larger counts.
         let wall = SystemTime::now().duration_since(state.wall).unwrap_or_default();
         let silent = state.monotonic.elapsed().max(wall);
-        (silent >= state.lease * 2 / 3)
-            .then(|| format!("the lock's last beat is {} s old, and its lease only {} s", silent.as_secs(), state.lease.as_secs()))
+        (silent >= state.lease * 2 / 3).then(|| {
+            format!("the lock's last beat is {} s old, and its lease only {} s", silent.as_secs(), state.lease.as_secs())
+        })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {

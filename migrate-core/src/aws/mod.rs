@@ -7,5 +7,7 @@ mod fake;
 pub(crate) mod fault;
 pub(crate) mod guard;
 pub(crate) mod inspect;
+#[cfg(all(test, feature = "embedded"))]
+mod layer;
 pub(crate) mod lock;
 pub(crate) mod store;

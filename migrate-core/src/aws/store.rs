@@ -132,15 +132,13 @@ impl Store {
 
     /// Adds an entry to the history, under the lock's epoch: in one transaction, and told apart from a lost reply.
     pub(crate) async fn append(&self, history: &mut History, epoch: u64, run: &RunInfo, entry: Entry) -> Result<(), Error> {
-        let illegal = |reason: String| {
-            Error::new(ErrorKind::CorruptHistory, StoreError::Illegal { entry: entry.to_string(), reason })
-        };
+        let illegal =
+            |reason: String| Error::new(ErrorKind::CorruptHistory, StoreError::Illegal { entry: entry.to_string(), reason });
         history.check(&entry).map_err(|reason| illegal(reason.to_owned()))?;
         let text = entry.to_string();
         let number = history.next_number();
         let record = Record { number, at: now(), epoch, run: run.clone(), text, entry: entry.clone() };
-        let mut item: Item =
-            serde_dynamo::to_item(&record).map_err(|error| Error::new(ErrorKind::Encode, error))?;
+        let mut item: Item = serde_dynamo::to_item(&record).map_err(|error| Error::new(ErrorKind::Encode, error))?;
         item.extend(self.key(&format!("history#{number:010}")));
 
         for attempt in 0.. {
@@ -210,10 +208,7 @@ pub(crate) fn now() -> Timestamp {
 
 /// The management table of an environment: `<prefix>migrations`, on demand and protected.
 pub(crate) fn schema(prefix: &Prefix) -> Result<TableSchema, NameError> {
-    let key = PrimaryKey {
-        partition: KeyElement::new("pk", ScalarType::S),
-        sort: Some(KeyElement::new("sk", ScalarType::S)),
-    };
+    let key = PrimaryKey { partition: KeyElement::new("pk", ScalarType::S), sort: Some(KeyElement::new("sk", ScalarType::S)) };
     let name = prefix.physical(&TableName::checked("migrations"))?;
     let schema = TableSchema { billing: Some(Billing::OnDemand), ..TableSchema::new(name, key) };
     Ok(schema.with_creation_defaults())

@@ -59,11 +59,7 @@ impl From<DynoxideError> for Refusal {
         if let DynoxideError::UnsupportedCapability(_) = error {
             return Self::unknown(&error.to_string());
         }
-        Self {
-            status: error.status_code(),
-            error_type: error.error_type().to_owned(),
-            body: error.to_json(),
-        }
+        Self { status: error.status_code(), error_type: error.error_type().to_owned(), body: error.to_json() }
     }
 }
 
@@ -80,30 +76,19 @@ impl Answer {
     pub(super) fn into_response(self) -> Result<HttpResponse, ConnectorError> {
         let (status, error_type, body) = match self {
             Self::Done(body) => (200, None, SdkBody::from(body)),
-            Self::Refused(refusal) => (
-                refusal.status,
-                Some(refusal.error_type),
-                SdkBody::from(refusal.body),
-            ),
+            Self::Refused(refusal) => (refusal.status, Some(refusal.error_type), SdkBody::from(refusal.body)),
         };
-        let status =
-            http_status(status).map_err(|error| ConnectorError::other(error.into(), None))?;
+        let status = http_status(status).map_err(|error| ConnectorError::other(error.into(), None))?;
         let mut response = HttpResponse::new(status, body);
         // No `x-amz-crc32`: DynamoDB sends one, and a client that finds none checks none.
-        response
-            .headers_mut()
-            .insert("content-type", "application/x-amz-json-1.0");
+        response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
         if let Some(error_type) = error_type {
-            response
-                .headers_mut()
-                .insert("x-amzn-errortype", error_type);
+            response.headers_mut().insert("x-amzn-errortype", error_type);
         }
         Ok(response)
     }
 }
 
-fn http_status(
-    code: u16,
-) -> Result<aws_smithy_runtime_api::http::StatusCode, aws_smithy_runtime_api::http::HttpError> {
+fn http_status(code: u16) -> Result<aws_smithy_runtime_api::http::StatusCode, aws_smithy_runtime_api::http::HttpError> {
     code.try_into()
 }

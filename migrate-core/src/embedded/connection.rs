@@ -22,28 +22,17 @@ pub(super) struct Connection {
 
 impl Connection {
     pub(super) fn memory() -> Result<Self, EngineError> {
-        let database = Database::memory()
-            .map_err(|error| EngineError::from_engine(Path::new(":memory:"), &error))?;
-        Ok(Self {
-            database,
-            file: None,
-            known: None,
-        })
+        let database = Database::memory().map_err(|error| EngineError::from_engine(Path::new(":memory:"), &error))?;
+        Ok(Self { database, file: None, known: None })
     }
 
     pub(super) fn file(file: LockFile) -> Result<Self, EngineError> {
         let held = file.hold()?;
         header::inspect(file.database())?;
         let database = open(file.database())?;
-        let known = held
-            .generation()
-            .map_err(|error| EngineError::from_io(file.database(), error))?;
+        let known = held.generation().map_err(|error| EngineError::from_io(file.database(), error))?;
         drop(held);
-        Ok(Self {
-            database,
-            file: Some(file),
-            known: Some(known),
-        })
+        Ok(Self { database, file: Some(file), known: Some(known) })
     }
 
     /// Makes the next request open the file again.
@@ -74,19 +63,15 @@ impl Connection {
             self.known = Some(held.advance().map_err(|error| unusable(&error))?);
         }
         match operation {
-            "CreateTable" => dispatch::typed(body, |request| {
-                whole(path, |storage| {
-                    create_table::execute(storage, request).now_or_never()
-                })
-            }),
+            "CreateTable" => {
+                dispatch::typed(body, |request| whole(path, |storage| create_table::execute(storage, request).now_or_never()))
+            }
             "DeleteTable" => {
                 let lifecycle = VectorIndexLifecycle::new();
                 // This connection still knows the table.
                 self.known = None;
                 dispatch::typed(body, |request| {
-                    whole(path, |storage| {
-                        delete_table::execute(storage, request, &lifecycle).now_or_never()
-                    })
+                    whole(path, |storage| delete_table::execute(storage, request, &lifecycle).now_or_never())
                 })
             }
             _ => dispatch::run(&self.database, operation, body),
@@ -95,43 +80,26 @@ impl Connection {
 }
 
 fn changes_a_table(operation: &str) -> bool {
-    matches!(
-        operation,
-        "CreateTable"
-            | "DeleteTable"
-            | "UpdateTable"
-            | "UpdateTimeToLive"
-            | "TagResource"
-            | "UntagResource"
-    )
+    matches!(operation, "CreateTable" | "DeleteTable" | "UpdateTable" | "UpdateTimeToLive" | "TagResource" | "UntagResource")
 }
 
 /// Opens the file and reads the list of tables, since SQLite looks at a damaged file only when it needs a page.
 fn open(path: &Path) -> Result<Database, EngineError> {
     let Some(name) = path.to_str() else {
-        return Err(EngineError::Other {
-            path: path.to_owned(),
-            reason: "the path is not Unicode".to_owned(),
-        });
+        return Err(EngineError::Other { path: path.to_owned(), reason: "the path is not Unicode".to_owned() });
     };
     let database = Database::new(name).map_err(|error| EngineError::from_engine(path, &error))?;
     let mut request = ListTablesRequest::default();
     loop {
-        let page = database
-            .list_tables(request)
-            .map_err(|error| EngineError::from_engine(path, &error))?;
+        let page = database.list_tables(request).map_err(|error| EngineError::from_engine(path, &error))?;
         for table in &page.table_names {
-            database
-                .get_table_metadata(table)
-                .map_err(|error| EngineError::from_engine(path, &error))?;
+            database.get_table_metadata(table).map_err(|error| EngineError::from_engine(path, &error))?;
         }
         if page.last_evaluated_table_name.is_none() {
             return Ok(database);
         }
-        request = ListTablesRequest {
-            exclusive_start_table_name: page.last_evaluated_table_name,
-            ..ListTablesRequest::default()
-        };
+        request =
+            ListTablesRequest { exclusive_start_table_name: page.last_evaluated_table_name, ..ListTablesRequest::default() };
     }
 }
 
@@ -142,9 +110,7 @@ fn whole<Response>(
     change: impl FnOnce(&Storage) -> Option<dynoxide::Result<Response>>,
 ) -> dynoxide::Result<Response> {
     let internal = |text: &str| dynoxide::DynoxideError::InternalServerError(text.to_owned());
-    let name = path
-        .to_str()
-        .ok_or_else(|| internal("the path is not Unicode"))?;
+    let name = path.to_str().ok_or_else(|| internal("the path is not Unicode"))?;
     let storage = Storage::new(name)?;
     storage.begin_transaction()?;
     // The native storage never waits for anything; dropping the connection rolls back.
@@ -167,19 +133,11 @@ mod tests {
             "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]}"#;
         let stopped = whole(&path, |storage| {
             let request = serde_json::from_str(request).unwrap();
-            create_table::execute(storage, request)
-                .now_or_never()
-                .unwrap()
-                .unwrap();
-            Some(Err::<(), _>(DynoxideError::InternalServerError(
-                "stopped".to_owned(),
-            )))
+            create_table::execute(storage, request).now_or_never().unwrap().unwrap();
+            Some(Err::<(), _>(DynoxideError::InternalServerError("stopped".to_owned())))
         });
         assert!(stopped.is_err());
-        let tables = open(&path)
-            .unwrap()
-            .list_tables(ListTablesRequest::default())
-            .unwrap();
+        let tables = open(&path).unwrap().list_tables(ListTablesRequest::default()).unwrap();
         assert!(tables.table_names.is_empty());
     }
 }

@@ -36,9 +36,7 @@ pub(super) fn run(db: &Database, operation: &str, body: &[u8]) -> Result<Vec<u8>
         "TagResource" => typed(body, |request| db.tag_resource(request)),
         "UntagResource" => typed(body, |request| db.untag_resource(request)),
         "ListTagsOfResource" => typed(body, |request| db.list_tags_of_resource(request)),
-        unknown => Err(Refusal::unknown(&format!(
-            "the embedded engine has no operation `{unknown}`"
-        ))),
+        unknown => Err(Refusal::unknown(&format!("the embedded engine has no operation `{unknown}`"))),
     }
 }
 
@@ -53,8 +51,7 @@ where
 {
     let request = serde_json::from_slice(body).map_err(|error| decoding(&error))?;
     let response = call(request)?;
-    serde_json::to_vec(&response)
-        .map_err(|error| Refusal::internal(&format!("the reply cannot be encoded: {error}")))
+    serde_json::to_vec(&response).map_err(|error| Refusal::internal(&format!("the reply cannot be encoded: {error}")))
 }
 
 /// The engine's request types say what is wrong in the text of a serde error, with a marker that names the class.
@@ -65,11 +62,7 @@ fn decoding(error: &serde_json::Error) -> Refusal {
         Some(at) => &text[..at],
         None => &text,
     };
-    let marked = |markers: [&str; 2]| {
-        markers
-            .into_iter()
-            .find_map(|marker| message.strip_prefix(marker))
-    };
+    let marked = |markers: [&str; 2]| markers.into_iter().find_map(|marker| message.strip_prefix(marker));
     let error = if let Some(rest) = marked(["SERIALIZATION_AS_READ:", "SERIALIZATION:"]) {
         DynoxideError::SerializationException(rest.to_owned())
     } else if let Some(rest) = message.strip_prefix("VALIDATION_REQUEST:") {

@@ -7,8 +7,7 @@ use super::file::LockFile;
 use aws_sdk_dynamodb::config::retry::RetryPartition;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
-    SharedHttpConnector,
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -57,14 +56,9 @@ impl Engine {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, EngineError> {
         let path = path.as_ref();
         if path.is_dir() {
-            return Err(EngineError::IsDirectory {
-                path: path.to_owned(),
-            });
+            return Err(EngineError::IsDirectory { path: path.to_owned() });
         }
-        if let Some(parent) = path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty())
-        {
+        if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
             std::fs::create_dir_all(parent).map_err(|error| EngineError::from_io(parent, error))?;
         }
         // A later change of the working directory must not lead a reopening astray.
@@ -82,9 +76,7 @@ impl Engine {
     }
 
     fn around(connection: Connection) -> Self {
-        Self {
-            connection: Arc::new(Mutex::new(connection)),
-        }
+        Self { connection: Arc::new(Mutex::new(connection)) }
     }
 
     /// The engine in the place of a network.
@@ -123,11 +115,7 @@ impl Engine {
 }
 
 impl HttpClient for Engine {
-    fn http_connector(
-        &self,
-        _settings: &HttpConnectorSettings,
-        _components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
+    fn http_connector(&self, _settings: &HttpConnectorSettings, _components: &RuntimeComponents) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
     }
 }
@@ -137,9 +125,7 @@ impl HttpConnector for Engine {
         let engine = self.clone();
         HttpConnectorFuture::new(async move {
             let Some(body) = request.body().bytes() else {
-                return Err(ConnectorError::user(
-                    "the embedded engine takes no streamed body".into(),
-                ));
+                return Err(ConnectorError::user("the embedded engine takes no streamed body".into()));
             };
             // `DynamoDB_20120810.PutItem`
             let target = request.headers().get("x-amz-target").unwrap_or_default();

@@ -64,10 +64,7 @@ impl EngineError {
         let path = path.to_owned();
         match source.kind() {
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                Self::NotWritable {
-                    path,
-                    reason: source.to_string(),
-                }
+                Self::NotWritable { path, reason: source.to_string() }
             }
             _ => Self::Io { path, source },
         }
@@ -78,11 +75,7 @@ impl EngineError {
         let path = path.to_owned();
         let reason = error.to_string();
         let says = |sentences: &[&str]| sentences.iter().any(|text| reason.contains(text));
-        if says(&[
-            "not a valid SQLite database",
-            "file is not a database",
-            "malformed",
-        ]) {
+        if says(&["not a valid SQLite database", "file is not a database", "malformed"]) {
             Self::Corrupt { path, reason }
         } else if says(&["readonly database", "unable to open database file"]) {
             Self::NotWritable { path, reason }

@@ -38,10 +38,7 @@ impl LockFile {
             .truncate(false)
             .open(&path)
             .map_err(|error| EngineError::from_io(&path, error))?;
-        Ok(Self {
-            file,
-            database: database.to_owned(),
-        })
+        Ok(Self { file, database: database.to_owned() })
     }
 
     pub(super) fn database(&self) -> &Path {
@@ -61,9 +58,7 @@ impl LockFile {
                 }
             }
             if begin.elapsed() > PATIENCE {
-                return Err(EngineError::Busy {
-                    path: self.database.clone(),
-                });
+                return Err(EngineError::Busy { path: self.database.clone() });
             }
             std::thread::sleep(nap);
             nap = (nap * 2).min(Duration::from_millis(5));

@@ -25,10 +25,7 @@ pub(super) fn inspect(path: &Path) -> Result<(), EngineError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(EngineError::from_io(path, error)),
     };
-    let corrupt = |reason: String| EngineError::Corrupt {
-        path: path.to_owned(),
-        reason,
-    };
+    let corrupt = |reason: String| EngineError::Corrupt { path: path.to_owned(), reason };
     if length == 0 {
         return Ok(());
     }

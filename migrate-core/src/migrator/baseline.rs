@@ -92,13 +92,18 @@ impl Migrator {
 
     fn missing(&self, version: Version, observed: &Observed, managed: bool) -> Baseline {
         let history = &observed.history;
-        let settled = |meta: &MigrationMeta| history.migrations().get(&meta.version).is_some_and(|state| state.status.is_settled());
+        let settled =
+            |meta: &MigrationMeta| history.migrations().get(&meta.version).is_some_and(|state| state.status.is_settled());
         let migrations = self.declared.migrations.range(..=version).map(|(_, meta)| meta);
         let owned = |name: &TableName| matches!(history.tables().get(name), Some(Ownership::Owned { .. }));
         let tables = self.declared.tables.iter().filter(|(name, _)| !owned(name));
         let adoption = |(name, declared)| {
             let live = observed.tables.get(name)?;
-            Some(Adoption { table: TableName::clone(name), table_id: live.table_id.clone(), differences: diff(&live.schema, declared) })
+            Some(Adoption {
+                table: TableName::clone(name),
+                table_id: live.table_id.clone(),
+                differences: diff(&live.schema, declared),
+            })
         };
         Baseline {
             migrations: migrations.filter(|meta| !settled(meta)).map(MigrationMeta::id).collect(),
@@ -118,7 +123,8 @@ impl Migrator {
                 entries.push(Entry::MigrationBaselined { migration: id.clone(), fingerprint, breaking: meta.breaking });
             }
         }
-        let adopted = |adoption: &Adoption| Entry::TableAdopted { table: adoption.table.clone(), table_id: adoption.table_id.clone() };
+        let adopted =
+            |adoption: &Adoption| Entry::TableAdopted { table: adoption.table.clone(), table_id: adoption.table_id.clone() };
         entries.extend(missing.tables.iter().map(adopted));
         entries
     }

@@ -91,7 +91,8 @@ impl Run<'_> {
             id.map_or_else(|| table.clone(), |id| format!("{table} {id}"))
         });
         let tables = tables.collect();
-        let applied = Entry::MigrationApplied { migration: migration.clone(), fingerprint, breaking, duration_ms, counts, tables };
+        let applied =
+            Entry::MigrationApplied { migration: migration.clone(), fingerprint, breaking, duration_ms, counts, tables };
         self.record(applied).await?;
         listener.say(Event::MigrationApplied { migration: migration.clone(), counts, elapsed });
         self.report.migrations.push(MigrationReport { migration, skipped: false, counts, duration_ms });

@@ -109,7 +109,8 @@ impl<'a> Run<'a> {
             if begun.elapsed() >= SHOWS_WITHIN {
                 let left = plan.expand.iter().chain(&plan.contract).map(ToString::to_string);
                 let left: Vec<String> = left.chain(plan.due().map(|planned| planned.migration.to_string())).collect();
-                return Err(Error::new(ErrorKind::NotVerified, NotShown(left.join("; "))).with_help("run `migrate plan` to see what is left"));
+                return Err(Error::new(ErrorKind::NotVerified, NotShown(left.join("; ")))
+                    .with_help("run `migrate plan` to see what is left"));
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(Duration::from_secs(5));

@@ -22,8 +22,12 @@ pub(super) fn drops(input: Input<'_>, ours: &BTreeSet<&TableName>, draft: &mut D
                     if !input.declared.tables.contains_key(table) {
                         awaits.extend(input.live(table).filter(|live| !live.is_settled()).map(|_| table));
                     }
+                    let step = Step::DropGlobalIndex { table: table.clone(), index: index.clone() };
                     if !index_is_deleting(input, table, index) {
-                        indexes.push(Step::DropGlobalIndex { table: table.clone(), index: index.clone() });
+                        indexes.push(step);
+                    } else if !in_code && !index_was_dropped(input, table, index) {
+                        // Recorded, or `--drop` would seem a slip as soon as the index is gone.
+                        draft.records.push(Entry::TableChanged { table: table.clone(), change: step.to_string() });
                     }
                 }
             }
@@ -166,19 +170,24 @@ fn undeclared_tables(input: Input<'_>, draft: &mut Draft) {
         }
         let name = input.logical(table);
         let consented = input.consented(&Droppable::Table(table.clone()));
-        let mut notice = |what: String, help: String| draft.notices.push(Notice::new(what, help));
         let drop = format!("`drop_table!(\"{name}\");` in the code or `--drop {name}`");
-        match (owner, input.live(table)) {
-            (Ownership::Dropping { .. }, None) => draft.records.push(Entry::TableDropped { table: table.clone() }),
+        let live = input.live(table);
+        if matches!(owner, Ownership::Dropping { .. }) && live.is_none() {
+            draft.records.push(Entry::TableDropped { table: table.clone() });
+        }
+        if consented {
+            continue;
+        }
+        let mut notice = |what: String, help: String| draft.notices.push(Notice::new(what, help));
+        match (owner, live) {
+            (Ownership::Dropping { .. }, None) | (Ownership::Creating, None) => {}
             (Ownership::Dropping { .. }, Some(live)) if live.status == Status::Deleting => {}
-            (_, _) if consented => {}
             (Ownership::Owned { .. }, None) => {
                 notice(
                     format!("table `{table}` is recorded as ours, but it is not there and not declared"),
                     format!("`migrate up --drop {name}` forgets it"),
                 );
             }
-            (Ownership::Creating, None) => {}
             (Ownership::Owned { .. } | Ownership::Creating, Some(_)) => {
                 notice(
                     format!("table `{table}` is no longer declared; it stays"),

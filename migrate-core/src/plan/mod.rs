@@ -1,5 +1,7 @@
 //! What is to be done and in which order, by DynamoDB's rules; pure: knows no client, no clock, no environment and no function to run.
 
+#![deny(clippy::wildcard_enum_match_arm, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod assemble;
 mod drops;
 mod findings;

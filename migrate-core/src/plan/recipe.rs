@@ -36,7 +36,7 @@ pub(super) fn gone<'a>(input: Input<'a>, table: &'a TableName) -> Refusal {
         .of(table)
         .help(format!("if its data is needed: restore a backup as `{table}`, then `migrate baseline {}`", input.baseline()))
         .help(format!(
-            "if it is not: take `{name}` out of the code, run `migrate up --phase all --drop {name}` once, which forgets it, and declare it again"
+            "if it is not: take `{name}` out of the code, run `migrate up --drop {name}` once, which forgets it, and declare it again"
         ))
 }
 
@@ -129,7 +129,7 @@ pub(super) fn impossible<'a>(
         Change::Key { .. } => Some(rebuild(input, in_place("a table keeps its key for life"), table)),
         Change::KeyType { attribute, live, .. } => {
             let users: Vec<String> = users(present, attribute).iter().map(|index| format!("`{index}`")).collect();
-            let why = format!("a table has one type for an attribute, and {} use it as {live}", or_key(&users));
+            let why = format!("a table has one type for an attribute, and it is {live} in {}", or_key(&users));
             Some(
                 in_place(&why)
                     .help(format!("store the value under a new attribute, such as `{attribute}_2`, and fill it by a migration"))
@@ -207,7 +207,7 @@ fn or_key(users: &[String]) -> String {
 fn billing_command(present: &TableSchema, table: &TableName, live: Billing, declared: Billing) -> String {
     let update = format!("aws dynamodb update-table --table-name {table}");
     match (live, declared) {
-        (_, Billing::OnDemand) => format!("{update} --billing-mode PAY_PER_REQUEST"),
+        (Billing::OnDemand | Billing::Provisioned(_), Billing::OnDemand) => format!("{update} --billing-mode PAY_PER_REQUEST"),
         (Billing::Provisioned(_), Billing::Provisioned(Throughput { read, write })) => {
             format!("{update} --provisioned-throughput ReadCapacityUnits={read},WriteCapacityUnits={write}")
         }

@@ -10,7 +10,9 @@ use crate::schema::TableName;
 #[non_exhaustive]
 pub enum RegistryError {
     /// Nothing is linked for a sequence.
-    #[error("sequence `{name}` ({location}) has neither a table nor a migration; an empty set never means that tables are to be dropped")]
+    #[error(
+        "sequence `{name}` ({location}) has neither a table nor a migration; an empty set never means that tables are to be dropped"
+    )]
     Empty {
         /// The sequence.
         name: &'static str,
@@ -60,7 +62,9 @@ pub enum RegistryError {
         second: Location,
     },
     /// A migration is skipped on a fresh database behind one that runs there.
-    #[error("migration {later} ({location}) is skipped on a fresh database although {earlier} before it runs there and brings data")]
+    #[error(
+        "migration {later} ({location}) is skipped on a fresh database although {earlier} before it runs there and brings data"
+    )]
     SkippedBehindRun {
         /// The one that runs.
         earlier: Version,

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedL
 use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::{
-    NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize, NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroU128,
-    NonZeroUsize,
+    NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize, NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64,
+    NonZeroU128, NonZeroUsize,
 };
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -41,13 +41,27 @@ pub trait KeyAttribute {
 
 macro_rules! key_attributes {
     ($scalar:ident: $($type:ty),* $(,)?) => { $(
+        // an error would list these first
+        #[diagnostic::do_not_recommend]
         impl KeyAttribute for $type { const SCALAR: ScalarType = ScalarType::$scalar; }
     )* };
 }
-key_attributes!(S: String, &str, Box<str>, Cow<'_, str>, char);
-key_attributes!(N: u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
+key_attributes!(S: &str, Box<str>, Cow<'_, str>, char);
+key_attributes!(N: u8, u16, u32, u128, usize, i8, i16, i32, i128, isize);
 key_attributes!(N: NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroU128, NonZeroUsize);
 key_attributes!(N: NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize);
+
+impl KeyAttribute for String {
+    const SCALAR: ScalarType = ScalarType::S;
+}
+
+impl KeyAttribute for u64 {
+    const SCALAR: ScalarType = ScalarType::N;
+}
+
+impl KeyAttribute for i64 {
+    const SCALAR: ScalarType = ScalarType::N;
+}
 
 /// The key of an index whose attribute serde leaves out when there is none: an `Option` can be that too.
 pub trait SparseKeyAttribute {
@@ -181,7 +195,8 @@ mod tests {
 
     #[test]
     fn only_an_option_is_optional() {
-        let optional = [Kind::<Option<Nested>>::OPTIONAL, Kind::<Option<u8>>::OPTIONAL, Kind::<u8>::OPTIONAL, Kind::<Nested>::OPTIONAL];
+        let optional =
+            [Kind::<Option<Nested>>::OPTIONAL, Kind::<Option<u8>>::OPTIONAL, Kind::<u8>::OPTIONAL, Kind::<Nested>::OPTIONAL];
         assert_eq!(optional, [true, true, false, false]);
     }
 }

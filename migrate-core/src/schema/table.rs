@@ -126,7 +126,7 @@ pub enum Status {
 /// A table as it is found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveTable {
-    /// Its shape and settings, under its physical name.
+    /// Its shape and settings, under its physical name; an index that is being deleted may show only in `index_status`.
     pub schema: TableSchema,
     /// Its state.
     pub status: Status,

@@ -21,10 +21,7 @@ fn the_format_is_fixed() {
     let print = print("{ Ok(()) }");
     assert!(is_valid(&print), "{print}");
     // a golden: it must never change, or every database would report every migration as edited
-    assert_eq!(
-        print,
-        "sha256-tokens-1:2d8f7c1db4785972e1d78aa3c0d1e2b9ac2e891c6f26e038284e960988686a28"
-    );
+    assert_eq!(print, "sha256-tokens-1:2d8f7c1db4785972e1d78aa3c0d1e2b9ac2e891c6f26e038284e960988686a28");
     assert!(!is_valid("sha256-tokens-1:abc"));
     assert!(!is_valid(&print.replace("tokens-1", "tokens-2")));
     assert!(!is_valid(&print.to_uppercase()));
@@ -55,10 +52,7 @@ fn braces_around_a_lone_expression_do_not_count() {
     same("x.update(move |c, d| { a(c, d) },)", "x.update(move |c, d| a(c, d))");
     same("match x { A => { a() } B => b(), }", "match x { A => a(), B => { b() } }");
     same("match x { A => { a; b } B => { } }", "match x { A => { a; b }, B => {}, }");
-    same(
-        "match x { A => { match y { C => { c } } } }",
-        "match x { A => match y { C => c } }",
-    );
+    same("match x { A => { match y { C => { c } } } }", "match x { A => match y { C => c } }");
     same("match x { A if c => { #[allow(unused)] a } }", "match x { A if c => a }");
 }
 

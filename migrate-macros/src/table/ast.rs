@@ -37,7 +37,7 @@ impl Field {
 /// Reads a struct; `None` when it is none.
 pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Option<Parsed> {
     let mut options = Options::default();
-    read(&input.attrs, attr::STRUCT, &mut options, errors);
+    options.seen = read(&input.attrs, attr::STRUCT, &mut options, errors);
     if !input.generics.params.is_empty() {
         errors.on(
             &input.generics.params,
@@ -53,10 +53,7 @@ pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Option<Parsed> {
             Fields::Named(fields) => fields.named.iter().collect(),
             Fields::Unit => Vec::new(),
             Fields::Unnamed(fields) => {
-                errors.on(
-                    &fields,
-                    "an item's attributes have names: a table is a struct with named fields",
-                );
+                errors.on(&fields, "an item's attributes have names: a table is a struct with named fields");
                 return None;
             }
         },
@@ -74,27 +71,16 @@ pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Option<Parsed> {
         .filter_map(|field| {
             let ident = field.ident.clone()?;
             let mut options = FieldOptions::default();
-            read(&field.attrs, attr::FIELD, &mut options, errors);
+            options.seen = read(&field.attrs, attr::FIELD, &mut options, errors);
             let told = serde::field(&field.attrs, errors);
-            Some(Field {
-                stored: told.stored_name(&ident, &serde),
-                ident,
-                ty: field.ty.clone(),
-                options,
-                serde: told,
-            })
+            Some(Field { stored: told.stored_name(&ident, &serde), ident, ty: field.ty.clone(), options, serde: told })
         })
         .collect();
-    Some(Parsed {
-        ident: input.ident.clone(),
-        options,
-        fields,
-        serde,
-    })
+    Some(Parsed { ident: input.ident.clone(), options, fields, serde })
 }
 
 /// Reads every `#[table(..)]` of an item; together they are one list.
-fn read<T>(attributes: &[Attribute], rows: &[Row<T>], target: &mut T, errors: &mut Errors) {
+fn read<T>(attributes: &[Attribute], rows: &[Row<T>], target: &mut T, errors: &mut Errors) -> Seen {
     let mut seen = Seen::new();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("table")) {
         match &attribute.meta {
@@ -102,6 +88,7 @@ fn read<T>(attributes: &[Attribute], rows: &[Row<T>], target: &mut T, errors: &m
             Meta::Path(_) | Meta::NameValue(_) => errors.on(&whole(attribute), "expected `#[table(..)]`"),
         }
     }
+    seen
 }
 
 fn whole(attribute: &Attribute) -> TokenStream {

@@ -21,6 +21,8 @@ pub struct Options {
     pub local_indexes: Vec<Index>,
     pub frozen: bool,
     pub krate: Option<Path>,
+    /// What was given, even if wrongly: that is not missing.
+    pub seen: Seen,
 }
 
 /// What a field's attributes say.
@@ -29,6 +31,8 @@ pub struct FieldOptions {
     pub partition_key: Option<Span>,
     pub sort_key: Option<Span>,
     pub stated: Option<Ident>,
+    /// What was given, even if wrongly: that is not missing.
+    pub seen: Seen,
 }
 
 /// A key attribute as an option names it.
@@ -77,40 +81,22 @@ pub struct Index {
     pub partition_key: Option<Vec<KeyRef>>,
     pub sort_key: Option<Vec<KeyRef>>,
     pub projection: Projection,
+    /// What was given, even if wrongly: that is not missing.
+    pub seen: Seen,
 }
 
 /// The struct's options: a setting that is added is a row that is added.
 pub const STRUCT: &[Row<Options>] = &[
-    Row {
-        name: "name",
-        form: "name = \"customers\"",
-        many: false,
-        set: |to, entry, _| put(&mut to.name, entry.text()),
-    },
+    Row { name: "name", form: "name = \"customers\"", many: false, set: |to, entry, _| put(&mut to.name, entry.text()) },
     Row {
         name: "partition_key",
         form: PARTITION_KEY,
         many: false,
         set: |to, entry, errors| put(&mut to.partition_key, keys(entry, errors)),
     },
-    Row {
-        name: "sort_key",
-        form: SORT_KEY,
-        many: false,
-        set: |to, entry, errors| put(&mut to.sort_key, keys(entry, errors)),
-    },
-    Row {
-        name: "billing",
-        form: BILLING,
-        many: false,
-        set: |to, entry, errors| put(&mut to.billing, billing(entry, errors)),
-    },
-    Row {
-        name: "stream",
-        form: STREAM,
-        many: false,
-        set: |to, entry, _| put(&mut to.stream, stream(entry)),
-    },
+    Row { name: "sort_key", form: SORT_KEY, many: false, set: |to, entry, errors| put(&mut to.sort_key, keys(entry, errors)) },
+    Row { name: "billing", form: BILLING, many: false, set: |to, entry, errors| put(&mut to.billing, billing(entry, errors)) },
+    Row { name: "stream", form: STREAM, many: false, set: |to, entry, _| put(&mut to.stream, stream(entry)) },
     Row {
         name: "ttl",
         form: "ttl = off` or `ttl = field` or `ttl = \"attribute\"",
@@ -150,12 +136,7 @@ pub const STRUCT: &[Row<Options>] = &[
             entry.word().map(drop)
         },
     },
-    Row {
-        name: "crate",
-        form: "crate = path",
-        many: false,
-        set: |to, entry, _| put(&mut to.krate, entry.path()),
-    },
+    Row { name: "crate", form: "crate = path", many: false, set: |to, entry, _| put(&mut to.krate, entry.path()) },
 ];
 
 /// A field's options.
@@ -166,32 +147,14 @@ pub const FIELD: &[Row<FieldOptions>] = &[
         many: false,
         set: |to, entry, _| put(&mut to.partition_key, entry.word()),
     },
-    Row {
-        name: "sort_key",
-        form: "sort_key",
-        many: false,
-        set: |to, entry, _| put(&mut to.sort_key, entry.word()),
-    },
-    Row {
-        name: "type",
-        form: FIELD_TYPE,
-        many: false,
-        set: |to, entry, _| put(&mut to.stated, kind(entry, KINDS)),
-    },
+    Row { name: "sort_key", form: "sort_key", many: false, set: |to, entry, _| put(&mut to.sort_key, entry.word()) },
+    Row { name: "type", form: FIELD_TYPE, many: false, set: |to, entry, _| put(&mut to.stated, kind(entry, KINDS)) },
 ];
 
-const INDEX_NAME: Row<Index> = Row {
-    name: "name",
-    form: "name = \"by-email\"",
-    many: false,
-    set: |to, entry, _| put(&mut to.name, entry.text()),
-};
-const INDEX_SORT: Row<Index> = Row {
-    name: "sort_key",
-    form: SORT_KEY,
-    many: false,
-    set: |to, entry, errors| put(&mut to.sort_key, keys(entry, errors)),
-};
+const INDEX_NAME: Row<Index> =
+    Row { name: "name", form: "name = \"by-email\"", many: false, set: |to, entry, _| put(&mut to.name, entry.text()) };
+const INDEX_SORT: Row<Index> =
+    Row { name: "sort_key", form: SORT_KEY, many: false, set: |to, entry, errors| put(&mut to.sort_key, keys(entry, errors)) };
 const INDEX_PROJECTION: Row<Index> = Row {
     name: "projection",
     form: "projection = all` or `projection = keys_only` or `projection = include(field, \"attribute\")",
@@ -243,13 +206,13 @@ fn billing(entry: &Entry, errors: &mut Errors) -> Option<TokenStream> {
     const UNITS: &[Row<Units>] = &[
         Row {
             name: "read",
-            form: "read = 5",
+            form: "read = 5` or more units, such as `read = 1",
             many: false,
             set: |to, entry, _| put(&mut to.read, units(entry)),
         },
         Row {
             name: "write",
-            form: "write = 5",
+            form: "write = 5` or more units, such as `write = 1",
             many: false,
             set: |to, entry, _| put(&mut to.write, units(entry)),
         },
@@ -313,9 +276,7 @@ fn projection(entry: &Entry) -> Option<Projection> {
     }
     let parts = options::split(call(entry, "include")?);
     let attributes: Option<Vec<AttributeRef>> = parts.iter().map(|part| attribute(options::tokens_of(part))).collect();
-    attributes
-        .filter(|attributes| !attributes.is_empty())
-        .map(Projection::Include)
+    attributes.filter(|attributes| !attributes.is_empty()).map(Projection::Include)
 }
 
 /// `= a`, `= key(..)` or `= [a, key(..)]`
@@ -343,12 +304,7 @@ fn key(part: &[TokenTree], errors: &mut Errors) -> Option<KeyRef> {
         scalar: Option<Ident>,
     }
     const KEY: &[Row<Key>] = &[
-        Row {
-            name: "name",
-            form: "name = \"PK\"",
-            many: false,
-            set: |to, entry, _| put(&mut to.name, entry.text()),
-        },
+        Row { name: "name", form: "name = \"PK\"", many: false, set: |to, entry, _| put(&mut to.name, entry.text()) },
         Row {
             name: "type",
             form: "type = S | N | B",
@@ -358,10 +314,7 @@ fn key(part: &[TokenTree], errors: &mut Errors) -> Option<KeyRef> {
     ];
     let mut given = Key::default();
     options::read(KEY, group.stream(), &mut given, &mut Seen::new(), errors);
-    Some(KeyRef::Attribute {
-        name: given.name?,
-        scalar: given.scalar?,
-    })
+    Some(KeyRef::Attribute { name: given.name?, scalar: given.scalar? })
 }
 
 fn index(entry: &Entry, rows: &[Row<Index>], errors: &mut Errors) -> Option<Index> {
@@ -372,7 +325,10 @@ fn index(entry: &Entry, rows: &[Row<Index>], errors: &mut Errors) -> Option<Inde
         partition_key: None,
         sort_key: None,
         projection: Projection::default(),
+        seen: Seen::new(),
     };
-    options::read(rows, tokens.clone(), &mut index, &mut Seen::new(), errors);
+    let mut seen = Seen::new();
+    options::read(rows, tokens.clone(), &mut index, &mut seen, errors);
+    index.seen = seen;
     Some(index)
 }

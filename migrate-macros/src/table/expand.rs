@@ -23,11 +23,7 @@ pub fn table(ident: &Ident, table: &Table, krate: Option<&Path>) -> TokenStream 
     let stream = options.stream.clone().unwrap_or_else(|| quote!(__p::Setting::Unmanaged));
     let ttl = ttl(table.ttl.as_ref());
     let deletion_protection = option(options.deletion_protection.map(|on| quote!(#on)));
-    let registration = if options.frozen {
-        TokenStream::new()
-    } else {
-        registration(ident, table)
-    };
+    let registration = if options.frozen { TokenStream::new() } else { registration(ident, table) };
     let not_optional = table.keys().filter_map(not_optional);
     quote! {
         const _: () = {
@@ -153,12 +149,7 @@ fn variant(word: &Ident) -> Ident {
 }
 
 fn global_index(index: &CheckedIndex) -> TokenStream {
-    let CheckedIndex {
-        name,
-        partition,
-        sort,
-        projection,
-    } = index;
+    let CheckedIndex { name, partition, sort, projection } = index;
     let partition = partition.iter().map(element);
     let sort = sort.iter().map(element);
     let projection = self::projection(projection);

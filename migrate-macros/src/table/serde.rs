@@ -39,12 +39,7 @@ impl Case {
             Self::Camel => {
                 let name = pascal(field);
                 let mut letters = name.chars();
-                letters
-                    .next()
-                    .map(|first| first.to_ascii_lowercase())
-                    .into_iter()
-                    .chain(letters)
-                    .collect()
+                letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
             }
             Self::Kebab => field.replace('_', "-"),
             Self::ScreamingKebab => field.to_ascii_uppercase().replace('_', "-"),
@@ -106,9 +101,7 @@ fn serde_entries(attributes: &[Attribute]) -> Vec<Entry> {
         _ => None,
     });
     // what serde cannot read it says itself
-    lists
-        .flat_map(|tokens| options::entries(tokens, &mut Errors::default()))
-        .collect()
+    lists.flat_map(|tokens| options::entries(tokens, &mut Errors::default())).collect()
 }
 
 /// `rename = "a"` or `rename(serialize = "a", deserialize = "a")`; two different names are refused.
@@ -191,10 +184,7 @@ pub fn field(attributes: &[Attribute], errors: &mut Errors) -> Field {
 }
 
 fn half_skip(word: &Ident, harm: &str, errors: &mut Errors) {
-    errors.on(
-        word,
-        format_args!("with `{word}` alone {harm}: use `skip` for a field that is no attribute, or nothing"),
-    );
+    errors.on(word, format_args!("with `{word}` alone {harm}: use `skip` for a field that is no attribute, or nothing"));
 }
 
 impl Field {
@@ -223,12 +213,7 @@ mod tests {
     fn names_follow_serde() {
         // https://serde.rs/container-attrs.html#rename_all; `serde_names` in tests/ holds them against serde itself
         let all = |field: &str| CASES.iter().map(|(_, case)| case.apply(field)).collect::<Vec<_>>();
-        assert_eq!(
-            all("a_field"),
-            [
-                "a_field", "a_field", "A_FIELD", "A_FIELD", "AField", "aField", "a-field", "A-FIELD"
-            ]
-        );
+        assert_eq!(all("a_field"), ["a_field", "a_field", "A_FIELD", "A_FIELD", "AField", "aField", "a-field", "A-FIELD"]);
         assert_eq!(all("x"), ["x", "x", "X", "X", "X", "x", "x", "X"]);
         assert_eq!(all("_id"), ["_id", "_id", "_ID", "_ID", "Id", "id", "-id", "-ID"]);
     }

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::Client;
 use super::super::convert;
 use super::super::inspect::description;
 use super::look::Word;
-use super::pace::Pace;
+use super::pace::{DOUBTS, Pace};
 use super::run::Applied;
 use super::send::{Sent, delete, send};
 use crate::error::{Error, ErrorKind};
@@ -82,6 +82,3 @@ pub(super) async fn drop_table(
         pace.pause(step, &status).await?;
     }
 }
-
-/// How often a refusal is looked into before it is believed.
-const DOUBTS: u32 = 3;

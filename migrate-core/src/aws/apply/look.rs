@@ -30,11 +30,11 @@ pub(super) fn judge(step: &Step, live: Option<&LiveTable>) -> Look {
         Step::AwaitTable { .. } => Look::OnTheWay(busiest(live)),
         Step::CreateGlobalIndex { index, definition, table, .. } => {
             match (live.schema.global_indexes.get(index), live.index_status.get(index)) {
-                (None, _) => not_yet(live, format!("index {index} is not there")),
                 // One of this name is leaving; only then can another come.
-                (Some(_), Some(Status::Deleting)) => {
+                (_, Some(Status::Deleting)) => {
                     Look::NotYet { status: format!("an index {index} is being deleted"), at_rest: false }
                 }
+                (None, _) => not_yet(live, format!("index {index} is not there")),
                 (Some(found), _) if found != definition => stale(
                     table,
                     format!("index {table}/{index} is there already, with another definition: {found} instead of {definition}"),

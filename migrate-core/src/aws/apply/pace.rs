@@ -22,6 +22,9 @@ impl Default for Wait {
     }
 }
 
+/// How often a refusal is looked into before it is believed: an earlier, lost reply's effect may show late.
+pub(super) const DOUBTS: u32 = 3;
+
 const FIRST: Duration = Duration::from_millis(50);
 const LONGEST: Duration = Duration::from_secs(5);
 

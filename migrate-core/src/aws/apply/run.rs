@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::Client;
 use super::super::inspect;
 use super::drop_table::drop_table;
 use super::look::{Look, judge};
-use super::pace::{Pace, Wait, not_shown};
+use super::pace::{DOUBTS, Pace, Wait, not_shown};
 use super::send::{Sent, send};
 use crate::error::{Error, ErrorKind};
 use crate::schema::LiveTable;
@@ -24,9 +24,6 @@ pub(crate) enum Applied {
         reason: String,
     },
 }
-
-/// How often a refusal is looked into before it is believed: an earlier, lost reply's effect may show late.
-const DOUBTS: u32 = 3;
 
 /// How often a table at rest may lack what was accepted. DescribeTable lags behind on AWS; no local engine does.
 const fn overlooked(must: bool) -> u32 {

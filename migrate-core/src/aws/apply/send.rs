@@ -58,6 +58,8 @@ pub(super) async fn send(client: &Client, step: &Step) -> Result<Sent, Error> {
             let stream = convert::stream_specification(None).map_err(|error| not_built(UPDATE, table, &error))?;
             update().stream_specification(stream)
         }
+        // DynamoDB Local (1.25.1) keeps it, but takes it away with every UpdateTable that does not state it; AWS wants it alone in
+        // its call. So it is not stated elsewhere: the next plan sees that it is gone.
         Step::SetDeletionProtection { enabled, .. } => update().deletion_protection_enabled(*enabled),
     };
     meaning(UPDATE, table, update.send().await)

@@ -5,8 +5,9 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
-use super::super::fake::{self, Calls, Fate, json, layered, refusal};
+use super::super::fake::{self, json, refusal};
 use super::super::inspect::{describe, describe_all, is_empty};
+use super::super::layer::{Calls, Fate, layered};
 use super::{Applied, Wait, apply};
 use crate::embedded::Engine;
 use crate::error::{Error, ErrorKind};
@@ -165,6 +166,42 @@ async fn a_lost_reply_is_no_failure() {
     }
 }
 
+/// The repeated call is refused, and the table does not show yet why.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_looked_into_before_it_is_believed() {
+    const STREAM: &str = r#""StreamEnabled":true"#;
+    let engine = after(&[create(), stream(StreamView::KeysOnly)]).await;
+    let stale = |looks: usize| {
+        move |operation: &str, before: usize| match operation {
+            "DescribeTable" if before < looks => Fate::Edit(|body| body.replace(STREAM, r#""StreamEnabled":false"#)),
+            _ => Fate::Pass,
+        }
+    };
+    let (client, calls) = layered(&engine, stale(3));
+    assert_eq!(take_as(&client, &stream(StreamView::KeysOnly), true).await.unwrap(), Applied::Done);
+    assert_eq!(calls.count("UpdateTable"), 1);
+    let error = take_as(&layered(&engine, stale(4)).0, &stream(StreamView::KeysOnly), true).await.unwrap_err();
+    assert!(error.to_string().contains("already has an enabled stream"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_index_that_vanishes_while_it_is_made_is_no_missing_capability() {
+    let engine = after(&[create()]).await;
+    let (client, _) = layered(&engine, |operation, before| match (operation, before) {
+        ("UpdateTable", _) => Fate::Instead(json(200, "{}")),
+        ("DescribeTable", 0) => Fate::Edit(|body| {
+            let creating = r#"{"Table":{"GlobalSecondaryIndexes":[{"IndexName":"by-email","IndexStatus":"CREATING","KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["a","b"]}}],"#;
+            body.replacen(r#"{"Table":{"#, creating, 1)
+        }),
+        _ => Fate::Pass,
+    });
+    let mut step = create_index();
+    if let Step::CreateGlobalIndex { definition, .. } = &mut step {
+        definition.key.partition = vec![s("id")];
+    }
+    assert_eq!(take(&client, &step).await.unwrap_err().kind(), ErrorKind::NotVerified);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_table_is_done_when_it_is_active_and_may_be_unknown_at_first() {
     let (client, calls) = layered(&engine(), |operation, before| match (operation, before) {
@@ -182,6 +219,19 @@ async fn a_table_is_done_when_it_is_active_and_may_be_unknown_at_first() {
     assert_eq!((heard[0].1.as_str(), heard[19].1.as_str()), ("the table is not there", "the table is CREATING"));
     // 50 ms doubling to 3.2 s are seven pauses; twelve of 5 s follow.
     assert!((heard[19].0.as_millis()).abs_diff(66_350) < 500, "{:?}", heard[19].0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_table_that_is_unknown_for_long_is_no_missing_capability() {
+    let unknown = |looks: usize| {
+        move |operation: &str, before: usize| match operation {
+            "DescribeTable" if before < looks => Fate::Instead(refusal("ResourceNotFoundException", "not yet")),
+            _ => Fate::Pass,
+        }
+    };
+    assert_eq!(take(&layered(&engine(), unknown(50)).0, &create()).await.unwrap(), Applied::Done);
+    let error = take(&layered(&engine(), unknown(usize::MAX)).0, &create()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotVerified);
 }
 
 #[tokio::test(start_paused = true)]
@@ -277,9 +327,16 @@ async fn what_somebody_else_made_meanwhile_is_not_taken_for_ours() {
         definition.projection = Projection::All;
     }
     let other_ttl = Step::EnableTtl { table: name("orders"), attribute: "until".into() };
-    for step in [other_table, other_index, stream(StreamView::OldImage), other_ttl] {
+    for (step, why) in [
+        (other_table, "another key: (id S, at N) instead of (id S)"),
+        (create(), "with other indexes"),
+        (other_index, "with another definition"),
+        (stream(StreamView::OldImage), "another view: keys_only"),
+        (other_ttl, "another attribute: expires"),
+    ] {
         let error = take(&client, &step).await.unwrap_err();
         assert_eq!((error.kind(), error.help().len()), (ErrorKind::StalePlan, 1), "{step}: {error}");
+        assert!(error.to_string().contains(why), "{step}: {error}");
     }
 }
 

@@ -21,23 +21,14 @@ const HELD: &[&str] = &[
     "DeletionProtectionEnabled",
     "OnDemandThroughput",
 ];
-const HELD_OF_INDEX: &[&str] = &[
-    "IndexName",
-    "KeySchema",
-    "Projection",
-    "ProvisionedThroughput",
-];
+const HELD_OF_INDEX: &[&str] = &["IndexName", "KeySchema", "Projection", "ProvisionedThroughput"];
 
 pub(super) fn check(request: &Map<String, Value>) -> Result<(), Refusal> {
     stream(request)?;
-    let on_demand =
-        given(request, "BillingMode").and_then(Value::as_str) == Some("PAY_PER_REQUEST");
+    let on_demand = given(request, "BillingMode").and_then(Value::as_str) == Some("PAY_PER_REQUEST");
     for index in objects(given(request, "GlobalSecondaryIndexes")) {
         if !on_demand && given(index, "ProvisionedThroughput").is_none() {
-            return Err(invalid(&format!(
-                "ProvisionedThroughput is not specified for index: {}",
-                name_of(index)
-            )));
+            return Err(invalid(&format!("ProvisionedThroughput is not specified for index: {}", name_of(index))));
         }
         index_is_held(index)?;
     }
@@ -52,9 +43,7 @@ fn stream(request: &Map<String, Value>) -> Result<(), Refusal> {
     };
     let enabled = given(wanted, "StreamEnabled").and_then(Value::as_bool);
     match given(wanted, "StreamViewType").and_then(Value::as_str) {
-        None if enabled == Some(true) => Err(invalid(
-            "Table is being created with a stream enabled, UpdateViewType is required",
-        )),
+        None if enabled == Some(true) => Err(invalid("Table is being created with a stream enabled, UpdateViewType is required")),
         Some(view) => view_type(view),
         None => Ok(()),
     }

@@ -32,12 +32,8 @@ fn time_to_live(db: &Database, request: &Map<String, Value>) -> Result<(), Refus
         return Ok(());
     };
     let wanted = request.get("TimeToLiveSpecification");
-    let enable = wanted
-        .and_then(|spec| spec.get("Enabled"))
-        .and_then(Value::as_bool);
-    let attribute = wanted
-        .and_then(|spec| spec.get("AttributeName"))
-        .and_then(Value::as_str);
+    let enable = wanted.and_then(|spec| spec.get("Enabled")).and_then(Value::as_bool);
+    let attribute = wanted.and_then(|spec| spec.get("AttributeName")).and_then(Value::as_str);
     let (Some(enable), Some(attribute)) = (enable, attribute) else {
         return Ok(());
     };
@@ -54,10 +50,7 @@ fn time_to_live(db: &Database, request: &Map<String, Value>) -> Result<(), Refus
 }
 
 /// The table as it is; None where the engine will find it missing.
-fn live(
-    db: &Database,
-    request: &Map<String, Value>,
-) -> Result<Option<dynoxide::TableMetadata>, Refusal> {
+fn live(db: &Database, request: &Map<String, Value>) -> Result<Option<dynoxide::TableMetadata>, Refusal> {
     match request.get("TableName").and_then(Value::as_str) {
         Some(name) => Ok(db.get_table_metadata(name)?),
         None => Ok(None),
@@ -66,21 +59,15 @@ fn live(
 
 /// What the engine would drop without a word is refused like an operation it does not have.
 fn held(what: &str, given: &Map<String, Value>, members: &[&str]) -> Result<(), Refusal> {
-    let stranger = given
-        .iter()
-        .find(|(name, value)| !value.is_null() && !members.contains(&name.as_str()));
+    let stranger = given.iter().find(|(name, value)| !value.is_null() && !members.contains(&name.as_str()));
     match stranger {
-        Some((name, _)) => Err(Refusal::unknown(&format!(
-            "the embedded engine cannot hold `{name}` of {what}"
-        ))),
+        Some((name, _)) => Err(Refusal::unknown(&format!("the embedded engine cannot hold `{name}` of {what}"))),
         None => Ok(()),
     }
 }
 
 fn invalid(rule: &str) -> Refusal {
-    Refusal::validation(&format!(
-        "One or more parameter values were invalid: {rule}"
-    ))
+    Refusal::validation(&format!("One or more parameter values were invalid: {rule}"))
 }
 
 fn given<'a>(request: &'a Map<String, Value>, member: &str) -> Option<&'a Value> {
@@ -88,16 +75,9 @@ fn given<'a>(request: &'a Map<String, Value>, member: &str) -> Option<&'a Value>
 }
 
 fn objects(value: Option<&Value>) -> impl Iterator<Item = &Map<String, Value>> {
-    value
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_object)
+    value.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
 }
 
 fn name_of(index: &Map<String, Value>) -> &str {
-    index
-        .get("IndexName")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
+    index.get("IndexName").and_then(Value::as_str).unwrap_or_default()
 }

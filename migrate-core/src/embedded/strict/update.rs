@@ -51,37 +51,25 @@ fn company(request: &Map<String, Value>) -> Result<(), Refusal> {
         })
     };
     if changes("TableClass") && !alone("TableClass", &[]) {
-        return Err(invalid(
-            "TableClass modification must be the only operation in the request",
-        ));
+        return Err(invalid("TableClass modification must be the only operation in the request"));
     }
     if changes("DeletionProtectionEnabled") && !alone("DeletionProtectionEnabled", &[]) {
-        return Err(invalid(
-            "DeletionProtection modification must be the only operation in the request",
-        ));
+        return Err(invalid("DeletionProtection modification must be the only operation in the request"));
     }
     if changes("OnDemandThroughput") && !alone("OnDemandThroughput", &["BillingMode"]) {
-        return Err(invalid(
-            "OnDemandThroughput can only be combined with BillingMode in an UpdateTable request",
-        ));
+        return Err(invalid("OnDemandThroughput can only be combined with BillingMode in an UpdateTable request"));
     }
     let index = objects(given(request, "GlobalSecondaryIndexUpdates"))
         .any(|update| given(update, "Create").is_some() || given(update, "Delete").is_some());
     let stream = changes("StreamSpecification");
     if index && stream {
-        return Err(invalid(
-            "You cannot create or delete index while changing stream status",
-        ));
+        return Err(invalid("You cannot create or delete index while changing stream status"));
     }
     if index && changes("ProvisionedThroughput") {
-        return Err(invalid(
-            "You cannot create or delete index while updating table IOPS",
-        ));
+        return Err(invalid("You cannot create or delete index while updating table IOPS"));
     }
     if stream && changes("ProvisionedThroughput") {
-        return Err(invalid(
-            "You cannot modify stream status while updating table IOPS",
-        ));
+        return Err(invalid("You cannot modify stream status while updating table IOPS"));
     }
     Ok(())
 }
@@ -95,31 +83,20 @@ fn stream(meta: &TableMetadata, request: &Map<String, Value>) -> Result<(), Refu
     let Some(enable) = given(wanted, "StreamEnabled").and_then(Value::as_bool) else {
         return Ok(());
     };
-    match (
-        enable,
-        given(wanted, "StreamViewType").and_then(Value::as_str),
-    ) {
+    match (enable, given(wanted, "StreamViewType").and_then(Value::as_str)) {
         (true, None) => {
-            return Err(invalid(
-                "If stream is being enabled then UpdateViewType is required",
-            ));
+            return Err(invalid("If stream is being enabled then UpdateViewType is required"));
         }
         (false, Some(_)) => {
-            return Err(invalid(
-                "If stream is being disabled, then UpdateViewType must not be specified",
-            ));
+            return Err(invalid("If stream is being disabled, then UpdateViewType must not be specified"));
         }
         (true, Some(view)) => view_type(view)?,
         (false, None) => {}
     }
     let table = &meta.table_name;
     match (enable, meta.stream_enabled) {
-        (true, true) => Err(Refusal::validation(&format!(
-            "Table already has an enabled stream: TableName: {table}"
-        ))),
-        (false, false) => Err(Refusal::validation(&format!(
-            "Table has no stream to disable: TableName: {table}"
-        ))),
+        (true, true) => Err(Refusal::validation(&format!("Table already has an enabled stream: TableName: {table}"))),
+        (false, false) => Err(Refusal::validation(&format!("Table has no stream to disable: TableName: {table}"))),
         (true, false) | (false, true) => Ok(()),
     }
 }
@@ -130,9 +107,7 @@ fn stream(meta: &TableMetadata, request: &Map<String, Value>) -> Result<(), Refu
 fn indexes(meta: &TableMetadata, request: &Map<String, Value>) -> Result<(), Refusal> {
     let updates = || objects(given(request, "GlobalSecondaryIndexUpdates"));
     if updates().any(|update| update.values().filter(|value| !value.is_null()).count() > 1) {
-        return Err(invalid(
-            "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object",
-        ));
+        return Err(invalid("Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object"));
     }
     let creates = || updates().filter_map(|update| given(update, "Create")?.as_object());
     let deletes = updates().filter(|update| given(update, "Delete").is_some());
@@ -146,23 +121,17 @@ fn indexes(meta: &TableMetadata, request: &Map<String, Value>) -> Result<(), Ref
     let on_demand = billing == Some("PAY_PER_REQUEST");
     if !on_demand && meta.billing_mode.as_deref() == Some("PAY_PER_REQUEST") {
         let named = |name: &str| {
-            updates()
-                .filter_map(|update| given(update, "Update")?.as_object())
-                .any(|update| name_of(update) == name)
+            updates().filter_map(|update| given(update, "Update")?.as_object()).any(|update| name_of(update) == name)
         };
         if let Some(name) = live_indexes(meta).into_iter().find(|name| !named(name)) {
-            return Err(invalid(&format!(
-                "ProvisionedThroughput must be specified for index: {name}"
-            )));
+            return Err(invalid(&format!("ProvisionedThroughput must be specified for index: {name}")));
         }
     }
     for create in creates() {
         let name = name_of(create);
         match (on_demand, given(create, "ProvisionedThroughput")) {
             (false, None) => {
-                return Err(invalid(&format!(
-                    "ProvisionedThroughput must be specified for index: {name}"
-                )));
+                return Err(invalid(&format!("ProvisionedThroughput must be specified for index: {name}")));
             }
             (true, Some(_)) => {
                 return Err(invalid(&format!(
@@ -185,7 +154,5 @@ fn live_indexes(meta: &TableMetadata) -> Vec<String> {
     let definitions = meta.gsi_definitions.as_deref().unwrap_or("[]");
     // A definition that cannot be read is the engine's to report.
     let definitions: Value = serde_json::from_str(definitions).unwrap_or_default();
-    objects(Some(&definitions))
-        .map(|index| name_of(index).to_owned())
-        .collect()
+    objects(Some(&definitions)).map(|index| name_of(index).to_owned()).collect()
 }

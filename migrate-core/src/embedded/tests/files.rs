@@ -3,8 +3,8 @@
 use super::{attribute, key, s, table};
 use crate::embedded::{Engine, EngineError};
 use aws_sdk_dynamodb::types::{
-    AttributeValue, CreateGlobalSecondaryIndexAction, GlobalSecondaryIndex,
-    GlobalSecondaryIndexUpdate, KeyType, Projection, ProjectionType,
+    AttributeValue, CreateGlobalSecondaryIndexAction, GlobalSecondaryIndex, GlobalSecondaryIndexUpdate, KeyType, Projection,
+    ProjectionType,
 };
 use std::path::Path;
 use std::process::Command;
@@ -46,10 +46,7 @@ async fn a_truncated_database_is_refused_and_left_as_it_is() {
     for cut in [100, 5_000, whole.len() / 2, whole.len() - 1] {
         std::fs::write(&path, &whole[..cut]).unwrap();
         let error = Engine::open(&path).unwrap_err();
-        assert!(
-            matches!(error, EngineError::Corrupt { .. }),
-            "{cut}: {error:?}"
-        );
+        assert!(matches!(error, EngineError::Corrupt { .. }), "{cut}: {error:?}");
         assert_eq!(std::fs::read(&path).unwrap(), whole[..cut], "{cut}");
     }
 }
@@ -58,10 +55,7 @@ async fn a_truncated_database_is_refused_and_left_as_it_is() {
 fn paths_that_cannot_be_written_are_told_apart() {
     let dir = tempfile::tempdir().unwrap();
     let error = Engine::open(dir.path()).unwrap_err();
-    assert!(
-        matches!(error, EngineError::IsDirectory { .. }),
-        "{error:?}"
-    );
+    assert!(matches!(error, EngineError::IsDirectory { .. }), "{error:?}");
     let file = dir.path().join("file");
     std::fs::write(&file, "").unwrap();
     let error = Engine::open(file.join("shop.db")).unwrap_err();
@@ -74,10 +68,7 @@ fn paths_that_cannot_be_written_are_told_apart() {
 fn a_directory_that_takes_no_files_is_an_error() {
     // Not even root can make a file here.
     let error = Engine::open("/proc/self/shop.db").unwrap_err();
-    let refused = matches!(
-        error,
-        EngineError::NotWritable { .. } | EngineError::Io { .. }
-    );
+    let refused = matches!(error, EngineError::NotWritable { .. } | EngineError::Io { .. });
     assert!(refused, "{error:?}");
 }
 
@@ -89,21 +80,11 @@ async fn a_second_engine_learns_what_the_first_one_changed() {
     let two = Engine::open(&path).unwrap().client();
     table(&one, "things").send().await.unwrap();
     // Now both have the table's definition in memory.
-    two.put_item()
-        .table_name("things")
-        .item("pk", s("1"))
-        .item("a", s("x"))
-        .send()
-        .await
-        .unwrap();
+    two.put_item().table_name("things").item("pk", s("1")).item("a", s("x")).send().await.unwrap();
     let index = CreateGlobalSecondaryIndexAction::builder()
         .index_name("by-a")
         .key_schema(key("a", KeyType::Hash))
-        .projection(
-            Projection::builder()
-                .projection_type(ProjectionType::All)
-                .build(),
-        )
+        .projection(Projection::builder().projection_type(ProjectionType::All).build())
         .build()
         .unwrap();
     one.update_table()
@@ -113,37 +94,12 @@ async fn a_second_engine_learns_what_the_first_one_changed() {
         .send()
         .await
         .unwrap();
-    two.put_item()
-        .table_name("things")
-        .item("pk", s("2"))
-        .item("a", s("x"))
-        .send()
-        .await
-        .unwrap();
-    let found = one
-        .scan()
-        .table_name("things")
-        .index_name("by-a")
-        .send()
-        .await
-        .unwrap();
+    two.put_item().table_name("things").item("pk", s("2")).item("a", s("x")).send().await.unwrap();
+    let found = one.scan().table_name("things").index_name("by-a").send().await.unwrap();
     assert_eq!(found.count, 2, "a write went past the new index");
-    one.delete_table()
-        .table_name("things")
-        .send()
-        .await
-        .unwrap();
-    let gone = two
-        .describe_table()
-        .table_name("things")
-        .send()
-        .await
-        .unwrap_err();
-    assert!(
-        gone.as_service_error()
-            .unwrap()
-            .is_resource_not_found_exception()
-    );
+    one.delete_table().table_name("things").send().await.unwrap();
+    let gone = two.describe_table().table_name("things").send().await.unwrap_err();
+    assert!(gone.as_service_error().unwrap().is_resource_not_found_exception());
 }
 
 const WORKERS: usize = 3;
@@ -155,13 +111,7 @@ async fn count(path: &Path) {
     let client = Engine::open(path).unwrap().client();
     for _ in 0..ROUNDS {
         loop {
-            let item = client
-                .get_item()
-                .table_name("things")
-                .key("pk", s("counter"))
-                .send()
-                .await
-                .unwrap();
+            let item = client.get_item().table_name("things").key("pk", s("counter")).send().await.unwrap();
             let old = item.item.unwrap()["n"].as_n().unwrap().clone();
             let new = (old.parse::<usize>().unwrap() + 1).to_string();
             let written = client
@@ -196,14 +146,7 @@ async fn processes_share_a_file() {
     let client = Engine::open(&path).unwrap().client();
     table(&client, "things").send().await.unwrap();
     let zero = AttributeValue::N("0".to_owned());
-    client
-        .put_item()
-        .table_name("things")
-        .item("pk", s("counter"))
-        .item("n", zero)
-        .send()
-        .await
-        .unwrap();
+    client.put_item().table_name("things").item("pk", s("counter")).item("n", zero).send().await.unwrap();
     let processes: Vec<_> = (0..WORKERS)
         .map(|_| {
             Command::new(std::env::current_exe().unwrap())
@@ -218,13 +161,7 @@ async fn processes_share_a_file() {
     for mut process in processes {
         assert!(process.wait().unwrap().success());
     }
-    let item = client
-        .get_item()
-        .table_name("things")
-        .key("pk", s("counter"))
-        .send()
-        .await
-        .unwrap();
+    let item = client.get_item().table_name("things").key("pk", s("counter")).send().await.unwrap();
     let total = ((WORKERS + 1) * ROUNDS).to_string();
     assert_eq!(item.item.unwrap()["n"], AttributeValue::N(total));
 }
@@ -240,11 +177,7 @@ async fn churn() {
         let index = GlobalSecondaryIndex::builder()
             .index_name("by-a")
             .key_schema(key("a", KeyType::Hash))
-            .projection(
-                Projection::builder()
-                    .projection_type(ProjectionType::All)
-                    .build(),
-            )
+            .projection(Projection::builder().projection_type(ProjectionType::All).build())
             .build()
             .unwrap();
         let create = table(&client, "things").attribute_definitions(attribute("a"));
@@ -273,19 +206,7 @@ async fn a_killed_process_leaves_whole_tables() {
         if listed.table_names().is_empty() {
             table(&client, "things").send().await.unwrap();
         }
-        client
-            .put_item()
-            .table_name("things")
-            .item("pk", s("1"))
-            .item("a", s("x"))
-            .send()
-            .await
-            .unwrap();
-        client
-            .delete_table()
-            .table_name("things")
-            .send()
-            .await
-            .unwrap();
+        client.put_item().table_name("things").item("pk", s("1")).item("a", s("x")).send().await.unwrap();
+        client.delete_table().table_name("things").send().await.unwrap();
     }
 }

@@ -4,8 +4,7 @@ use super::{refusal, s, table};
 use crate::embedded::Engine;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, BatchStatementRequest, ConditionCheck, Put,
-    ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    AttributeValue, BatchStatementRequest, ConditionCheck, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
 use std::collections::HashMap;
 
@@ -18,51 +17,18 @@ async fn every_attribute_type_comes_back_as_it_was_put() {
         ("pk".to_owned(), s("a")),
         ("text".to_owned(), s("")),
         ("number".to_owned(), AttributeValue::N(digits.to_owned())),
-        (
-            "bytes".to_owned(),
-            AttributeValue::B(Blob::new(vec![0, 159, 255])),
-        ),
+        ("bytes".to_owned(), AttributeValue::B(Blob::new(vec![0, 159, 255]))),
         ("no-bytes".to_owned(), AttributeValue::B(Blob::new(vec![]))),
         ("yes".to_owned(), AttributeValue::Bool(true)),
         ("null".to_owned(), AttributeValue::Null(true)),
-        (
-            "texts".to_owned(),
-            AttributeValue::Ss(vec!["a".to_owned(), "b".to_owned()]),
-        ),
-        (
-            "numbers".to_owned(),
-            AttributeValue::Ns(vec!["1".to_owned(), "2".to_owned()]),
-        ),
-        (
-            "blobs".to_owned(),
-            AttributeValue::Bs(vec![Blob::new(vec![1]), Blob::new(vec![2])]),
-        ),
-        (
-            "list".to_owned(),
-            AttributeValue::L(vec![s("x"), AttributeValue::L(vec![])]),
-        ),
-        (
-            "map".to_owned(),
-            AttributeValue::M(HashMap::from([(
-                "with.dot".to_owned(),
-                AttributeValue::M(HashMap::new()),
-            )])),
-        ),
+        ("texts".to_owned(), AttributeValue::Ss(vec!["a".to_owned(), "b".to_owned()])),
+        ("numbers".to_owned(), AttributeValue::Ns(vec!["1".to_owned(), "2".to_owned()])),
+        ("blobs".to_owned(), AttributeValue::Bs(vec![Blob::new(vec![1]), Blob::new(vec![2])])),
+        ("list".to_owned(), AttributeValue::L(vec![s("x"), AttributeValue::L(vec![])])),
+        ("map".to_owned(), AttributeValue::M(HashMap::from([("with.dot".to_owned(), AttributeValue::M(HashMap::new()))]))),
     ]);
-    client
-        .put_item()
-        .table_name("things")
-        .set_item(Some(item.clone()))
-        .send()
-        .await
-        .unwrap();
-    let back = client
-        .get_item()
-        .table_name("things")
-        .key("pk", s("a"))
-        .send()
-        .await
-        .unwrap();
+    client.put_item().table_name("things").set_item(Some(item.clone())).send().await.unwrap();
+    let back = client.get_item().table_name("things").key("pk", s("a")).send().await.unwrap();
     assert_eq!(back.item, Some(item));
 }
 
@@ -70,14 +36,7 @@ async fn every_attribute_type_comes_back_as_it_was_put() {
 async fn a_failed_condition_returns_the_item() {
     let client = Engine::memory().unwrap().client();
     table(&client, "things").send().await.unwrap();
-    client
-        .put_item()
-        .table_name("things")
-        .item("pk", s("a"))
-        .item("v", s("old"))
-        .send()
-        .await
-        .unwrap();
+    client.put_item().table_name("things").item("pk", s("a")).item("v", s("old")).send().await.unwrap();
     let error = client
         .put_item()
         .table_name("things")
@@ -89,10 +48,7 @@ async fn a_failed_condition_returns_the_item() {
         .unwrap_err()
         .into_service_error();
     assert!(error.is_conditional_check_failed_exception(), "{error:?}");
-    let aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(
-        failed,
-    ) = error
-    else {
+    let aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(failed) = error else {
         panic!("another error");
     };
     assert_eq!(failed.item().unwrap()["v"], s("old"));
@@ -102,11 +58,7 @@ async fn a_failed_condition_returns_the_item() {
 async fn a_cancelled_transaction_says_why_for_each_action() {
     let client = Engine::memory().unwrap().client();
     table(&client, "things").send().await.unwrap();
-    let put = Put::builder()
-        .table_name("things")
-        .item("pk", s("a"))
-        .build()
-        .unwrap();
+    let put = Put::builder().table_name("things").item("pk", s("a")).build().unwrap();
     let check = ConditionCheck::builder()
         .table_name("things")
         .key("pk", s("lock"))
@@ -127,11 +79,7 @@ async fn a_cancelled_transaction_says_why_for_each_action() {
     else {
         panic!("{error:?}");
     };
-    let codes: Vec<_> = cancelled
-        .cancellation_reasons()
-        .iter()
-        .map(|reason| reason.code())
-        .collect();
+    let codes: Vec<_> = cancelled.cancellation_reasons().iter().map(|reason| reason.code()).collect();
     assert_eq!(codes, [Some("None"), Some("ConditionalCheckFailed")]);
     let left = client.scan().table_name("things").send().await.unwrap();
     assert_eq!(left.count, 0);
@@ -141,14 +89,7 @@ async fn a_cancelled_transaction_says_why_for_each_action() {
 async fn statements_of_a_batch_fail_alone() {
     let client = Engine::memory().unwrap().client();
     table(&client, "things").send().await.unwrap();
-    client
-        .put_item()
-        .table_name("things")
-        .item("pk", s("a"))
-        .item("v", s("1"))
-        .send()
-        .await
-        .unwrap();
+    client.put_item().table_name("things").item("pk", s("a")).item("v", s("1")).send().await.unwrap();
     let statement = |pk: &str| {
         BatchStatementRequest::builder()
             .statement(r#"UPDATE "things" SET "v"=? WHERE "pk"=? AND "v"=?"#)
@@ -159,22 +100,12 @@ async fn statements_of_a_batch_fail_alone() {
             .build()
             .unwrap()
     };
-    let answer = client
-        .batch_execute_statement()
-        .statements(statement("a"))
-        .statements(statement("missing"))
-        .send()
-        .await
-        .unwrap();
+    let answer =
+        client.batch_execute_statement().statements(statement("a")).statements(statement("missing")).send().await.unwrap();
     let codes: Vec<_> = answer
         .responses()
         .iter()
-        .map(|response| {
-            response
-                .error()
-                .and_then(|error| error.code())
-                .map(|code| code.as_str())
-        })
+        .map(|response| response.error().and_then(|error| error.code()).map(|code| code.as_str()))
         .collect();
     assert_eq!(codes, [None, Some("ConditionalCheckFailed")]);
 }
@@ -185,25 +116,12 @@ async fn a_scan_has_pages_of_one_megabyte() {
     table(&client, "things").send().await.unwrap();
     for n in 0..6 {
         let body = s(&"x".repeat(300_000));
-        client
-            .put_item()
-            .table_name("things")
-            .item("pk", s(&n.to_string()))
-            .item("body", body)
-            .send()
-            .await
-            .unwrap();
+        client.put_item().table_name("things").item("pk", s(&n.to_string())).item("body", body).send().await.unwrap();
     }
     let mut sizes = Vec::new();
     let mut start = None;
     loop {
-        let page = client
-            .scan()
-            .table_name("things")
-            .set_exclusive_start_key(start)
-            .send()
-            .await
-            .unwrap();
+        let page = client.scan().table_name("things").set_exclusive_start_key(start).send().await.unwrap();
         sizes.push(page.count);
         start = page.last_evaluated_key;
         if start.is_none() {
@@ -218,13 +136,7 @@ async fn a_scan_has_pages_of_one_megabyte() {
 async fn an_operation_the_engine_lacks_is_unknown_and_not_retried() {
     let client = Engine::memory().unwrap().client();
     table(&client, "things").send().await.unwrap();
-    let (code, message) = refusal(
-        client
-            .describe_continuous_backups()
-            .table_name("things")
-            .send()
-            .await,
-    );
+    let (code, message) = refusal(client.describe_continuous_backups().table_name("things").send().await);
     assert_eq!(code, "UnknownOperationException");
     assert!(message.contains("DescribeContinuousBackups"), "{message}");
 }
@@ -232,24 +144,9 @@ async fn an_operation_the_engine_lacks_is_unknown_and_not_retried() {
 #[tokio::test]
 async fn modelled_errors_arrive_as_such() {
     let client = Engine::memory().unwrap().client();
-    let error = client
-        .describe_table()
-        .table_name("nothing")
-        .send()
-        .await
-        .unwrap_err();
-    assert!(
-        error
-            .as_service_error()
-            .unwrap()
-            .is_resource_not_found_exception()
-    );
+    let error = client.describe_table().table_name("nothing").send().await.unwrap_err();
+    assert!(error.as_service_error().unwrap().is_resource_not_found_exception());
     table(&client, "things").send().await.unwrap();
     let error = table(&client, "things").send().await.unwrap_err();
-    assert!(
-        error
-            .as_service_error()
-            .unwrap()
-            .is_resource_in_use_exception()
-    );
+    assert!(error.as_service_error().unwrap().is_resource_in_use_exception());
 }

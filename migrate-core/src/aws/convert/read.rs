@@ -1,11 +1,9 @@
-//! Tables as the SDK says them and as we do, both ways; pure: it never knows a client, nor what a difference means.
+//! From the SDK's descriptions to our tables; it never knows what was declared.
 //!
 //! Only the fields that a [`TableSchema`] has are read: whatever else a table carries is not ours to compare.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::error::BuildError;
-use aws_sdk_dynamodb::operation::create_table::builders::CreateTableInputBuilder;
 use aws_sdk_dynamodb::types as sdk;
 
 use crate::schema::{
@@ -30,6 +28,8 @@ pub(crate) enum ConvertError {
 
 /// The table that a description describes. Time to live has an API of its own, so it is brought along.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html>
+///
+/// An index that is being deleted may have only its state left.
 pub(crate) fn live_table(table: &sdk::TableDescription, ttl: Setting<String>) -> Result<LiveTable, ConvertError> {
     let types = scalar_types(table.attribute_definitions())?;
     let name = TableName::new(table.table_name().ok_or(ConvertError::Missing("its name"))?.to_owned())?;
@@ -42,10 +42,17 @@ pub(crate) fn live_table(table: &sdk::TableDescription, ttl: Setting<String>) ->
     let mut index_status = BTreeMap::new();
     for index in table.global_secondary_indexes() {
         let name = IndexName::new(index.index_name().ok_or(ConvertError::Missing("an index's name"))?.to_owned())?;
-        let (partition, sort) = self::key(index.key_schema(), &types)?;
-        let global = GlobalIndex { key: IndexKey { partition, sort }, projection: projection(index.projection())? };
-        global_indexes.insert(name.clone(), global);
-        index_status.insert(name, self::index_status(index.index_status()));
+        let status = self::index_status(index.index_status());
+        match self::key(index.key_schema(), &types) {
+            Ok((partition, sort)) => {
+                let global = GlobalIndex { key: IndexKey { partition, sort }, projection: projection(index.projection())? };
+                global_indexes.insert(name.clone(), global);
+            }
+            // The definition of a key attribute can be gone before the index that used it: DynamoDB Local does so.
+            Err(ConvertError::Untyped(_)) if status == Status::Deleting => {}
+            Err(error) => return Err(error),
+        }
+        index_status.insert(name, status);
     }
     let mut local_indexes = BTreeMap::new();
     for index in table.local_secondary_indexes() {
@@ -138,9 +145,7 @@ fn projection(projection: Option<&sdk::Projection>) -> Result<Projection, Conver
     match projection.projection_type() {
         Some(sdk::ProjectionType::All) => Ok(Projection::All),
         Some(sdk::ProjectionType::KeysOnly) => Ok(Projection::KeysOnly),
-        Some(sdk::ProjectionType::Include) => {
-            Ok(Projection::Include(projection.non_key_attributes().iter().cloned().collect::<BTreeSet<_>>()))
-        }
+        Some(sdk::ProjectionType::Include) => Ok(Projection::Include(projection.non_key_attributes().iter().cloned().collect())),
         Some(other) => Err(ConvertError::Unknown { what: "an index's projection", value: other.as_str().to_owned() }),
         None => Err(ConvertError::Missing("an index's projection")),
     }
@@ -172,112 +177,4 @@ fn stream(stream: Option<&sdk::StreamSpecification>) -> Result<Setting<StreamVie
         None => return Err(ConvertError::Missing("the stream's view")),
     };
     Ok(Setting::Set(view))
-}
-
-/// All that creates a table; its time to live is not among it, and no tags.
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html>
-pub(crate) fn create_table(schema: &TableSchema) -> Result<CreateTableInputBuilder, BuildError> {
-    let billing = schema.billing.unwrap_or(Billing::OnDemand);
-    let throughput = match billing {
-        Billing::OnDemand => None,
-        Billing::Provisioned(throughput) => Some(throughput),
-    };
-    let mut input = CreateTableInputBuilder::default()
-        .table_name(schema.name.as_str())
-        .set_attribute_definitions(Some(attribute_definitions(schema.key_elements())?))
-        .set_key_schema(Some(key_schema(std::slice::from_ref(&schema.key.partition), schema.key.sort.as_slice())?))
-        .billing_mode(match billing {
-            Billing::OnDemand => sdk::BillingMode::PayPerRequest,
-            Billing::Provisioned(_) => sdk::BillingMode::Provisioned,
-        })
-        .set_provisioned_throughput(throughput.map(provisioned).transpose()?)
-        .set_deletion_protection_enabled(schema.deletion_protection);
-    for (name, index) in &schema.global_indexes {
-        let index = sdk::GlobalSecondaryIndex::builder()
-            .index_name(name.as_str())
-            .set_key_schema(Some(key_schema(&index.key.partition, &index.key.sort)?))
-            .projection(sdk_projection(&index.projection))
-            .set_provisioned_throughput(throughput.map(provisioned).transpose()?);
-        input = input.global_secondary_indexes(index.build()?);
-    }
-    for (name, index) in &schema.local_indexes {
-        let keys = key_schema(std::slice::from_ref(&schema.key.partition), std::slice::from_ref(&index.sort))?;
-        let index = sdk::LocalSecondaryIndex::builder()
-            .index_name(name.as_str())
-            .set_key_schema(Some(keys))
-            .projection(sdk_projection(&index.projection));
-        input = input.local_secondary_indexes(index.build()?);
-    }
-    Ok(match &schema.stream {
-        Setting::Set(view) => input.stream_specification(stream_specification(Some(*view))?),
-        Setting::Off | Setting::Unmanaged => input,
-    })
-}
-
-/// An index to be created on a table that is there.
-pub(crate) fn create_index(
-    name: &IndexName,
-    index: &GlobalIndex,
-    throughput: Option<Throughput>,
-) -> Result<sdk::GlobalSecondaryIndexUpdate, BuildError> {
-    let create = sdk::CreateGlobalSecondaryIndexAction::builder()
-        .index_name(name.as_str())
-        .set_key_schema(Some(key_schema(&index.key.partition, &index.key.sort)?))
-        .projection(sdk_projection(&index.projection))
-        .set_provisioned_throughput(throughput.map(provisioned).transpose()?)
-        .build()?;
-    Ok(sdk::GlobalSecondaryIndexUpdate::builder().create(create).build())
-}
-
-/// A stream switched on with this view, or off.
-pub(crate) fn stream_specification(view: Option<StreamView>) -> Result<sdk::StreamSpecification, BuildError> {
-    let view_type = view.map(|view| match view {
-        StreamView::KeysOnly => sdk::StreamViewType::KeysOnly,
-        StreamView::NewImage => sdk::StreamViewType::NewImage,
-        StreamView::OldImage => sdk::StreamViewType::OldImage,
-        StreamView::NewAndOldImages => sdk::StreamViewType::NewAndOldImages,
-    });
-    sdk::StreamSpecification::builder().stream_enabled(view.is_some()).set_stream_view_type(view_type).build()
-}
-
-/// DynamoDB wants exactly the attributes that keys use.
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeDefinition.html>
-pub(crate) fn attribute_definitions<'a>(
-    elements: impl IntoIterator<Item = &'a KeyElement>,
-) -> Result<Vec<sdk::AttributeDefinition>, BuildError> {
-    let definition = |element: &KeyElement| {
-        let scalar = match element.scalar {
-            ScalarType::S => sdk::ScalarAttributeType::S,
-            ScalarType::N => sdk::ScalarAttributeType::N,
-            ScalarType::B => sdk::ScalarAttributeType::B,
-        };
-        sdk::AttributeDefinition::builder().attribute_name(&element.name).attribute_type(scalar).build()
-    };
-    elements.into_iter().map(definition).collect()
-}
-
-fn key_schema(partition: &[KeyElement], sort: &[KeyElement]) -> Result<Vec<sdk::KeySchemaElement>, BuildError> {
-    let partition = partition.iter().map(|element| (element, sdk::KeyType::Hash));
-    let sort = sort.iter().map(|element| (element, sdk::KeyType::Range));
-    let element = |(element, role): (&KeyElement, sdk::KeyType)| {
-        sdk::KeySchemaElement::builder().attribute_name(&element.name).key_type(role).build()
-    };
-    partition.chain(sort).map(element).collect()
-}
-
-fn sdk_projection(projection: &Projection) -> sdk::Projection {
-    let (kind, names) = match projection {
-        Projection::All => (sdk::ProjectionType::All, None),
-        Projection::KeysOnly => (sdk::ProjectionType::KeysOnly, None),
-        Projection::Include(names) => (sdk::ProjectionType::Include, Some(names.iter().cloned().collect())),
-    };
-    sdk::Projection::builder().projection_type(kind).set_non_key_attributes(names).build()
-}
-
-fn provisioned(throughput: Throughput) -> Result<sdk::ProvisionedThroughput, BuildError> {
-    let units = |units: u64| i64::try_from(units).unwrap_or(i64::MAX);
-    sdk::ProvisionedThroughput::builder()
-        .read_capacity_units(units(throughput.read))
-        .write_capacity_units(units(throughput.write))
-        .build()
 }

@@ -1,0 +1,168 @@
+//! Kill or trouble a run at every call it makes, run it again: the same tables, items and history as a run that nothing befell.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+use migrate_core::Failure;
+use migrate_core::MigrationContext;
+use migrate_core::migrator::{Options, Outcome};
+use migrate_core::plan::Droppable;
+use migrate_core::registry::Sequence;
+use migrate_core::schema::{Setting, StreamView};
+use migrate_tests::engine::TestEngine;
+use migrate_tests::scenario::{
+    Customers, customers, index_name, indexes, items, migration, migrator, put_customer, sequence, table_name, with_index,
+};
+use migrate_tests::seam::{Call, Recorder, Verdict};
+
+/// What a database looks like: everything but who, when and how often.
+#[derive(Debug, PartialEq)]
+struct Dump {
+    customers: BTreeMap<String, String>,
+    indexes: Vec<String>,
+    stream: bool,
+    ttl: Option<String>,
+    orders: bool,
+    migrations: Vec<(u32, bool)>,
+    tables: Vec<String>,
+}
+
+async fn domains(cx: &MigrationContext) -> Result<(), Failure> {
+    let add = |item: &mut std::collections::HashMap<String, AttributeValue>| {
+        let domain = item.get("email").and_then(|email| email.as_s().ok()).and_then(|email| email.split('@').nth(1));
+        if let Some(domain) = domain.map(ToOwned::to_owned) {
+            item.insert("domain".to_owned(), AttributeValue::S(domain));
+        }
+    };
+    cx.items::<Customers>().update(add).await?;
+    Ok(())
+}
+
+/// Yesterday: two tables, one index, data.
+fn yesterday() -> Sequence {
+    let mut orders = customers();
+    orders.name = table_name("orders");
+    orders.deletion_protection = Some(false);
+    sequence([with_index(customers(), "by-email", "email"), orders], [migration(1, "nothing", |_| Box::pin(async { Ok(()) }))])
+}
+
+/// Today: another index, a stream, a time to live, a migration; the old index and the other table are dropped.
+fn today() -> Sequence {
+    let mut table = with_index(customers(), "by-domain", "domain");
+    table.stream = Setting::Set(StreamView::KeysOnly);
+    table.ttl = Setting::Set("expires".to_owned());
+    let nothing = migration(1, "nothing", |_| Box::pin(async { Ok(()) }));
+    let domains = migration(2, "domains", |cx| Box::pin(async move { domains(cx).await.map_err(Into::into) }));
+    sequence([table], [nothing, domains])
+}
+
+fn options(engine: &TestEngine) -> Options {
+    let index = Droppable::Index(table_name(&engine.table("customers")), index_name("by-email"));
+    let orders = Droppable::Table(table_name(&engine.table("orders")));
+    Options { consent: [index, orders].into(), ..Options::default() }
+}
+
+/// An engine in yesterday's state.
+async fn prepared() -> TestEngine {
+    let engine = TestEngine::embedded();
+    migrator(&engine, engine.client(), yesterday()).up(Options::default()).await.expect("yesterday");
+    for number in 0..5 {
+        put_customer(&engine.client(), &engine.table("customers"), &number.to_string(), "a@example.com").await;
+    }
+    engine
+}
+
+async fn run(engine: &TestEngine, client: Client) -> Result<Outcome, migrate_core::Error> {
+    migrator(engine, client, today()).up(options(engine)).await.map(|report| report.outcome)
+}
+
+async fn dump(engine: &TestEngine) -> Dump {
+    let client = engine.client();
+    let table = engine.table("customers");
+    let described = client.describe_table().table_name(&table).send().await.expect("a table").table.expect("a table");
+    let ttl = client.describe_time_to_live().table_name(&table).send().await.expect("a setting");
+    let migrator = migrator(engine, client.clone(), today());
+    let status = migrator.status().await.expect("a status");
+    let history = migrator.history().await.expect("a history");
+    let history = migrate_core::history::History::from_records(history).expect("a history that follows");
+    Dump {
+        customers: items(&client, &table).await,
+        indexes: indexes(&client, &table).await,
+        stream: described.stream_specification.is_some_and(|stream| stream.stream_enabled),
+        ttl: ttl.time_to_live_description.and_then(|ttl| ttl.attribute_name),
+        orders: client.describe_table().table_name(engine.table("orders")).send().await.is_ok(),
+        migrations: status.migrations.iter().map(|row| (row.id.version.get(), row.is_settled())).collect(),
+        // The embedded engine gives each table an id of its own: only names compare.
+        tables: history.tables().keys().map(|name| name.as_str().replace(engine.prefix(), "")).collect(),
+    }
+}
+
+/// The calls of a run that nothing befalls, and what it leaves.
+async fn reference() -> (usize, Dump) {
+    let engine = prepared().await;
+    let recorder = Recorder::of(&engine.client());
+    assert_eq!(run(&engine, recorder.attach(&engine.client())).await.expect("the reference run"), Outcome::Done);
+    let dump = dump(&engine).await;
+    assert_eq!(
+        (&dump.indexes, dump.stream, dump.ttl.as_deref(), dump.orders, dump.customers.len()),
+        (&vec!["by-domain".to_owned()], true, Some("expires"), false, 5)
+    );
+    assert!(dump.customers.values().all(|item| item.contains("example.com") && item.contains("domain")), "{dump:?}");
+    (recorder.count(), dump)
+}
+
+fn at(k: usize, verdict: Verdict) -> impl Fn(&Call) -> Verdict + Send + Sync + 'static {
+    move |call| if call.index == k { verdict.clone() } else { Verdict::Pass }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_killed_at_any_call_is_finished_by_the_next_one() {
+    let (calls, wanted) = reference().await;
+    assert!(calls > 40, "{calls} calls are too few to mean anything");
+    for k in 0..calls {
+        for verdict in [Verdict::HangBefore, Verdict::HangAfter] {
+            let engine = prepared().await;
+            let recorder = Recorder::of(&engine.client()).failing(at(k, verdict.clone()));
+            let client = recorder.attach(&engine.client());
+            let killed = tokio::select! {
+                outcome = run(&engine, client) => panic!("call {k} {verdict:?} should hang: {outcome:?}"),
+                () = recorder.hung() => recorder.operations().pop(),
+            };
+            let context = format!("killed at call {k} {verdict:?} {killed:?}");
+            let again = run(&engine, engine.client()).await;
+            assert!(again.is_ok(), "{context}: {again:?}");
+            assert_eq!(dump(&engine).await, wanted, "{context}");
+            let recorder = Recorder::of(&engine.client());
+            assert_eq!(run(&engine, recorder.attach(&engine.client())).await.unwrap(), Outcome::NothingToDo, "{context}");
+            assert!(recorder.writes().is_empty(), "{context}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fault_at_any_call_changes_nothing_in_the_end() {
+    let (calls, wanted) = reference().await;
+    let error = |status, kind: &str| Verdict::Error { status, error_type: kind.to_owned(), message: "injected".to_owned() };
+    let faults = [
+        Verdict::ResetBefore,
+        Verdict::LoseReply,
+        error(500, "InternalServerError"),
+        error(400, "ThrottlingException"),
+        error(400, "AccessDeniedException"),
+    ];
+    for k in 0..calls {
+        for verdict in &faults {
+            let engine = prepared().await;
+            let recorder = Recorder::of(&engine.client()).failing(at(k, verdict.clone()));
+            let troubled = run(&engine, recorder.attach(&engine.client())).await;
+            let context = format!("call {k} {verdict:?} {:?}, first run {troubled:?}", recorder.operations().get(k));
+            if let Err(error) = &troubled {
+                assert!(matches!(verdict, Verdict::Error { status: 400, .. }), "the SDK's retries hide this: {context}: {error:?}");
+            }
+            let again = run(&engine, engine.client()).await;
+            assert!(again.is_ok(), "{context}: {again:?}");
+            assert_eq!(dump(&engine).await, wanted, "{context}");
+        }
+    }
+}
