@@ -106,7 +106,7 @@ pub enum Event {
     LockReleased,
 }
 
-/// Somebody who listens to [`Event`]s.
+/// Who is told the [`Event`]s: a callback, called from the task that works, so it should return at once.
 #[derive(Clone)]
 pub struct Listener(Arc<dyn Fn(Event) + Send + Sync>);
 
@@ -116,12 +116,12 @@ impl Listener {
         Self(Arc::new(listen))
     }
 
-    /// Nobody.
+    /// Tells nobody.
     pub fn silent() -> Self {
-        Self::new(|_| {})
+        Self::new(|_| ())
     }
 
-    /// Tells it.
+    /// Tells one event.
     pub fn say(&self, event: Event) {
         (self.0)(event);
     }

@@ -1,3 +1,5 @@
+//! Declare DynamoDB tables as structs and data changes as numbered functions; one command brings any account to that state.
+//!
 //! x
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -6,12 +8,16 @@ pub mod __private;
 mod aws;
 #[cfg(feature = "aws")]
 pub mod context;
+pub mod diff;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod error;
 pub mod event;
 pub mod history;
+mod macros;
 pub mod migration;
+#[cfg(feature = "aws")]
+pub mod migrator;
 pub mod plan;
 #[cfg(feature = "aws")]
 pub mod registry;
@@ -19,8 +25,19 @@ pub mod schema;
 pub mod step;
 #[cfg(feature = "aws")]
 mod stop;
+#[cfg(feature = "aws")]
+pub mod transform;
 
 #[cfg(feature = "aws")]
 pub use self::context::MigrationContext;
+#[cfg(feature = "cli")]
+pub use self::macros::main;
+#[cfg(feature = "aws")]
+pub use self::macros::migration;
+pub use self::macros::{Table, drop_index, drop_table, migrations};
 pub use self::error::{Error, ErrorKind, Failure, Result};
+#[cfg(feature = "aws")]
+pub use self::migrator::Migrator;
 pub use self::schema::{KeyAttribute, Table};
+#[cfg(feature = "aws")]
+pub use self::stop::Stop;

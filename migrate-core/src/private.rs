@@ -1,9 +1,112 @@
-//! What generated code may name. Not public API.
+//! What generated code may name, and the traits by which the compiler compares items across a crate. Not public API: it changes without notice.
 
-pub use inventory;
+pub use inventory::submit;
 
-pub use crate::migration::{Edited, Location, MigrationMeta, OnFresh, SequenceInfo, Version};
 #[cfg(feature = "aws")]
-pub use crate::registry::{MigrationEntry, RunFn};
+pub use self::run::{MigrationEntry, run};
+pub use crate::migration::{Edited, Location, MigrationMeta, OnFresh, SequenceInfo, Version};
 pub use crate::schema::generated::*;
-pub use crate::schema::*;
+pub use crate::schema::{AttributeKind, Billing, KeyAttribute, ScalarType, Setting, StreamView, Table, TableSchema, Throughput};
+
+/// A crate's sequence: `migrations!()` implements it for `crate::Migrations`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a sequence of migrations",
+    note = "write `migrate_core::migrations!();` in the crate root"
+)]
+pub trait Sequence {
+    /// The number it begins with.
+    const FIRST: u32;
+    /// All that is known of it.
+    const INFO: &'static SequenceInfo;
+}
+
+/// The number `N` is taken: implemented twice, it is a duplicate, and the compiler shows both.
+#[diagnostic::on_unimplemented(
+    message = "migration {N} is missing",
+    label = "the migration before this one is missing: the numbers of a crate have no gaps",
+    note = "write `#[migration({N})]`, or renumber this one if it was never applied; is the module of migration {N} declared with `mod`?"
+)]
+pub trait Registered<const N: u32> {}
+
+/// The number that stands for no migration: it comes before the first.
+pub const NONE: u32 = u32::MAX;
+
+/// The number that must be taken for `number` to be right.
+pub const fn before<S: Sequence>(number: u32) -> u32 {
+    assert!(
+        number >= S::FIRST,
+        "this number is below `migrations!(first = ..)`: the migrations before that were squashed; take their functions away, or lower `first`"
+    );
+    if number == S::FIRST { NONE } else { number - 1 }
+}
+
+/// Asks for the migration before.
+pub const fn follows<S: Registered<N>, const N: u32>() {}
+
+/// Refuses a `migrations!()` inside a module.
+pub const fn assert_crate_root(module: &str) {
+    let bytes = module.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        assert!(bytes[at] != b':', "`migrations!()` belongs in the crate root (src/lib.rs or src/main.rs), outside of every module");
+        at += 1;
+    }
+}
+
+#[cfg(feature = "aws")]
+mod run {
+    use std::pin::Pin;
+
+    use crate::error::BoxError;
+    pub use crate::registry::MigrationEntry;
+
+    type Run<'a> = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>>;
+
+    /// Boxes a migration's future and its error.
+    pub fn run<'a, F, E>(migration: F) -> Run<'a>
+    where
+        F: Future<Output = Result<(), E>> + Send + 'a,
+        E: Into<BoxError>,
+    {
+        Box::pin(async move { migration.await.map_err(Into::into) })
+    }
+}
+
+#[cfg(feature = "cli")]
+pub use self::entry::{Main, Pin, main};
+
+#[cfg(feature = "cli")]
+mod entry {
+    use std::process::ExitCode;
+
+    use crate::migration::SequenceInfo;
+
+    /// The one target that a binary knows: `main!(shop, target = aws)`.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Pin {
+        /// DynamoDB itself, or an endpoint.
+        Aws,
+        /// The engine inside the binary.
+        Embedded,
+    }
+
+    /// What `main!` knows of its binary.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Main {
+        /// The sequences it runs, in the order they were named.
+        pub sequences: &'static [&'static SequenceInfo],
+        /// Its only target, if pinned.
+        pub pin: Option<Pin>,
+        /// The binary's package.
+        pub package: &'static str,
+        /// The package's version.
+        pub version: &'static str,
+        /// The folder of the package's manifest when it was built.
+        pub manifest_dir: &'static str,
+    }
+
+    /// Stands in for the command line until it is built.
+    pub fn main(_: Main) -> ExitCode {
+        ExitCode::FAILURE
+    }
+}

@@ -4,4 +4,5 @@
 pub mod engine;
 #[cfg(feature = "dynamodb-local")]
 pub mod local;
+pub mod scenario;
 pub mod seam;

@@ -67,6 +67,18 @@ const CREDENTIAL_CODES: [&str; 12] = [
     "UnrecognizedClientException",
 ];
 
+/// Too much at once. <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>
+const THROTTLE_CODES: [&str; 8] = [
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+];
+
 /// Turns a failed call into our error: what it means, for what, and how to mend it.
 ///
 /// `action` is the permission's name, such as `dynamodb:DescribeTable`; `resource` is what a person calls the thing.
@@ -131,16 +143,10 @@ fn answered<E: ProvideErrorMetadata>(action: &'static str, resource: String, err
             Error::new(ErrorKind::NotFound, AwsError::NotFound { action, resource })
                 .with_help("check the region, the account and the prefix: tables of the same name can be in another one")
         }
-        // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
-        "ProvisionedThroughputExceededException"
-        | "RequestLimitExceeded"
-        | "RequestThrottled"
-        | "RequestThrottledException"
-        | "ThrottledException"
-        | "Throttling"
-        | "ThrottlingException"
-        | "TooManyRequestsException" => Error::new(ErrorKind::Throttled, AwsError::Throttled { action, resource, code })
-            .with_help("run it again: it goes on where it stopped; if it comes back, raise the table's capacity"),
+        code if THROTTLE_CODES.contains(&code) => {
+            Error::new(ErrorKind::Throttled, AwsError::Throttled { action, resource, code: code.to_owned() })
+                .with_help("run it again: it goes on where it stopped; if it comes back, raise the table's capacity")
+        }
         "UnknownOperationException" => Error::new(ErrorKind::NotSupported, AwsError::UnknownOperation { action })
             .with_help("this engine lacks the capability; AWS has it"),
         code if CREDENTIAL_CODES.contains(&code) => {
@@ -161,6 +167,11 @@ fn credentials(error: AwsError) -> Error {
 /// Whether the engine has no such operation: it lacks a capability, and asking again is of no use.
 pub(crate) fn is_unknown_operation<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
     error.code() == Some("UnknownOperationException")
+}
+
+/// Whether it is only too much at once.
+pub(crate) fn is_throttled<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+    has_code(error, &THROTTLE_CODES)
 }
 
 /// Whether DynamoDB answered with this code.

@@ -1,8 +1,11 @@
 //! DynamoDB through the AWS SDK: what is there, and one change at a time; it never knows decisions, the registry or printing.
 
+pub(crate) mod apply;
+mod convert;
 #[cfg(test)]
 mod fake;
 pub(crate) mod fault;
 pub(crate) mod guard;
+pub(crate) mod inspect;
 pub(crate) mod lock;
 pub(crate) mod store;

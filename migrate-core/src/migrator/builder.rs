@@ -149,7 +149,7 @@ impl Builder {
             });
         }
         let migrations = self.sequence.migrations().map(|entry| (entry.meta.version, entry.meta)).collect();
-        let declared = Declared { sequence: *self.sequence.info(), tables, drops, migrations };
+        let declared = Declared { sequence: *self.sequence.info(), prefix: self.prefix.clone(), tables, drops, migrations };
         Ok(Migrator {
             client: self.client,
             sequence: self.sequence,

@@ -73,8 +73,13 @@ impl Run<'_> {
         listener.say(Event::MigrationStarted { migration: migration.clone(), again });
 
         let begun = Instant::now();
-        let context =
-            MigrationContext::new(self.client.clone(), self.migrator.prefix.clone(), migration.clone(), listener.clone(), self.migrator.stop.clone());
+        let context = MigrationContext::new(
+            self.client.clone(),
+            self.migrator.prefix.clone(),
+            migration.clone(),
+            listener.clone(),
+            self.migrator.stop.clone(),
+        );
         let outcome = self.call(entry, &context).await;
         let (counts, elapsed) = (context.counts(), begun.elapsed());
         if let Err(error) = outcome {
@@ -82,8 +87,8 @@ impl Run<'_> {
         }
         let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         let tables = context.tables_touched().into_iter().map(|table| {
-            let id = self.observed.tables.get(&table).and_then(|live| live.table_id.as_deref());
-            id.map_or_else(|| table.to_string(), |id| format!("{table} {id}"))
+            let id = self.observed.tables.get(table.as_str()).and_then(|live| live.table_id.as_deref());
+            id.map_or_else(|| table.clone(), |id| format!("{table} {id}"))
         });
         let tables = tables.collect();
         let applied = Entry::MigrationApplied { migration: migration.clone(), fingerprint, breaking, duration_ms, counts, tables };

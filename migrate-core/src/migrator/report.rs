@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::history::Counts;
 use crate::migration::MigrationId;
-use crate::plan::{Ahead, Notice, Plan, Step};
+use crate::plan::{Action, Ahead, Notice, Plan};
+use crate::step::Step;
 
 /// How a run ended, when it ended well.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -57,7 +58,7 @@ pub struct Report {
 impl Report {
     /// A report of nothing, for a plan that was empty.
     pub(super) fn of(plan: &Plan) -> Self {
-        let waiting = plan.migrations.iter().filter(|m| m.action == crate::plan::Action::Wait).map(|m| m.migration.clone());
+        let waiting = plan.migrations.iter().filter(|m| m.action == Action::Wait).map(|m| m.migration.clone());
         Self {
             sequence: plan.sequence.clone(),
             outcome: plan.ahead.clone().map_or(Outcome::NothingToDo, Outcome::Ahead),

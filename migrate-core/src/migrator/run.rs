@@ -1,8 +1,10 @@
 //! One run under the lock: every write goes through a client that asks the lease, every record carries the epoch.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
+use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
 use super::builder::Migrator;
@@ -14,8 +16,9 @@ use crate::aws::lock::Held;
 use crate::aws::store::Store;
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
-use crate::history::{Entry, Freshness, Ownership};
-use crate::plan::{Observed, Plan, Request, plan, revision};
+use crate::history::{Entry, Freshness};
+use crate::plan::{Observed, Plan, Request, plan};
+use crate::schema::{TableName, TableSchema};
 
 /// How long the wanted state may take to show after everything was done.
 const SHOWS_WITHIN: Duration = Duration::from_secs(60);
@@ -61,7 +64,9 @@ impl<'a> Run<'a> {
             };
             self.record(Entry::SequenceStarted { fresh_up_to }).await?;
         }
-        self.settle_intents().await?;
+        for entry in first.records {
+            self.record(entry).await?;
+        }
         self.change_tables(|plan| &plan.expand).await?;
         self.run_migrations().await?;
         self.change_tables(|plan| &plan.contract).await?;
@@ -69,7 +74,7 @@ impl<'a> Run<'a> {
         if !self.report.steps.is_empty() {
             let tables = &self.migrator.declared.tables;
             let last = self.migrator.sequence.last();
-            self.record(Entry::SchemaApplied { revision: revision(tables.values()), last }).await?;
+            self.record(Entry::SchemaApplied { revision: revision(tables), last }).await?;
         }
         if !self.report.steps.is_empty() || !self.report.migrations.is_empty() {
             self.report.outcome = Outcome::Done;
@@ -80,20 +85,6 @@ impl<'a> Run<'a> {
     /// Adds an entry to the history, under the epoch.
     pub(super) async fn record(&mut self, entry: Entry) -> Result<(), Error> {
         self.store.append(&mut self.observed.history, self.held.epoch(), &self.migrator.run, entry).await
-    }
-
-    /// Closes what an earlier run began and did not record: the plan has already refused what does not fit.
-    async fn settle_intents(&mut self) -> Result<(), Error> {
-        for (table, ownership) in self.observed.history.tables().clone() {
-            let live = self.observed.tables.get(&table);
-            let entry = match (ownership, live) {
-                (Ownership::Creating, Some(live)) => Entry::TableCreated { table, table_id: live.table_id.clone() },
-                (Ownership::Dropping { .. }, None) => Entry::TableDropped { table },
-                (Ownership::Creating, None) | (Ownership::Dropping { .. }, Some(_)) | (Ownership::Owned { .. }, _) => continue,
-            };
-            self.record(entry).await?;
-        }
-        Ok(())
     }
 
     /// Reads everything again until the wanted state shows: only that makes a run successful.
@@ -124,4 +115,10 @@ impl<'a> Run<'a> {
             pause = (pause * 2).min(Duration::from_secs(5));
         }
     }
+}
+
+/// A short name for what is declared: the same for the same tables, whatever the binary.
+fn revision(tables: &BTreeMap<TableName, TableSchema>) -> String {
+    let declared = serde_json::to_vec(tables).unwrap_or_default();
+    Sha256::digest(declared).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }

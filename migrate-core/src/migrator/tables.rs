@@ -9,8 +9,9 @@ use crate::aws::inspect;
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
 use crate::history::Entry;
-use crate::plan::{Plan, Step};
+use crate::plan::Plan;
 use crate::schema::TableName;
+use crate::step::Step;
 
 /// A step that was done and is planned again would be done for ever.
 #[derive(Debug, thiserror::Error)]
@@ -62,11 +63,10 @@ impl Run<'_> {
         let mut on_wait = |elapsed, status: &str| {
             listener.say(Event::StepWaiting { step: step.clone(), elapsed, status: status.to_owned() });
         };
-        let wait = Wait::default().local(self.migrator.local);
-        match apply(&self.client, step, &wait, &mut on_wait).await? {
+        match apply(&self.client, step, &Wait::default(), !self.migrator.local, &mut on_wait).await? {
             Applied::Unsupported { reason } => {
                 listener.say(Event::StepUnsupported { step: step.clone(), reason: reason.clone() });
-                self.observed.unsupported.insert(step.clone());
+                self.observed.unsupported.push(step.clone());
                 self.report.unsupported.push((step.clone(), reason));
                 return Ok(());
             }

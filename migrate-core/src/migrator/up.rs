@@ -11,9 +11,9 @@ use crate::aws::apply::{Wait, apply};
 use crate::aws::lock::{Held, Lock};
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
-use crate::history::Ownership;
 use crate::migration::Version;
-use crate::plan::{Droppable, Phase, Plan, Refusal, Request, Step, plan};
+use crate::plan::{Droppable, Phase, Plan, Refusal, Request, plan};
+use crate::step::Step;
 
 /// What `up` is asked to do.
 #[derive(Clone, Debug)]
@@ -85,7 +85,7 @@ impl Migrator {
         if !managed {
             let step = Step::CreateTable { schema: self.management.clone() };
             self.listener.say(Event::CreatingManagementTable { table: self.management.name.clone() });
-            apply(&self.client, &step, &Wait::default().local(self.local), &mut |_, _| {}).await?;
+            apply(&self.client, &step, &Wait::default(), !self.local, &mut |_, _| {}).await?;
         }
         Lock::new(&self.store(self.client.clone()), &self.run, self.pace).acquire(doing, wait, &self.listener).await
     }
@@ -97,20 +97,13 @@ impl Prepared<'_> {
         &self.plan
     }
 
-    /// Whether there is anything to write: something due, or an intent that a crash left open.
-    pub fn is_empty(&self) -> bool {
-        let open = |ownership: &Ownership| !matches!(ownership, Ownership::Owned { .. });
-        let left_open = self.plan.ahead.is_none() && self.look.observed.history.tables().values().any(open);
-        self.plan.is_empty() && !left_open
-    }
-
     /// Carries it out: refuses what lacks consent, takes the lock only if there is something to do, plans again under it.
     ///
     /// # Errors
     /// As [`Migrator::up`].
     pub async fn apply(self) -> Result<Report, Error> {
         refuse(&self.plan)?;
-        if self.is_empty() {
+        if self.plan.ahead.is_some() || self.plan.is_empty() {
             return Ok(Report::of(&self.plan));
         }
         self.migrator.stop.safe_point()?;

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::diff::Change;
 use crate::error::ErrorKind;
-use crate::history::{Freshness, History};
+use crate::history::{Entry, Freshness, History};
 use crate::migration::{MigrationId, MigrationMeta, SequenceInfo, Version};
-use crate::schema::{IndexName, LiveTable, TableName, TableSchema};
+use crate::schema::{IndexName, LiveTable, Prefix, TableName, TableSchema};
 use crate::step::Step;
 
 /// Which part of the pipeline runs: what must be there before new code is deployed, or what must wait until it is.
@@ -37,6 +38,8 @@ pub enum Droppable {
 pub struct Declared {
     /// The sequence.
     pub sequence: SequenceInfo,
+    /// What physical names begin with: recipes show the names that the code and the command line use.
+    pub prefix: Prefix,
     /// Its tables.
     pub tables: BTreeMap<TableName, TableSchema>,
     /// What `drop_table!` and `drop_index!` name.
@@ -54,6 +57,9 @@ pub struct Observed {
     pub with_data: BTreeSet<TableName>,
     /// The history of the sequence.
     pub history: History,
+    /// Stream, time-to-live and protection steps that this run tried and the engine cannot do: left out, with a notice. Steps of
+    /// another sort are not passed over: a table or an index that cannot be made is an error.
+    pub unsupported: Vec<Step>,
 }
 
 /// What was asked for.
@@ -106,8 +112,27 @@ pub struct Refusal {
     pub table: Option<TableName>,
     /// What is wrong, in one sentence.
     pub what: String,
+    /// What differs, where a whole table is refused.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<Change>,
     /// How to mend it, step by step, for this very table or migration.
     pub recipe: Vec<String>,
+}
+
+impl Refusal {
+    pub(crate) fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
+        Self { kind, table: None, what: what.into(), differences: Vec::new(), recipe: Vec::new() }
+    }
+
+    pub(crate) fn of(mut self, table: &TableName) -> Self {
+        self.table = Some(table.clone());
+        self
+    }
+
+    pub(crate) fn help(mut self, line: impl Into<String>) -> Self {
+        self.recipe.push(line.into());
+        self
+    }
 }
 
 fn code<S: serde::Serializer>(kind: &ErrorKind, serializer: S) -> Result<S::Ok, S::Error> {
@@ -123,10 +148,16 @@ pub struct Notice {
     pub help: Option<String>,
 }
 
+impl Notice {
+    pub(crate) fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { what: what.into(), help: Some(help.into()) }
+    }
+}
+
 /// A database that a newer binary has already moved on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ahead {
-    /// The highest migration in the database.
+    /// The highest migration that the database, or the binary that shaped its tables last, has.
     pub database: Version,
     /// The highest migration of this binary.
     pub binary: Option<Version>,
@@ -141,15 +172,17 @@ pub struct Plan {
     pub freshness: Freshness,
     /// Whether the history is empty, so that the freshness is this run's to record.
     pub first_run: bool,
-    /// Tables, indexes and settings to make, in order. Empty in phase `after`.
+    /// Records that settle what an earlier run began and that shows by now; to be written before anything else.
+    pub records: Vec<Entry>,
+    /// Tables, indexes and settings to make, in order. In phase `after` nothing but waiting for tables to come to rest.
     pub expand: Vec<Step>,
     /// All pending migrations in order, each with what happens to it.
     pub migrations: Vec<PlannedMigration>,
-    /// Indexes and tables to drop, in order, all consented to. Empty in phase `before`.
+    /// Indexes and tables to drop, in order, all consented to. Empty in phase `before`, and while a migration has to wait.
     pub contract: Vec<Step>,
-    /// Work of the other phase: shown, not done.
+    /// Steps of the other phase, or drops behind a migration that waits: shown, not done.
     pub later: Vec<Step>,
-    /// What stops `up`.
+    /// What stops `up`, by kind, table and text. While there is any, nothing of the rest is done.
     pub refusals: Vec<Refusal>,
     /// What is worth knowing.
     pub notices: Vec<Notice>,
@@ -160,7 +193,7 @@ pub struct Plan {
 impl Plan {
     /// Whether this run would write anything.
     pub fn is_empty(&self) -> bool {
-        self.expand.is_empty() && self.contract.is_empty() && self.due().next().is_none()
+        self.records.is_empty() && self.expand.is_empty() && self.contract.is_empty() && self.due().next().is_none()
     }
 
     /// The migrations that this run deals with.

@@ -42,6 +42,12 @@ impl Sequence {
         Self { tables: tables.into_iter().map(|table| (table.name.clone(), table)).collect(), ..self }
     }
 
+    /// This sequence with these migrations in place of its own: static entries that were made by hand.
+    #[must_use]
+    pub fn with_migrations(self, migrations: impl IntoIterator<Item = &'static MigrationEntry>) -> Self {
+        Self { migrations: migrations.into_iter().map(|entry| (entry.meta.version, entry)).collect(), ..self }
+    }
+
     /// This sequence as it was when `last` was its last migration.
     #[must_use]
     pub fn up_to(mut self, last: Version) -> Self {

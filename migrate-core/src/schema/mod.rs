@@ -1,5 +1,6 @@
 //! The vocabulary of tables: what the code declares and what is found, in one form; knows no SDK, no registry, no I/O and no text for people.
 
+mod check;
 mod declaration;
 mod index;
 mod key;
@@ -8,6 +9,7 @@ mod name;
 mod setting;
 mod table;
 
+pub use self::check::{Problem, check};
 pub use self::index::{GlobalIndex, IndexKey, LocalIndex, Projection};
 pub use self::key::{Attribute, AttributeKind, KeyElement, PrimaryKey, ScalarType};
 pub use self::kind::KeyAttribute;
@@ -23,4 +25,5 @@ pub mod generated {
     pub use super::declaration::{
         DropEntry, Element, GlobalIndexDeclaration, LocalIndexDeclaration, ProjectionDeclaration, TableDeclaration, TableEntry,
     };
+    pub use super::kind::{Kind, SparseKeyAttribute, UnknownKind, assert_not_optional, kind_of, ttl};
 }

@@ -1,0 +1,182 @@
+//! Whatever is created reads back as it was declared.
+
+use aws_sdk_dynamodb::operation::create_table::CreateTableInput;
+use aws_sdk_dynamodb::types as sdk;
+use proptest::prelude::*;
+use proptest::{collection, option, sample};
+
+use super::read::ConvertError;
+use super::*;
+use crate::schema::{
+    Billing, GlobalIndex, IndexKey, IndexName, KeyElement, LocalIndex, PrimaryKey, Projection, ScalarType, Setting, Status,
+    StreamView, TableName, TableSchema, Throughput,
+};
+
+/// What an engine that adds nothing of its own says of a table that was just created.
+fn describe(input: CreateTableInput) -> sdk::TableDescription {
+    let throughput = |given: Option<&sdk::ProvisionedThroughput>| {
+        let description = sdk::ProvisionedThroughputDescription::builder();
+        match given {
+            Some(given) => {
+                description.read_capacity_units(given.read_capacity_units()).write_capacity_units(given.write_capacity_units())
+            }
+            None => description.read_capacity_units(0).write_capacity_units(0),
+        }
+        .build()
+    };
+    let billing = sdk::BillingModeSummary::builder().set_billing_mode(input.billing_mode).build();
+    let global = input.global_secondary_indexes.unwrap_or_default().into_iter().map(|index| {
+        sdk::GlobalSecondaryIndexDescription::builder()
+            .index_name(index.index_name)
+            .set_key_schema(Some(index.key_schema))
+            .set_projection(index.projection)
+            .index_status(sdk::IndexStatus::Creating)
+            .build()
+    });
+    let local = input.local_secondary_indexes.unwrap_or_default().into_iter().map(|index| {
+        sdk::LocalSecondaryIndexDescription::builder()
+            .index_name(index.index_name)
+            .set_key_schema(Some(index.key_schema))
+            .set_projection(index.projection)
+            .build()
+    });
+    sdk::TableDescription::builder()
+        .set_table_name(input.table_name)
+        .table_status(sdk::TableStatus::Creating)
+        .table_id("id")
+        .item_count(7)
+        .provisioned_throughput(throughput(input.provisioned_throughput.as_ref()))
+        .billing_mode_summary(billing)
+        .set_attribute_definitions(input.attribute_definitions.map(|list| list.into_iter().rev().collect()))
+        .set_key_schema(input.key_schema)
+        .set_global_secondary_indexes(Some(global.collect()))
+        .set_local_secondary_indexes(Some(local.collect()))
+        .set_stream_specification(input.stream_specification)
+        .set_deletion_protection_enabled(input.deletion_protection_enabled)
+        .build()
+}
+
+/// Every attribute has one type in all keys: DynamoDB wants that, and `plan` sees to it.
+fn element() -> impl Strategy<Value = KeyElement> {
+    sample::select(vec![
+        ("a", ScalarType::S),
+        ("b", ScalarType::N),
+        ("c", ScalarType::B),
+        ("d e", ScalarType::S),
+        ("#f", ScalarType::N),
+    ])
+    .prop_map(|(name, scalar)| KeyElement::new(name, scalar))
+}
+
+fn a_projection() -> impl Strategy<Value = Projection> {
+    prop_oneof![
+        Just(Projection::All),
+        Just(Projection::KeysOnly),
+        collection::btree_set("[x-z]{1,3}", 1..4).prop_map(Projection::Include),
+    ]
+}
+
+fn index_name() -> impl Strategy<Value = IndexName> {
+    "[a-z]{3,5}".prop_map(|name| IndexName::new(name).unwrap())
+}
+
+fn a_schema() -> impl Strategy<Value = TableSchema> {
+    let key = (element(), option::of(element())).prop_map(|(partition, sort)| PrimaryKey { partition, sort });
+    let index_key = (collection::vec(element(), 1..=4), collection::vec(element(), 0..=4))
+        .prop_map(|(partition, sort)| IndexKey { partition, sort });
+    let global = (index_key, a_projection()).prop_map(|(key, projection)| GlobalIndex { key, projection });
+    let local = (element(), a_projection()).prop_map(|(sort, projection)| LocalIndex { sort, projection });
+    let billing = prop_oneof![
+        Just(Billing::OnDemand),
+        (1_u64..9, 1_u64..9).prop_map(|(read, write)| Billing::Provisioned(Throughput { read, write })),
+    ];
+    let views = vec![StreamView::KeysOnly, StreamView::NewImage, StreamView::OldImage, StreamView::NewAndOldImages];
+    let stream = option::of(sample::select(views)).prop_map(|view| view.map_or(Setting::Off, Setting::Set));
+    let global = collection::btree_map(index_name(), global, 0..4);
+    let local = collection::btree_map(index_name(), local, 0..4);
+    (key, global, local, billing, stream, any::<bool>()).prop_map(
+        |(key, global_indexes, local_indexes, billing, stream, protected)| TableSchema {
+            global_indexes,
+            local_indexes,
+            billing: Some(billing),
+            stream,
+            deletion_protection: Some(protected),
+            ..TableSchema::new(TableName::new("orders").unwrap(), key)
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn what_is_created_reads_back(schema in a_schema()) {
+        let input = create_table(&schema).unwrap().build().unwrap();
+        let defined: Vec<&str> = input.attribute_definitions().iter().map(|definition| definition.attribute_name()).collect();
+        let used: Vec<&str> = schema.key_elements().iter().map(|element| element.name.as_str()).collect();
+        prop_assert_eq!(defined, used);
+        prop_assert!(input.tags.is_none());
+        let provisioned = input.provisioned_throughput.is_some();
+        prop_assert!(input.global_secondary_indexes().iter().all(|index| index.provisioned_throughput.is_some() == provisioned));
+
+        let live = live_table(&describe(input), Setting::Unmanaged).unwrap();
+        prop_assert_eq!(&live.schema, &schema);
+        prop_assert_eq!(&live.status, &Status::Creating);
+        prop_assert!(live.index_status.values().all(|status| *status == Status::Creating));
+        prop_assert!(live.index_status.keys().eq(schema.global_indexes.keys()));
+        prop_assert_eq!((live.table_id.as_deref(), live.item_count), (Some("id"), 7));
+    }
+}
+
+/// A table of which DynamoDB says as little as it may.
+fn bare() -> aws_sdk_dynamodb::types::builders::TableDescriptionBuilder {
+    let key = sdk::KeySchemaElement::builder().attribute_name("a").key_type(sdk::KeyType::Hash).build().unwrap();
+    let definition = attribute_definitions(&[KeyElement::new("a", ScalarType::S)]).unwrap();
+    sdk::TableDescription::builder().table_name("orders").key_schema(key).set_attribute_definitions(Some(definition))
+}
+
+fn throughput(units: i64) -> sdk::ProvisionedThroughputDescription {
+    sdk::ProvisionedThroughputDescription::builder().read_capacity_units(units).write_capacity_units(units).build()
+}
+
+#[test]
+fn what_is_not_said_has_a_meaning() {
+    let live = live_table(&bare().provisioned_throughput(throughput(5)).build(), Setting::Off).unwrap();
+    assert_eq!(live.schema.billing, Some(Billing::Provisioned(Throughput { read: 5, write: 5 })));
+    assert_eq!(live.schema.deletion_protection, Some(false));
+    assert_eq!((live.schema.stream, live.schema.ttl), (Setting::Off, Setting::Off));
+    assert_eq!((live.status, live.table_id, live.item_count), (Status::Active, None, 0));
+    // A placeholder is no throughput.
+    let live = live_table(&bare().provisioned_throughput(throughput(0)).build(), Setting::Off).unwrap();
+    assert_eq!(live.schema.billing, Some(Billing::OnDemand));
+    let summary = sdk::BillingModeSummary::builder().billing_mode(sdk::BillingMode::Provisioned).build();
+    let live = live_table(&bare().billing_mode_summary(summary).provisioned_throughput(throughput(2)).build(), Setting::Off);
+    assert_eq!(live.unwrap().schema.billing, Some(Billing::Provisioned(Throughput { read: 2, write: 2 })));
+}
+
+#[test]
+fn words_of_a_later_dynamodb_are_kept_or_named() {
+    let live = live_table(&bare().table_status(sdk::TableStatus::Archived).build(), Setting::Off).unwrap();
+    assert_eq!(live.status, Status::Other("ARCHIVED".into()));
+    let stream = sdk::StreamSpecification::builder().stream_enabled(true).stream_view_type("DIFF".into()).build().unwrap();
+    let error = live_table(&bare().stream_specification(stream).build(), Setting::Off).unwrap_err();
+    assert_eq!(error.to_string(), "the stream's view is `DIFF`, which this version does not know");
+}
+
+#[test]
+fn half_a_description_is_no_table() {
+    let error = |table: sdk::TableDescription| live_table(&table, Setting::Off).unwrap_err();
+    assert_eq!(error(bare().set_table_name(None).build()), ConvertError::Missing("its name"));
+    assert_eq!(error(bare().set_key_schema(None).build()), ConvertError::Key("table orders".into()));
+    assert_eq!(error(bare().set_attribute_definitions(None).build()), ConvertError::Untyped("a".into()));
+}
+
+#[test]
+fn time_to_live_counts_from_when_it_was_asked_for() {
+    use sdk::TimeToLiveStatus as S;
+    let on = Setting::Set("until".to_owned());
+    for (status, expected) in [(S::Enabling, &on), (S::Enabled, &on), (S::Disabling, &Setting::Off), (S::Disabled, &Setting::Off)]
+    {
+        let description = sdk::TimeToLiveDescription::builder().time_to_live_status(status).attribute_name("until").build();
+        assert_eq!(ttl(Some(&description)), *expected);
+    }
+    assert_eq!(ttl(None), Setting::Off);
+}

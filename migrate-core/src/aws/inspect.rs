@@ -1,0 +1,96 @@
+//! What is there: tables as they are now, read and never written; it never knows what they should be.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{Select, TableDescription};
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::convert;
+use super::fault::{AwsError, explain, has_code, is_unknown_operation};
+use crate::error::{Error, ErrorKind};
+use crate::schema::{LiveTable, Setting, TableName};
+
+/// How many tables are described at once: far below what an account may do, and 20 tables still take two turns.
+const AT_ONCE: usize = 16;
+
+/// The table of this name, or `None` where there is none.
+///
+/// Time to live costs a call of its own, which only `ttl` makes. An engine that does not know that call has the setting
+/// [`Setting::Unmanaged`].
+pub(crate) async fn describe(client: &Client, table: &TableName, ttl: bool) -> Result<Option<LiveTable>, Error> {
+    let Some(description) = description(client, table).await? else { return Ok(None) };
+    let ttl = if ttl { time_to_live(client, table).await? } else { Some(Setting::Unmanaged) };
+    // Gone between the two calls.
+    let Some(ttl) = ttl else { return Ok(None) };
+    match convert::live_table(&description, ttl) {
+        Ok(live) => Ok(Some(live)),
+        Err(reason) => {
+            let resource = format!("table `{table}`");
+            let reason = reason.to_string();
+            let error = AwsError::Unreadable { action: "dynamodb:DescribeTable", resource, reason };
+            Err(Error::new(ErrorKind::Service, error))
+        }
+    }
+}
+
+/// Those of these tables that are there. The flag asks for the time to live too.
+pub(crate) async fn describe_all(
+    client: &Client,
+    tables: impl IntoIterator<Item = (TableName, bool)>,
+) -> Result<BTreeMap<TableName, LiveTable>, Error> {
+    stream::iter(tables)
+        .map(|(table, ttl)| async move {
+            let live = describe(client, &table, ttl).await?;
+            Ok(live.map(|live| (table, live)))
+        })
+        .buffer_unordered(AT_ONCE)
+        .try_filter_map(|found| async move { Ok(found) })
+        .try_collect()
+        .await
+}
+
+/// Whether a table holds no item at all, as of now: item counts are hours old.
+///
+/// Only a page without a key to go on from is the end; an empty page is not.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html>
+pub(crate) async fn is_empty(client: &Client, table: &TableName) -> Result<bool, Error> {
+    let mut from = None;
+    loop {
+        let page = client
+            .scan()
+            .table_name(table.as_str())
+            .consistent_read(true)
+            .limit(1)
+            .select(Select::Count)
+            .set_exclusive_start_key(from)
+            .send()
+            .await
+            .map_err(|error| explain("dynamodb:Scan", &format!("table `{table}`"), error))?;
+        if page.count() > 0 {
+            return Ok(false);
+        }
+        from = page.last_evaluated_key;
+        if from.is_none() {
+            return Ok(true);
+        }
+    }
+}
+
+/// The description as it comes. A table that is being deleted need not have all of it.
+pub(super) async fn description(client: &Client, table: &TableName) -> Result<Option<TableDescription>, Error> {
+    match client.describe_table().table_name(table.as_str()).send().await {
+        Ok(output) => Ok(output.table),
+        Err(error) if has_code(&error, &["ResourceNotFoundException"]) => Ok(None),
+        Err(error) => Err(explain("dynamodb:DescribeTable", &format!("table `{table}`"), error)),
+    }
+}
+
+async fn time_to_live(client: &Client, table: &TableName) -> Result<Option<Setting<String>>, Error> {
+    match client.describe_time_to_live().table_name(table.as_str()).send().await {
+        Ok(output) => Ok(Some(convert::ttl(output.time_to_live_description()))),
+        Err(error) if is_unknown_operation(&error) => Ok(Some(Setting::Unmanaged)),
+        Err(error) if has_code(&error, &["ResourceNotFoundException"]) => Ok(None),
+        Err(error) => Err(explain("dynamodb:DescribeTimeToLive", &format!("table `{table}`"), error)),
+    }
+}

@@ -1,0 +1,165 @@
+//! The macros, documented where users look, so that their examples compile; knows nothing of what they expand to.
+
+/// Declares a table as a struct: implements [`Table`](trait@Table), and registers the table with the crate's
+/// [`migrations!`].
+///
+/// ```standalone_crate
+/// use migrate_core::Table;
+/// use serde::{Deserialize, Serialize};
+///
+/// migrate_core::migrations!(); // in the crate root
+///
+/// #[derive(Serialize, Deserialize, Table)]
+/// #[table(name = "customers", stream = new_and_old_images, ttl = expires_at)]
+/// #[table(global_index(name = "by-email", partition_key = email, projection = keys_only))]
+/// struct Customer {
+///     #[table(partition_key)]
+///     id: String,
+///     #[table(sort_key)]
+///     created_at: u64,
+///     email: String,
+///     expires_at: Option<u64>,
+/// }
+///
+/// fn main() {
+///     let schema = Customer::schema();
+///     assert_eq!(schema.key.to_string(), "(id S, created_at N)");
+/// }
+/// ```
+///
+/// # On the struct: `#[table(..)]`, any number of times
+///
+/// What is not stated is not managed: it is never changed and never drift.
+///
+/// | option | |
+/// |---|---|
+/// | `name = "customers"` | the table's name before the environment's prefix; required |
+/// | `partition_key = key(name = "PK", type = S)`, `sort_key = key(..)` | a key that is no field; `type` is `S`, `N` or `B` |
+/// | `billing = on_demand`, `billing = provisioned(read = 5, write = 5)` | how it is paid for; a new table is on demand |
+/// | `stream = off \| keys_only \| new_image \| old_image \| new_and_old_images` | its stream |
+/// | `ttl = off`, `ttl = field`, `ttl = "attribute"` | the attribute that holds the time to live: a number, seconds since 1970 |
+/// | `deletion_protection = true`, `= false` | a new table is protected |
+/// | `global_index(name = "..", partition_key = .., sort_key = .., projection = ..)` | up to 20 |
+/// | `local_index(name = "..", sort_key = .., projection = ..)` | up to 5, on a table with a sort key |
+/// | `frozen` | an old shape that only a migration reads: it implements the trait, and declares no table |
+/// | `crate = path` | where `migrate_core` is, if it is not `::migrate_core` |
+///
+/// A key of an index is a field, a `key(name = "..", type = S)` that is no field, or, in a global index, a list of one to four
+/// of these: `partition_key = [tenant, key(name = "region", type = S)]`. A projection is `all` (the default), `keys_only` or
+/// `include(field, "attribute that is no field")`.
+///
+/// # On a field: `#[table(..)]`
+///
+/// | option | |
+/// |---|---|
+/// | `partition_key`, `sort_key` | the table's key |
+/// | `type = S \| N \| B \| BOOL \| M \| L \| SS \| NS \| BS` | how the field is stored, where its type does not tell: a key of another crate's type, a `#[serde(with = ..)]` |
+///
+/// A key's type implements [`KeyAttribute`]. An `Option` is no key of a table; as a key of an index it needs
+/// `#[serde(skip_serializing_if = "Option::is_none")]`, since DynamoDB refuses a NULL there.
+///
+/// # One table for several kinds of items
+///
+/// ```standalone_crate
+/// # use migrate_core::Table;
+/// # migrate_core::migrations!();
+/// #[derive(Table)]
+/// #[table(name = "app", partition_key = key(name = "PK", type = S), sort_key = key(name = "SK", type = S))]
+/// #[table(global_index(name = "gsi1", partition_key = key(name = "GSI1PK", type = S), sort_key = key(name = "SK", type = S)))]
+/// struct App;
+/// # fn main() { assert_eq!(App::schema().key.to_string(), "(PK S, SK S)"); }
+/// ```
+///
+/// # serde's attributes
+///
+/// An attribute is stored under the name that the schema declares. `rename`, `rename_all`, `default`, `skip`, `skip_serializing_if`,
+/// `tag` are honoured; `flatten` too, though the attributes it brings are not in the schema; `with = "serde_dynamo::string_set"` (and
+/// `number_set`, `binary_set`) is a set, any other `with` an attribute of unknown kind. `transparent`, `from`, `into`, `remote`, a
+/// `skip_serializing` alone and names that differ between writing and reading are refused.
+pub use migrate_macros::Table;
+
+/// Declares the crate's sequence of migrations, once, in the crate root: `src/lib.rs`, or `src/main.rs` where everything is one
+/// binary. Its tables, migrations and drops name it as `crate::Migrations`.
+///
+/// ```standalone_crate
+/// migrate_core::migrations!(on_fresh = run, edited = deny);
+/// # fn main() {}
+/// ```
+///
+/// | option | |
+/// |---|---|
+/// | `name = "shop"` | its name in locks and histories; the package's unless stated |
+/// | `first = 41` | the number it begins with, after the migrations before were squashed; a database that is older is refused |
+/// | `on_fresh = run \| skip` | what its migrations do on a fresh database unless they say otherwise; `skip` unless stated |
+/// | `edited = warn \| deny` | what a migration means that was edited after it was applied; `warn` unless stated |
+/// | `crate = path` | where `migrate_core` is, if it is not `::migrate_core` |
+pub use migrate_macros::migrations;
+
+/// Registers an `async fn(cx: &MigrationContext) -> migrate_core::Result` as the migration of this number and leaves it as it is.
+///
+/// Numbers begin at 1 and have no gaps: one that is taken twice or left out is a compile error, across all modules of the crate. The
+/// first paragraph of the doc comment describes the migration wherever it is listed.
+///
+/// ```standalone_crate
+/// use migrate_core::{MigrationContext, migration};
+///
+/// migrate_core::migrations!(); // in the crate root
+///
+/// /// Lower-cases every e-mail address.
+/// #[migration(1)]
+/// async fn lowercase_emails(cx: &MigrationContext) -> migrate_core::Result {
+///     # let _ = cx;
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+///
+/// The error may be any that becomes a `Box<dyn Error + Send + Sync>`: [`Failure`], [`Error`], a `String`, an `anyhow::Error`.
+///
+/// | option | |
+/// |---|---|
+/// | `on_fresh = run \| skip` | whether it runs on a fresh database, where there is no old data; the sequence's default unless stated |
+/// | `after_deploy` | it waits until the new code is deployed |
+/// | `breaking` | older binaries must not run against a database that has it |
+/// | `was = "sha256-tokens-1:.."` | a fingerprint that it had before a harmless edit; may be repeated, or a list `[.., ..]` |
+/// | `crate = path` | where `migrate_core` is, if it is not `::migrate_core` |
+///
+/// Its fingerprint tells whether it was edited after it had been applied. Comments, formatting, the function's name, visibility and
+/// attributes do not count, nor do lint attributes inside the body.
+#[cfg(feature = "aws")]
+pub use migrate_macros::migration;
+
+/// Consents to dropping a table that is no longer declared: `drop_table!("customers");`, in any module.
+///
+/// ```standalone_crate
+/// migrate_core::migrations!();
+/// migrate_core::drop_table!("sessions");
+/// # fn main() {}
+/// ```
+///
+/// A table that is still declared, or dropped twice, is a compile error.
+pub use migrate_macros::drop_table;
+
+/// Consents to dropping a global index that is no longer declared: `drop_index!("customers", "by-email");`, in any module.
+///
+/// ```standalone_crate
+/// migrate_core::migrations!();
+/// migrate_core::drop_index!("customers", "by-email");
+/// # fn main() {}
+/// ```
+///
+/// An index that is still declared, or dropped twice, is a compile error.
+pub use migrate_macros::drop_index;
+
+/// A binary's whole `fn main`: the command line over the migrations of the crates that it names.
+///
+/// ```ignore
+/// migrate_core::main!(shop);                       // a library with `migrations!()`
+/// migrate_core::main!();                           // everything is this one binary crate
+/// migrate_core::main!(billing, shop);              // several sequences, each with its own numbers, lock and history
+/// migrate_core::main!(shop, target = aws);         // or `embedded`: the only target that this binary knows
+/// ```
+///
+/// It names the crates, and so the linker keeps what they register. A crate without [`migrations!`] is a compile error.
+#[cfg(feature = "cli")]
+pub use migrate_macros::main;

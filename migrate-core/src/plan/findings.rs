@@ -1,0 +1,157 @@
+//! The code's migrations held against the recorded ones: everything that stops a run before it begins; knows no table.
+
+use super::input::{Draft, Input};
+use super::model::{Ahead, Notice, Refusal};
+use crate::error::ErrorKind;
+use crate::history::{Entry, Freshness, MigrationState, MigrationStatus};
+use crate::migration::{Edited, MigrationMeta, Version};
+
+/// Lists all that speaks against a run. If a newer binary was here and the rest agrees, says so: then nothing is done.
+pub(super) fn findings(input: Input<'_>, freshness: Freshness, draft: &mut Draft) -> Option<Ahead> {
+    let before = draft.refusals.len();
+    for (version, state) in input.observed.history.migrations() {
+        recorded(input, *version, state, draft);
+    }
+    out_of_order(input, draft);
+    too_old(input, freshness, draft);
+    if draft.refusals.len() == before { ahead(input, draft) } else { None }
+}
+
+/// The code's migration that a record's name and text belong to, under another number.
+fn moved<'a>(input: Input<'a>, version: Version, state: &MigrationState) -> Option<&'a MigrationMeta> {
+    let at_home = input.declared.migrations.get(&version).is_some_and(|meta| meta.accepts(&state.fingerprint));
+    let mut others = input.declared.migrations.values();
+    others
+        .find(|meta| !at_home && meta.version != version && meta.name == state.migration.name && meta.accepts(&state.fingerprint))
+}
+
+fn recorded(input: Input<'_>, version: Version, state: &MigrationState, draft: &mut Draft) {
+    let id = &state.migration;
+    let word = match state.status {
+        // What failed may be mended, renamed, moved or left out.
+        MigrationStatus::Failed { .. } => return,
+        MigrationStatus::Started => "started",
+        MigrationStatus::Applied { .. } => "applied",
+        MigrationStatus::Skipped => "recorded as skipped",
+        MigrationStatus::Baselined => "baselined",
+    };
+    if let Some(meta) = moved(input, version, state) {
+        let what = format!("migration {} has been given the number {}: it was {word} as {id}", meta.id(), meta.version);
+        draft.refusals.push(Refusal::new(ErrorKind::Renumbered, what).help(format!(
+            "{}: give it back its number, `#[migration({version})]`; new migrations come after the last recorded one",
+            meta.location
+        )));
+        return;
+    }
+    if version < input.declared.sequence.first || version > input.last() {
+        return;
+    }
+    let Some(meta) =
+        input.declared.migrations.get(&version).filter(|meta| meta.name == id.name || meta.accepts(&state.fingerprint))
+    else {
+        let what = match input.declared.migrations.get(&version) {
+            Some(meta) => format!("migration {id} was {word}, but the code has another one under this number: {}", meta.name),
+            None => format!("migration {id} was {word}, but the code does not have it"),
+        };
+        let refusal = Refusal::new(ErrorKind::MissingMigration, what);
+        draft.refusals.push(
+            refusal
+                .help(format!(
+                    "bring `{}` back into the code as `#[migration({version})]`: `git log -S 'fn {}'` finds it",
+                    id.name, id.name
+                ))
+                .help("migrations that were written meanwhile, on another branch, come after the last recorded one"),
+        );
+        return;
+    };
+    if !meta.accepts(&state.fingerprint) {
+        edited(input, meta, state, word, draft);
+    }
+}
+
+fn edited(input: Input<'_>, meta: &MigrationMeta, state: &MigrationState, word: &str, draft: &mut Draft) {
+    let what = format!("migration {} was edited after it was {word}", meta.id());
+    let back = format!("{}: put the old text back (`git log -L :{}:{}`)", meta.location, meta.name, meta.location.file);
+    let accept = format!("#[migration({}, was = \"{}\")]", meta.version, state.fingerprint);
+    if state.status == MigrationStatus::Started {
+        draft.refusals.push(
+            Refusal::new(ErrorKind::Edited, format!("{what}, and nobody knows how far the old text came"))
+                .help(format!("{back} and run again"))
+                .help(format!("or, if the new text may run over what the old one did, say `{accept}`")),
+        );
+        return;
+    }
+    match input.declared.sequence.edited {
+        Edited::Deny => {
+            let refusal = Refusal::new(ErrorKind::Edited, what);
+            draft.refusals.push(refusal.help(back).help(format!("or, if both texts mean the same, say `{accept}`")));
+        }
+        Edited::Warn => {
+            draft.notices.push(Notice::new(what, format!("it does not run again; if both texts mean the same, say `{accept}`")))
+        }
+    }
+}
+
+fn out_of_order(input: Input<'_>, draft: &mut Draft) {
+    let history = &input.observed.history;
+    let Some(highest) = history.highest_settled() else { return };
+    let moved: Vec<Version> = history
+        .migrations()
+        .iter()
+        .filter_map(|(version, state)| moved(input, *version, state))
+        .map(|meta| meta.version)
+        .collect();
+    for meta in input.declared.migrations.range(..highest).map(|(_, meta)| meta) {
+        let settled = history.migrations().get(&meta.version).is_some_and(|state| state.status.is_settled());
+        if !settled && !moved.contains(&meta.version) {
+            let what = format!("migration {} has not run, but {highest:04} has", meta.id(), highest = highest.get());
+            draft.refusals.push(
+                Refusal::new(ErrorKind::OutOfOrder, what)
+                    .help(format!("{}: give it a number after the last recorded one, which is {highest}", meta.location)),
+            );
+        }
+    }
+}
+
+fn too_old(input: Input<'_>, freshness: Freshness, draft: &mut Draft) {
+    let history = &input.observed.history;
+    let needed = input.before_first();
+    let fresh = matches!(freshness, Freshness::Fresh { up_to } if up_to >= needed);
+    // Without a history, data is refused by another name; and nothing comes before a first migration 1.
+    if needed.get() == 0 || fresh || history.freshness().is_none() || history.highest_settled() >= Some(needed) {
+        return;
+    }
+    let first = input.declared.sequence.first;
+    let at = history.highest_settled().map_or("no migration".to_owned(), |version| format!("migration {version}"));
+    draft.refusals.push(
+        Refusal::new(ErrorKind::TooOld, format!("this code's migrations begin with {first}, but the database has come to {at} only"))
+            .help(format!("check out the last version of the code that has migrations up to {needed}, run its `migrate up --phase all`, then this one")),
+    );
+}
+
+/// A newer binary shows by its migrations, or by having shaped the tables.
+fn ahead(input: Input<'_>, draft: &mut Draft) -> Option<Ahead> {
+    let history = &input.observed.history;
+    let last = input.last();
+    // One that failed and was then given a number of ours is ours.
+    let above: Vec<&MigrationState> = history
+        .migrations()
+        .iter()
+        .filter(|(version, state)| **version > last && moved(input, **version, state).is_none())
+        .map(|(_, state)| state)
+        .collect();
+    let records = history.records().iter().map(|record| &record.entry);
+    let shaped = records.filter_map(|entry| if let Entry::SchemaApplied { last, .. } = entry { *last } else { None });
+    let database = above.iter().map(|state| state.migration.version).chain(shaped).max().filter(|database| *database > last)?;
+    let breaking: Vec<String> = above.iter().filter(|state| state.breaking).map(|state| state.migration.to_string()).collect();
+    if !breaking.is_empty() {
+        let what = format!(
+            "the database has {}, after which this binary must not run any more: it ends with migration {last}",
+            breaking.join(", ")
+        );
+        draft.refusals.push(
+            Refusal::new(ErrorKind::Ahead, what).help(format!("deploy a version of the code that has migration {database}")),
+        );
+    }
+    Some(Ahead { database, binary: input.declared.migrations.keys().next_back().copied() })
+}

@@ -1,0 +1,235 @@
+//! A table's items as a type: what `cx.table::<T>()` gives; a door, the work is done by the rooms behind it.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::items::ItemsHandle;
+use super::key::ItemKey;
+use super::rule;
+use super::shape::{Typed, typed_item};
+use super::sweep::sweep;
+use super::target::Target;
+use super::{put, shape};
+use crate::context::MigrationContext;
+use crate::error::{Error, Result};
+use crate::history::Counts;
+use crate::schema::Table;
+
+impl MigrationContext {
+    /// The items of a table as the type that declares it; [`of`](TableHandle::of) takes another type.
+    ///
+    /// ```
+    /// # use migrate_core::{MigrationContext, Table};
+    /// # use serde::{Deserialize, Serialize};
+    /// # async fn lowercase_emails<Customer: Table>(cx: &MigrationContext) -> migrate_core::Result {
+    /// #[derive(Serialize, Deserialize)]
+    /// struct Email {
+    ///     email: String,
+    /// }
+    ///
+    /// cx.table::<Customer>().of::<Email>().update(|customer| customer.email.make_ascii_lowercase()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn table<T: Table>(&self) -> TableHandle<'_, T> {
+        TableHandle::new(Target::of::<T>(self))
+    }
+
+    /// The items of a table raw, as the SDK holds them.
+    ///
+    /// ```
+    /// # use migrate_core::{MigrationContext, Table};
+    /// # async fn f<Customer: Table>(cx: &MigrationContext) -> migrate_core::Result {
+    /// cx.items::<Customer>()
+    ///     .update(|item| {
+    ///         item.remove("legacy_flags");
+    ///     })
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn items<T: Table>(&self) -> ItemsHandle<'_> {
+        ItemsHandle::new(Target::of::<T>(self))
+    }
+}
+
+/// The items of a table as a `T`. Nothing happens before one of its verbs is awaited.
+///
+/// Each verb returns what it did. See the [module](crate::transform) for what is written, and when.
+#[must_use = "nothing happens before `.update(..).await` or another verb"]
+pub struct TableHandle<'a, T> {
+    target: Target<'a>,
+    item: PhantomData<fn() -> T>,
+}
+
+impl<'a, T> TableHandle<'a, T> {
+    fn new(target: Target<'a>) -> Self {
+        Self { target, item: PhantomData }
+    }
+
+    /// The same items as a `U`: frozen in the migration, with only the fields that it reads or writes.
+    ///
+    /// What `U` does not know of an item stays as it is.
+    pub fn of<U>(self) -> TableHandle<'a, U> {
+        TableHandle::new(self.target)
+    }
+
+    /// Only items whose key `filter` takes; others are counted as skipped. Called again, both must take it.
+    ///
+    /// ```
+    /// # use migrate_core::{MigrationContext, Table};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize)]
+    /// # struct Order { total: u64 }
+    /// # async fn f<App: Table>(cx: &MigrationContext) -> migrate_core::Result {
+    /// let counts = cx
+    ///     .table::<App>()
+    ///     .of::<Order>()
+    ///     .only(|key| key.sort_starts_with("ORDER#"))
+    ///     .update(|order| order.total = order.total.max(1))
+    ///     .await?;
+    /// cx.note(format!("{} items are no orders", counts.skipped));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn only(self, filter: impl Fn(&ItemKey) -> bool + Send + Sync + 'a) -> Self {
+        Self::new(self.target.only(filter))
+    }
+}
+
+impl<T: Serialize + DeserializeOwned> TableHandle<'_, T> {
+    /// Changes each item by a function. What it leaves alone is not written.
+    ///
+    /// # Errors
+    ///
+    /// An item does not fit `T`; the function changes its own output once more, or changes a key attribute; an item is written
+    /// by others all the time; the engine refuses. What was written before stays: run again, it is found done.
+    pub async fn update(self, function: impl Fn(&mut T) + Send + Sync) -> Result<Counts, Error> {
+        let rule = rule::update::<Typed<T>>(&self.target.key, |value| {
+            function(value);
+            Ok(())
+        });
+        sweep(&self.target, &rule).await
+    }
+
+    /// Changes each item by a function that may fail; `?` takes any error. The first failure stops.
+    ///
+    /// ```
+    /// # use migrate_core::{MigrationContext, Table};
+    /// # use serde::{Deserialize, Serialize};
+    /// # async fn f<Reading: Table>(cx: &MigrationContext) -> migrate_core::Result {
+    /// #[derive(Serialize, Deserialize)]
+    /// struct Degrees {
+    ///     text: String,
+    ///     degrees: Option<f64>,
+    /// }
+    ///
+    /// cx.table::<Reading>()
+    ///     .of::<Degrees>()
+    ///     .try_update(|reading| {
+    ///         reading.degrees = Some(reading.text.parse()?);
+    ///         Ok(())
+    ///     })
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`update`](Self::update), and the function's own with the item named.
+    pub async fn try_update(self, function: impl Fn(&mut T) -> Result + Send + Sync) -> Result<Counts, Error> {
+        sweep(&self.target, &rule::update::<Typed<T>>(&self.target.key, function)).await
+    }
+
+    /// Turns each item from an `Old` into a `T`.
+    ///
+    /// Attributes that `Old` has and `T` lacks are removed, those of `T` are set, all others stay. An item that does not fit
+    /// `Old` but fits `T` is done already. One that fits both is given to the function: let the types differ.
+    ///
+    /// ```
+    /// # use migrate_core::{MigrationContext, Table};
+    /// # use serde::{Deserialize, Serialize};
+    /// # async fn f<Customer: Table>(cx: &MigrationContext) -> migrate_core::Result {
+    /// #[derive(Serialize, Deserialize)]
+    /// struct Euros {
+    ///     price: f64,
+    /// }
+    /// #[derive(Serialize, Deserialize)]
+    /// struct Cents {
+    ///     price_cents: u64,
+    /// }
+    ///
+    /// cx.table::<Customer>()
+    ///     .of::<Cents>()
+    ///     .transform::<Euros>(|old| Cents { price_cents: (old.price * 100.0).round() as u64 })
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`update`](Self::update); an item fits neither type.
+    pub async fn transform<Old>(self, function: impl Fn(Old) -> T + Send + Sync) -> Result<Counts, Error>
+    where
+        Old: Serialize + DeserializeOwned,
+    {
+        self.try_transform::<Old>(|old| Ok(function(old))).await
+    }
+
+    /// Turns each item from an `Old` into a `T` by a function that may fail; `?` takes any error. The first failure stops.
+    ///
+    /// # Errors
+    ///
+    /// As [`transform`](Self::transform), and the function's own with the item named.
+    pub async fn try_transform<Old>(self, function: impl Fn(Old) -> Result<T> + Send + Sync) -> Result<Counts, Error>
+    where
+        Old: Serialize + DeserializeOwned,
+    {
+        sweep(&self.target, &rule::transform::<Typed<Old>, Typed<T>>(&self.target.key, function)).await
+    }
+}
+
+impl<T: Serialize> TableHandle<'_, T> {
+    /// Inserts items where there are none, and never overwrites: what is there and equal counts as unchanged, what is there and
+    /// different as existing. Of two items with one key the first counts.
+    ///
+    /// An item is stored as serde_dynamo writes it, NULL for a `None` included.
+    ///
+    /// ```
+    /// # use migrate_core::{MigrationContext, Table};
+    /// # use serde::{Deserialize, Serialize};
+    /// # async fn f<Region: Table>(cx: &MigrationContext) -> migrate_core::Result {
+    /// #[derive(Serialize)]
+    /// struct Name {
+    ///     code: &'static str,
+    ///     name: &'static str,
+    /// }
+    ///
+    /// let names = [Name { code: "AK", name: "Alaska" }, Name { code: "HI", name: "Hawaii" }];
+    /// cx.table::<Region>().of::<Name>().put_all(names).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// An item cannot be written, or lacks an attribute of the key; the engine refuses. What was inserted before stays.
+    pub async fn put_all<I>(self, items: I) -> Result<Counts, Error>
+    where
+        I: IntoIterator<Item = T>,
+        I::IntoIter: Send,
+    {
+        put::put_all(&self.target, &shape::name_of::<T>(), items.into_iter(), typed_item::<T>).await
+    }
+}
+
+impl<T> fmt::Debug for TableHandle<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TableHandle").field("table", &self.target.table).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,51 @@
+//! Changing the items of a table by a function: scan, decide, write; knows no other migration, no plan and no history.
+//!
+//! Start from [`MigrationContext::table`](crate::MigrationContext::table) or
+//! [`MigrationContext::items`](crate::MigrationContext::items).
+//!
+//! # What is written
+//!
+//! - Only attributes that the function changed: those whose serialised form differs before and after. All others keep their
+//!   stored form, also those that the type does not know. What the function leaves alone is not written at all.
+//! - A field that becomes `None` is removed from the item. A stored NULL that nobody touched stays.
+//! - A changed attribute is stored as serde_dynamo writes its type. A set is read into a `Vec` as well, but is then written
+//!   back as a list unless the field says `#[serde(with = "serde_dynamo::string_set")]` or one of its siblings.
+//!
+//! # Beside live traffic
+//!
+//! Every write demands that the item is still there and that each attribute which the function was given, or which is written,
+//! still is as it was read. If not, the item is read again and the function runs again. A write of the application is never
+//! overwritten, and an item that was deleted is not brought back. (With raw items every attribute was given; one that somebody
+//! adds in between is kept, but the function has not seen it.)
+//!
+//! # Functions run again
+//!
+//! A run that was interrupted begins again, so a function meets its own output. Before an item is written the function is
+//! therefore run on what would be stored; if that would change it once more, nothing is written and the error says which
+//! attributes (kind [`NotRepeatable`](crate::ErrorKind::NotRepeatable)).
+
+mod change;
+mod decode;
+mod error;
+mod given;
+mod handle;
+mod items;
+mod key;
+mod misfit;
+mod put;
+mod rule;
+mod same;
+mod scan;
+mod shape;
+mod sweep;
+mod target;
+#[cfg(all(test, feature = "embedded"))]
+mod tests;
+mod write;
+
+pub use self::handle::TableHandle;
+pub use self::items::ItemsHandle;
+pub use self::key::{ItemKey, KeyValue};
+
+/// An item as the SDK holds it.
+pub type Item = std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>;

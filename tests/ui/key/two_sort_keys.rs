@@ -1,0 +1,16 @@
+use migrate_core::Table;
+
+migrate_core::migrations!();
+
+#[derive(Table)]
+#[table(name = "customers")]
+struct Customer {
+    #[table(partition_key)]
+    id: String,
+    #[table(sort_key)]
+    first: String,
+    #[table(sort_key)]
+    second: String,
+}
+
+fn main() {}

@@ -1,0 +1,1 @@
+migrate_core::main!(shop);

@@ -1,0 +1,4 @@
+#[migrate_core::migration(1)]
+async fn one(_: &migrate_core::MigrationContext) -> migrate_core::Result {
+    Ok(())
+}

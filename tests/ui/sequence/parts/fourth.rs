@@ -1,0 +1,4 @@
+#[migrate_core::migration(4)]
+async fn four(_: &migrate_core::MigrationContext) -> migrate_core::Result {
+    Ok(())
+}

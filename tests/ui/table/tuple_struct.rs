@@ -1,0 +1,9 @@
+use migrate_core::Table;
+
+migrate_core::migrations!();
+
+#[derive(Table)]
+#[table(name = "customers")]
+struct Customer(String);
+
+fn main() {}
