@@ -8,6 +8,7 @@ mod environment;
 mod exit;
 mod identity;
 mod report;
+mod scaffold;
 mod session;
 mod target;
 mod verbs;
