@@ -64,40 +64,4 @@ mod run {
 }
 
 #[cfg(feature = "cli")]
-pub use self::entry::{Main, Pin, main};
-
-#[cfg(feature = "cli")]
-mod entry {
-    use std::process::ExitCode;
-
-    use crate::migration::SequenceInfo;
-
-    /// The one target that a binary knows: `main!(shop, target = aws)`.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub enum Pin {
-        /// DynamoDB itself, or an endpoint.
-        Aws,
-        /// The engine inside the binary.
-        Embedded,
-    }
-
-    /// What `main!` knows of its binary.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Main {
-        /// The sequences it runs, in the order they were named.
-        pub sequences: &'static [&'static SequenceInfo],
-        /// Its only target, if pinned.
-        pub pin: Option<Pin>,
-        /// The binary's package.
-        pub package: &'static str,
-        /// The package's version.
-        pub version: &'static str,
-        /// The folder of the package's manifest when it was built.
-        pub manifest_dir: &'static str,
-    }
-
-    /// Stands in for the command line until it is built.
-    pub fn main(_: Main) -> ExitCode {
-        ExitCode::FAILURE
-    }
-}
+pub use crate::cli::{Main, Pin, main};

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::check::{self, RegistryError};
 use super::entry::MigrationEntry;
 use crate::error::Error;
+#[cfg(feature = "cli")]
+use crate::migration::MigrationMeta;
 use crate::migration::{self, Edited, Location, OnFresh, SequenceInfo, Version};
 use crate::schema::{DropEntry, IndexName, TableEntry, TableName, TableSchema};
 
@@ -135,6 +137,12 @@ pub fn linked(named: &[&SequenceInfo]) -> Result<Linked, Error> {
     }
     let not_run = infos.into_values().filter(|info| named.iter().all(|named| named.name != info.name)).collect();
     check::refuse(problems).map(|()| Linked { sequences, not_run })
+}
+
+/// What is linked for a sequence, as it stands: in no order and unchecked.
+#[cfg(feature = "cli")]
+pub(crate) fn of(sequence: &str) -> impl Iterator<Item = &'static MigrationMeta> {
+    inventory::iter::<MigrationEntry>.into_iter().filter(move |entry| entry.sequence == sequence).map(|entry| &entry.meta)
 }
 
 fn collect(info: &SequenceInfo, owners: &mut BTreeMap<TableName, Location>, problems: &mut Vec<RegistryError>) -> Sequence {
