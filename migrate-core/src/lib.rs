@@ -6,6 +6,8 @@
 pub mod __private;
 #[cfg(feature = "aws")]
 mod aws;
+#[cfg(feature = "cli")]
+mod cli;
 #[cfg(feature = "aws")]
 pub mod context;
 pub mod diff;

@@ -82,6 +82,18 @@ pub struct SequenceInfo {
 }
 inventory::collect!(SequenceInfo);
 
+/// A crate's sequence, by its type: `migrations!()` implements it for `crate::Migrations`, and nothing else should.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a sequence of migrations",
+    note = "write `migrate_core::migrations!();` in the crate root"
+)]
+pub trait Sequence {
+    /// The number it begins with.
+    const FIRST: u32;
+    /// All that is known of it.
+    const INFO: &'static SequenceInfo;
+}
+
 /// All that is known of a migration besides its function: static data that `#[migration(n)]` writes.
 #[derive(Clone, Copy, Debug)]
 pub struct MigrationMeta {

@@ -4,21 +4,9 @@ pub use inventory::submit;
 
 #[cfg(feature = "aws")]
 pub use self::run::{MigrationEntry, run};
-pub use crate::migration::{Edited, Location, MigrationMeta, OnFresh, SequenceInfo, Version};
+pub use crate::migration::{Edited, Location, MigrationMeta, OnFresh, Sequence, SequenceInfo, Version};
 pub use crate::schema::generated::*;
 pub use crate::schema::{AttributeKind, Billing, KeyAttribute, ScalarType, Setting, StreamView, Table, TableSchema, Throughput};
-
-/// A crate's sequence: `migrations!()` implements it for `crate::Migrations`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a sequence of migrations",
-    note = "write `migrate_core::migrations!();` in the crate root"
-)]
-pub trait Sequence {
-    /// The number it begins with.
-    const FIRST: u32;
-    /// All that is known of it.
-    const INFO: &'static SequenceInfo;
-}
 
 /// The number `N` is taken: implemented twice, it is a duplicate, and the compiler shows both.
 #[diagnostic::on_unimplemented(
@@ -76,40 +64,4 @@ mod run {
 }
 
 #[cfg(feature = "cli")]
-pub use self::entry::{Main, Pin, main};
-
-#[cfg(feature = "cli")]
-mod entry {
-    use std::process::ExitCode;
-
-    use crate::migration::SequenceInfo;
-
-    /// The one target that a binary knows: `main!(shop, target = aws)`.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub enum Pin {
-        /// DynamoDB itself, or an endpoint.
-        Aws,
-        /// The engine inside the binary.
-        Embedded,
-    }
-
-    /// What `main!` knows of its binary.
-    #[derive(Clone, Copy, Debug)]
-    pub struct Main {
-        /// The sequences it runs, in the order they were named.
-        pub sequences: &'static [&'static SequenceInfo],
-        /// Its only target, if pinned.
-        pub pin: Option<Pin>,
-        /// The binary's package.
-        pub package: &'static str,
-        /// The package's version.
-        pub version: &'static str,
-        /// The folder of the package's manifest when it was built.
-        pub manifest_dir: &'static str,
-    }
-
-    /// Stands in for the command line until it is built.
-    pub fn main(_: Main) -> ExitCode {
-        ExitCode::FAILURE
-    }
-}
+pub use crate::cli::{Main, Pin, main};

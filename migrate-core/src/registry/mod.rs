@@ -6,4 +6,6 @@ mod sequence;
 
 pub use self::check::RegistryError;
 pub use self::entry::{MigrationEntry, RunFn};
+#[cfg(feature = "cli")]
+pub(crate) use self::sequence::of;
 pub use self::sequence::{Sequence, linked};

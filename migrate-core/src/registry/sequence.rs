@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::check::{self, RegistryError};
 use super::entry::MigrationEntry;
 use crate::error::Error;
-use crate::migration::{Edited, Location, OnFresh, SequenceInfo, Version};
+#[cfg(feature = "cli")]
+use crate::migration::MigrationMeta;
+use crate::migration::{self, Edited, Location, OnFresh, SequenceInfo, Version};
 use crate::schema::{DropEntry, IndexName, TableEntry, TableName, TableSchema};
 
 /// One sequence: its tables, its consents to drop, its migrations.
@@ -18,6 +20,17 @@ pub struct Sequence {
 }
 
 impl Sequence {
+    /// The sequence of a crate that has `migrations!()`: `Sequence::of(shop::Migrations)`, with all that is linked for it.
+    ///
+    /// # Errors
+    /// What is linked cannot be run: a number is missing or there twice, a table is declared twice, nothing is there at all.
+    pub fn of<S: migration::Sequence>(_: S) -> Result<Self, Error> {
+        let mut problems = Vec::new();
+        let sequence = collect(S::INFO, &mut BTreeMap::new(), &mut problems);
+        check::sequence(&sequence, &mut problems);
+        check::refuse(problems).map(|()| sequence)
+    }
+
     /// A sequence that is put together by hand instead of by `inventory`, without migrations.
     ///
     /// Tests use it to bring a database to an earlier state of the application.
@@ -36,10 +49,16 @@ impl Sequence {
         check::refuse(problems).map(|()| sequence)
     }
 
-    /// This sequence with these tables in place of its own.
+    /// This sequence with these tables in place of its own, and without consent to drop what they declare.
     #[must_use]
-    pub fn with_tables(self, tables: impl IntoIterator<Item = TableSchema>) -> Self {
-        Self { tables: tables.into_iter().map(|table| (table.name.clone(), table)).collect(), ..self }
+    pub fn with_tables(mut self, tables: impl IntoIterator<Item = TableSchema>) -> Self {
+        self.tables = tables.into_iter().map(|table| (table.name.clone(), table)).collect();
+        self.drops.retain(|(table, index)| match (self.tables.get(table), index) {
+            (Some(table), Some(index)) => !table.global_indexes.contains_key(index) && !table.local_indexes.contains_key(index),
+            (Some(_), None) => false,
+            (None, _) => true,
+        });
+        self
     }
 
     /// This sequence with these migrations in place of its own: static entries that were made by hand.
@@ -118,6 +137,12 @@ pub fn linked(named: &[&SequenceInfo]) -> Result<Linked, Error> {
     }
     let not_run = infos.into_values().filter(|info| named.iter().all(|named| named.name != info.name)).collect();
     check::refuse(problems).map(|()| Linked { sequences, not_run })
+}
+
+/// What is linked for a sequence, as it stands: in no order and unchecked.
+#[cfg(feature = "cli")]
+pub(crate) fn of(sequence: &str) -> impl Iterator<Item = &'static MigrationMeta> {
+    inventory::iter::<MigrationEntry>.into_iter().filter(move |entry| entry.sequence == sequence).map(|entry| &entry.meta)
 }
 
 fn collect(info: &SequenceInfo, owners: &mut BTreeMap<TableName, Location>, problems: &mut Vec<RegistryError>) -> Sequence {

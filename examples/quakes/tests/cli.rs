@@ -1,0 +1,88 @@
+//! The command line as it is met: the real binary, in an empty folder, with nothing configured.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const UP_TO_DATE: &str = "Nothing to do: the database is as this binary declares it.";
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+fn run(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_migrate"));
+    command.args(arguments).current_dir(folder).env_clear().envs(environment.iter().copied());
+    command.output().expect("the binary")
+}
+
+/// What is printed, where the exit code is this.
+fn prints(folder: &Path, arguments: &[&str], code: i32) -> String {
+    let output = run(folder, arguments, &[]);
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{out}\n{err}");
+    out.into_owned()
+}
+
+fn json(folder: &Path, arguments: &[&str], code: i32) -> Value {
+    let out = prints(folder, &[arguments, &["--format", "json"]].concat(), code);
+    let document: Value = serde_json::from_str(&out).expect("one document");
+    assert_eq!((&document["format"], &document["exit"]), (&1.into(), &code.into()), "{out}");
+    document
+}
+
+#[test]
+fn from_an_empty_folder_to_nothing_to_do() {
+    let folder = folder();
+    let folder = folder.path();
+
+    let plan = prints(folder, &["plan"], 0);
+    assert_eq!(plan.trim_end().lines().next_back(), Some("Plan: 2 to create, 0 to change, 0 to drop, 9 migrations."), "{plan}");
+    assert!(plan.contains("\n  > 0001 load_week  Loads the week's events as USGS publishes them.\n"), "{plan}");
+    prints(folder, &["plan", "--detailed-exitcode"], 2);
+    prints(folder, &["check"], 2);
+
+    let up = prints(folder, &[], 0);
+    the_readme_shows(&up);
+    assert!(folder.join(".migrate/quakes.db").is_file());
+
+    assert!(prints(folder, &[], 0).contains(UP_TO_DATE));
+    assert!(prints(folder, &["up", "--phase", "after"], 0).contains(UP_TO_DATE));
+    prints(folder, &["plan", "--detailed-exitcode"], 0);
+    prints(folder, &["check"], 0);
+
+    let status = json(folder, &["status"], 0);
+    let rows = status["sequences"][0]["migrations"].as_array().expect("migrations");
+    let names: Vec<_> = rows.iter().filter_map(|row| row["id"]["name"].as_str()).collect();
+    assert_eq!((names.len(), names.first(), names.last()), (9, Some(&"load_week"), Some(&"drop_geometry_and_title")), "{status}");
+    assert!(rows.iter().all(|row| row["record"].to_string().contains("applied")), "{status}");
+    assert_eq!(json(folder, &["up"], 0)["sequences"][0]["outcome"]["outcome"], "nothing_to_do");
+}
+
+/// The README of this example prints what `cargo run --bin migrate` gives; durations differ.
+fn the_readme_shows(up: &str) {
+    let readme = include_str!("../README.md");
+    let shown = readme.split("$ cargo run --bin migrate\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the output");
+    let plain = |text: &str| text.lines().map(without_duration).collect::<Vec<_>>();
+    assert_eq!(plain(up), plain(shown));
+}
+
+/// `  > 0001 load_week  1,707 inserted, 1.3 s` without what follows the last comma, where that is a time.
+fn without_duration(line: &str) -> String {
+    match line.rsplit_once(", ") {
+        Some((rest, last)) if last.contains(|c: char| c.is_ascii_digit()) && last.trim_end_matches('.').ends_with(" s") => rest.to_owned(),
+        Some((rest, last)) if last.trim_end_matches('.').ends_with(" ms") => rest.to_owned(),
+        _ => line.to_owned(),
+    }
+}
+
+#[test]
+fn where_ci_is_spoken_of_the_target_must_be_named() {
+    let folder = folder();
+    let output = run(folder.path(), &["up"], &[("CI", "true")]);
+    assert_eq!(output.status.code(), Some(64));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--target"));
+    assert!(!folder.path().join(".migrate").exists());
+}

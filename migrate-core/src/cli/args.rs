@@ -1,0 +1,331 @@
+//! What can be typed; knows neither what it does nor what the environment means.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use super::environment;
+use crate::plan::Phase;
+
+/// Brings a DynamoDB database to the state that this application declares.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "migrate", disable_help_subcommand = true)]
+#[command(after_help = "Without a command: `up`. What a command may destroy is destroyed only by name (--drop, or the code).")]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(flatten)]
+    pub up: UpArgs,
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Create and change tables, run migrations, drop what was consented to
+    Up(UpArgs),
+    /// Show what `up` would do; writes nothing
+    Plan(PlanArgs),
+    /// Show where every migration stands, who holds the lock, and what to do next
+    Status,
+    /// For CI: 0 if all is as declared, 2 if something is pending or drifted, 5 if history and code contradict each other
+    Check(CheckArgs),
+    /// Show every record of the history
+    History,
+    /// Take an existing database under ownership: migrations up to NUMBER are recorded as applied
+    Baseline(BaselineArgs),
+    /// Show who holds the lock
+    Lock,
+    /// Write the next migration's file, src/migrations/mNNNN_NAME.rs
+    New(NewArgs),
+}
+
+impl Verb {
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::Up(_) => "up",
+            Self::Plan(_) => "plan",
+            Self::Status => "status",
+            Self::Check(_) => "check",
+            Self::History => "history",
+            Self::Baseline(_) => "baseline",
+            Self::Lock => "lock",
+            Self::New(_) => "new",
+        }
+    }
+}
+
+/// What `up` and `plan` do with.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Select {
+    /// Before the new code is deployed, after it, or both. Default: all on the embedded engine, before elsewhere
+    #[arg(long, value_enum, env = "MIGRATE_PHASE", hide_env_values = true)]
+    pub phase: Option<PhaseArg>,
+    /// The last migration to run
+    #[arg(long, value_name = "NUMBER", env = "MIGRATE_TO", hide_env_values = true)]
+    pub to: Option<u32>,
+    /// Consent to drop a table that the code no longer declares, or one of its indexes; can be given again
+    #[arg(long, value_name = "TABLE|TABLE/INDEX")]
+    pub drop: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Options of `up`")]
+pub(super) struct UpArgs {
+    #[command(flatten)]
+    pub select: Select,
+    /// How long to wait for somebody else's lock, such as `90s` or `5m`. Default: 5m
+    #[arg(long, value_name = "DURATION", value_parser = duration, env = "MIGRATE_LOCK_WAIT", hide_env_values = true)]
+    pub lock_wait: Option<Duration>,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct PlanArgs {
+    #[command(flatten)]
+    pub select: Select,
+    /// Exit with 2 if there is anything to do
+    #[arg(long, env = "MIGRATE_DETAILED_EXITCODE", hide_env_values = true)]
+    pub detailed_exitcode: bool,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct CheckArgs {
+    /// Look at one thing only
+    #[arg(long, value_enum, env = "MIGRATE_ONLY", hide_env_values = true)]
+    pub only: Option<Only>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Only {
+    /// Migrations that were not run
+    Pending,
+    /// Tables that are not as declared
+    Drift,
+    /// Edited and missing migrations, a database that is ahead
+    History,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct BaselineArgs {
+    /// The last migration whose effect is in the database already; 0 if none
+    pub number: u32,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct NewArgs {
+    /// What it does, such as `lowercase_emails`
+    pub name: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PhaseArg {
+    /// Create and add, then migrations
+    Before,
+    /// Migrations marked `after_deploy`, then drops
+    After,
+    /// Both
+    All,
+}
+
+impl From<PhaseArg> for Phase {
+    fn from(phase: PhaseArg) -> Self {
+        match phase {
+            PhaseArg::Before => Self::Before,
+            PhaseArg::After => Self::After,
+            PhaseArg::All => Self::All,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Kind {
+    /// The engine inside this binary, in one file
+    Embedded,
+    /// DynamoDB, or the endpoint that is configured
+    Aws,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// One document on stdout
+    Json,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub(super) struct Global {
+    /// Which database is meant. Needed where the environment speaks of AWS or CI
+    #[arg(long, global = true, value_enum, env = "MIGRATE_TARGET", hide_env_values = true)]
+    pub target: Option<Kind>,
+    /// The embedded engine's file. Default: .migrate/<crate>.db in the current folder
+    #[arg(long, global = true, value_name = "PATH", env = "MIGRATE_DB", hide_env_values = true)]
+    pub db: Option<PathBuf>,
+    /// Another DynamoDB, such as http://localhost:8000
+    #[arg(long, global = true, value_name = "URL", env = "MIGRATE_ENDPOINT_URL", hide_env_values = true)]
+    pub endpoint_url: Option<String>,
+    /// The AWS region
+    #[arg(long, global = true, env = "MIGRATE_REGION", hide_env_values = true)]
+    pub region: Option<String>,
+    /// The AWS profile
+    #[arg(long, global = true, env = "MIGRATE_PROFILE", hide_env_values = true)]
+    pub profile: Option<String>,
+    /// Put before every table's name: one account, several environments
+    #[arg(long, global = true, env = "MIGRATE_PREFIX", hide_env_values = true)]
+    pub prefix: Option<String>,
+    /// Only this sequence of migrations
+    #[arg(long, global = true, value_name = "NAME", env = "MIGRATE_SEQUENCE", hide_env_values = true)]
+    pub sequence: Option<String>,
+    /// How results are shown
+    #[arg(long, global = true, value_enum, env = "MIGRATE_FORMAT", hide_env_values = true)]
+    pub format: Option<Format>,
+    /// Only results and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose", env = "MIGRATE_QUIET", hide_env_values = true)]
+    #[arg(value_parser = clap::builder::FalseyValueParser::new())]
+    pub quiet: bool,
+    /// Everything that happens
+    #[arg(short, long, global = true, env = "MIGRATE_VERBOSE", hide_env_values = true)]
+    #[arg(value_parser = clap::builder::FalseyValueParser::new())]
+    pub verbose: bool,
+    /// No colours; as NO_COLOR
+    #[arg(long, global = true, env = "MIGRATE_NO_COLOR", hide_env_values = true)]
+    #[arg(value_parser = clap::builder::FalseyValueParser::new())]
+    pub no_color: bool,
+}
+
+/// What was typed, and which of it was typed rather than found in the environment.
+#[derive(Clone, Debug)]
+pub(super) struct Parsed {
+    pub global: Global,
+    pub verb: Verb,
+    typed: Vec<String>,
+}
+
+impl Parsed {
+    /// Whether the global option `id` stands on the command line itself.
+    pub(super) fn is_typed(&self, id: &str) -> bool {
+        self.typed.iter().any(|typed| typed == id)
+    }
+}
+
+/// Reads the command line; what a variable says counts where no flag does.
+pub(super) fn parse(args: impl IntoIterator<Item = OsString>, version: &str) -> Result<Parsed, clap::Error> {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let colour = if args.iter().any(|arg| arg == "--no-color") { clap::ColorChoice::Never } else { clap::ColorChoice::Auto };
+    let mut command = without_empty(Cli::command()).version(version.to_owned()).color(colour);
+    let matches = command.try_get_matches_from_mut(args)?;
+    let Cli { global, up, verb } = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    let typed: Vec<String> = typed(&matches).collect();
+    let up_options = UpArgs::augment_args(clap::Command::new("up"));
+    let misplaced = up_options.get_arguments().map(|arg| arg.get_id().as_str()).find(|id| typed.iter().any(|typed| typed == id));
+    let verb = match (verb, misplaced) {
+        (None, _) => Verb::Up(up),
+        (Some(verb), None) => verb,
+        (Some(verb), Some(id)) => {
+            let flag = id.replace('_', "-");
+            let text = format!("`--{flag}` stands before `{name}`; options of a command stand behind it", name = verb.name());
+            return Err(command.error(clap::error::ErrorKind::ArgumentConflict, text));
+        }
+    };
+    Ok(Parsed { global, verb, typed })
+}
+
+fn typed(matches: &ArgMatches) -> impl Iterator<Item = String> {
+    let typed = |id: &&clap::Id| matches.value_source(id.as_str()) == Some(ValueSource::CommandLine);
+    matches.ids().filter(typed).map(|id| id.as_str().to_owned()).collect::<Vec<_>>().into_iter()
+}
+
+/// Variables that are set to nothing count as unset.
+fn without_empty(command: clap::Command) -> clap::Command {
+    let drop = |arg: clap::Arg| match arg.get_env() {
+        Some(name) if environment::is_empty(name) => arg.env(clap::builder::Resettable::Reset),
+        _ => arg,
+    };
+    command.mut_args(drop).mut_subcommands(without_empty)
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let duration: jiff::SignedDuration = text.parse().map_err(|_| "give a number and a unit, such as `90s` or `5m`".to_owned())?;
+    Duration::try_from(duration).map_err(|_| "a duration cannot be negative".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Parsed, clap::Error> {
+        parse(std::iter::once("migrate").chain(line.split_whitespace()).map(OsString::from), "0")
+    }
+
+    fn refused(line: &str) -> String {
+        read(line).expect_err(line).to_string()
+    }
+
+    #[test]
+    fn the_command_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn without_a_verb_it_is_up_with_its_options() {
+        let Verb::Up(up) = read("--phase before --to 7 --drop old --drop a/b --lock-wait 1m30s --yes").unwrap().verb else { panic!() };
+        assert_eq!((up.select.phase, up.select.to, up.yes), (Some(PhaseArg::Before), Some(7), true));
+        assert_eq!(up.select.drop, ["old", "a/b"]);
+        assert_eq!(up.lock_wait, Some(Duration::from_secs(90)));
+        assert!(matches!(read("").unwrap().verb, Verb::Up(_)));
+    }
+
+    #[test]
+    fn global_options_stand_before_or_behind_the_verb() {
+        for line in ["--target aws status", "status --target aws"] {
+            let parsed = read(line).unwrap();
+            assert_eq!(parsed.global.target, Some(Kind::Aws), "{line}");
+            assert!(parsed.is_typed("target") && !parsed.is_typed("db"), "{line}");
+        }
+    }
+
+    #[test]
+    fn options_of_a_verb_do_not_stand_before_it() {
+        assert!(refused("--phase before plan").contains("`--phase` stands before `plan`"));
+    }
+
+    #[test]
+    fn what_is_not_built_is_not_accepted() {
+        for line in [
+            "up --dry-run", "up --no-wait", "up --deadline 5m", "plan --out x", "check --offline", "unlock", "resolve", "rollback", "iam", "wait",
+            "adopt", "pause", "--format markdown status", "help",
+        ] {
+            assert_eq!(read(line).expect_err(line).exit_code(), 2, "{line}");
+        }
+    }
+
+    #[test]
+    fn mistakes_get_suggestions() {
+        assert!(refused("statsu").contains("'status'"), "{}", refused("statsu"));
+        assert!(refused("up --phse before").contains("'--phase'"), "{}", refused("up --phse before"));
+        assert!(refused("--target amazon status").contains("[possible values: embedded, aws]"));
+        assert!(refused("up --lock-wait 5").contains("give a number and a unit"));
+        assert!(refused("up --lock-wait=-5m").contains("negative"));
+    }
+
+    #[test]
+    fn consent_is_never_taken_from_the_environment() {
+        fn consents(command: &clap::Command) -> Vec<String> {
+            let own = command.get_arguments().filter(|arg| ["drop", "yes"].contains(&arg.get_id().as_str()));
+            let own = own.filter(|arg| arg.get_env().is_some()).map(|arg| arg.get_id().to_string());
+            own.chain(command.get_subcommands().flat_map(consents)).collect()
+        }
+        assert_eq!(consents(&Cli::command()), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,159 @@
+//! The way in: arguments, runtime, signals, the process's end. It never knows what a verb does.
+
+use std::process::ExitCode;
+
+use super::args::{self, Format, Parsed};
+use super::environment::{self, Lookup};
+use super::exit::Exit;
+use super::report::{self, Console, Document, Text, Tone};
+use super::session::Session;
+use super::{connect, target, verbs};
+use crate::error::{Error, ErrorKind};
+use crate::migration::SequenceInfo;
+use crate::stop::Stop;
+
+/// The one target that a binary knows: `main!(shop, target = aws)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pin {
+    /// DynamoDB itself, or an endpoint.
+    Aws,
+    /// The engine inside the binary.
+    Embedded,
+}
+
+/// What `main!` knows of its binary.
+#[derive(Clone, Copy, Debug)]
+pub struct Main {
+    /// The sequences it runs, in the order they were named.
+    pub sequences: &'static [&'static SequenceInfo],
+    /// Its only target, if pinned.
+    pub pin: Option<Pin>,
+    /// The binary's package.
+    pub package: &'static str,
+    /// The package's version.
+    pub version: &'static str,
+    /// The folder of the package's manifest when it was built.
+    pub manifest_dir: &'static str,
+}
+
+/// Runs the command line of a binary.
+pub fn main(main: Main) -> ExitCode {
+    let version = format!("{} ({}), migrate-core {}", main.version, main.package, env!("CARGO_PKG_VERSION"));
+    let args: Vec<_> = std::env::args_os().collect();
+    let parsed = match args::parse(args.iter().cloned(), &version) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let asks_json = args.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
+            let json = asks_json || args.iter().any(|arg| arg == "--format=json") || environment::process("MIGRATE_FORMAT").as_deref() == Some("json");
+            return usage(&error, json).into();
+        }
+    };
+    let console = Console::new(&parsed.global);
+    let exit = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => {
+            let exit = runtime.block_on(until_stopped(&main, &parsed, &console));
+            // A prompt that nobody answered still waits for its line.
+            runtime.shutdown_background();
+            exit
+        }
+        Err(error) => fail(&console, Document::new(parsed.verb.name()), &Error::new(ErrorKind::Service, error)),
+    };
+    exit.into()
+}
+
+/// A command line that makes no sense, or asks for help.
+fn usage(error: &clap::Error, json: bool) -> Exit {
+    let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+    if json && exit == Exit::Usage {
+        let console = Console::new(&args::Global { format: Some(Format::Json), ..args::Global::default() });
+        let text = error.to_string();
+        let text = text.trim().trim_start_matches("error: ").to_owned();
+        return fail(&console, Document::new("usage"), &Error::new(ErrorKind::Usage, text));
+    }
+    // Clap knows which stream and which colours; if it is closed, there is nobody to tell.
+    let _ = error.print();
+    exit
+}
+
+/// Works until it is done. The first signal asks for a stop at the next safe point, the second does not ask.
+async fn until_stopped(main: &Main, parsed: &Parsed, console: &Console) -> Exit {
+    let stop = Stop::default();
+    let signals = async {
+        signal().await;
+        stop.request();
+        let mut text = Text::new();
+        text.line(Tone::Change, "stopping at the next safe point; once more stops at once");
+        console.remark(&text);
+        signal().await;
+    };
+    tokio::select! {
+        exit = run(main, parsed, console, &stop) => exit,
+        () = signals => Exit::Interrupted,
+    }
+}
+
+#[cfg(unix)]
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listen = |kind| async move {
+        match signal(kind) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            // Without a handler the signal does what it always does: the process ends.
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = listen(SignalKind::interrupt()) => {}
+        () = listen(SignalKind::terminate()) => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
+}
+
+async fn run(main: &Main, parsed: &Parsed, console: &Console, stop: &Stop) -> Exit {
+    let mut document = Document::new(parsed.verb.name());
+    match work(main, parsed, console, stop, &mut document).await {
+        Ok(exit) => {
+            if !console.is_human() {
+                console.result(&document.finish(exit));
+            }
+            exit
+        }
+        Err(error) => fail(console, document, &error),
+    }
+}
+
+fn fail(console: &Console, mut document: Document, error: &Error) -> Exit {
+    let exit = Exit::of(error.kind());
+    if console.is_human() {
+        console.aside(report::error(error).as_str());
+    } else {
+        document.set("error", report::error_json(error));
+        console.result(&document.finish(exit));
+    }
+    exit
+}
+
+async fn work(main: &Main, parsed: &Parsed, console: &Console, stop: &Stop, document: &mut Document) -> Result<Exit, Error> {
+    let env: Lookup<'_> = &environment::process;
+    if let args::Verb::New(new) = &parsed.verb {
+        return verbs::new(main, &parsed.global, new, console, document);
+    }
+    let session = Session::choose(main, parsed, console.clone(), stop.clone())?;
+    let binary = target::Binary { pin: main.pin, package: main.package, embedded: cfg!(feature = "embedded") };
+    let target = target::decide(&target::Wishes::gather(parsed, env), binary, env)?;
+    // What is no address or no file stops here, before anything is shown.
+    let connection = connect::connect(&target, &parsed.global, env).await?;
+    let mut first = Text::new();
+    first.add(Tone::Strong, "target: ").line(Tone::Plain, &connection.described);
+    console.show(&first);
+    document.set("target", serde_json::to_value(&connection.described).unwrap_or_default());
+    session.run(main, &connection, &parsed.verb, env, document).await
+}

@@ -1,0 +1,53 @@
+//! What `check` found; it never knows how.
+
+use serde::Serialize;
+
+use super::text::{Text, Tone};
+use crate::cli::exit::Exit;
+
+/// Something that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(in crate::cli) struct Finding {
+    /// `pending`, `drift` or `history`.
+    pub kind: &'static str,
+    /// The stable code, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
+    /// What, in one sentence.
+    pub what: String,
+    /// What it means for the exit code.
+    #[serde(skip)]
+    pub exit: Exit,
+}
+
+/// One line each, and the verdict.
+pub(in crate::cli) fn check(sequence: &str, findings: &[Finding]) -> Text {
+    let mut text = Text::new();
+    for Finding { kind, code, what, exit } in findings {
+        let tone = if *exit == Exit::Conflict { Tone::Bad } else { Tone::Change };
+        let code = code.map(|code| format!("[{code}]")).unwrap_or_default();
+        text.add(tone, format_args!("  {kind}{code}: ")).lines(Tone::Plain, "    ", what);
+    }
+    match findings.iter().map(|finding| finding.exit).max() {
+        None => text.line(Tone::Good, format_args!("OK: {sequence} is as declared.")),
+        Some(Exit::Conflict) => text.line(Tone::Bad, format_args!("Conflict: the history of {sequence} and this binary contradict each other.")),
+        Some(_) => text.line(Tone::Change, format_args!("Pending: {sequence} is not as declared; `migrate plan` shows what `up` would do.")),
+    };
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_and_verdict() {
+        assert_eq!(check("shop", &[]).to_string(), "OK: shop is as declared.\n");
+        let pending = Finding { kind: "pending", code: None, what: "0002 split".to_owned(), exit: Exit::Pending };
+        let edited = Finding { kind: "history", code: Some("M0401"), what: "0001 load was edited".to_owned(), exit: Exit::Conflict };
+        assert_eq!(
+            check("shop", &[pending, edited]).to_string(),
+            "  pending: 0002 split\n  history[M0401]: 0001 load was edited\nConflict: the history of shop and this binary contradict each other.\n"
+        );
+    }
+}

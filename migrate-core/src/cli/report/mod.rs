@@ -1,0 +1,26 @@
+//! All that a person or a machine reads: every sentence, glyph, colour and JSON key, and the only place that prints. It never knows the client.
+
+mod baseline;
+mod check;
+mod console;
+mod error;
+mod history;
+mod json;
+mod plan;
+mod progress;
+mod status;
+mod text;
+mod up;
+mod words;
+
+pub(super) use self::baseline::baseline;
+pub(super) use self::check::{Finding, check};
+pub(super) use self::console::Console;
+pub(super) use self::error::error;
+pub(super) use self::history::history;
+pub(super) use self::json::{Document, error as error_json};
+pub(super) use self::plan::plan;
+pub(super) use self::progress::Progress;
+pub(super) use self::status::{lock, status};
+pub(super) use self::text::{Text, Tone};
+pub(super) use self::up::up;

@@ -1,0 +1,91 @@
+//! How numbers, times and people are put into words; it never knows what they belong to.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::history::{Counts, RunInfo};
+
+/// `1 migration`, `2 migrations`.
+pub(super) fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// `12,345`.
+pub(super) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `850 ms`, `1.3 s`, `2 m 5 s`, `1 h 10 m`.
+pub(super) fn duration(duration: Duration) -> String {
+    let (ms, s) = (duration.as_millis(), duration.as_secs());
+    match s {
+        0 => format!("{ms} ms"),
+        1..60 => format!("{}.{} s", s, ms % 1000 / 100),
+        60..3600 => format!("{} m {} s", s / 60, s % 60),
+        _ => format!("{} h {} m", s / 3600, s % 3600 / 60),
+    }
+}
+
+/// `2026-01-02 03:04:05Z`.
+pub(super) fn time(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+}
+
+/// `1,707 inserted, 3 conflicts`: what is not zero.
+pub(super) fn counts(counts: &Counts) -> String {
+    let Counts { scanned, changed, unchanged, skipped, inserted, existing, conflicts } = *counts;
+    let all = [
+        (scanned, "scanned"),
+        (changed, "changed"),
+        (unchanged, "unchanged"),
+        (skipped, "of other entities"),
+        (inserted, "inserted"),
+        (existing, "already there with other content"),
+        (conflicts, "conflicts met and decided anew"),
+    ];
+    let shown: Vec<String> = all.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", thousands(*n))).collect();
+    if shown.is_empty() { "no items touched".to_owned() } else { shown.join(", ") }
+}
+
+/// Who a run was, with all that is known of it.
+pub(super) fn run(run: &RunInfo) -> String {
+    let mut text = run.who();
+    if !run.binary.is_empty() {
+        text = format!("{text}, {}", run.binary);
+    }
+    if let Some(commit) = &run.commit {
+        text = format!("{text}, commit {}", commit.get(..12).unwrap_or(commit));
+    }
+    if let Some(ci) = &run.ci {
+        text = format!("{text}, {ci}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_durations() {
+        assert_eq!([thousands(0), thousands(999), thousands(1_707), thousands(1_234_567)], ["0", "999", "1,707", "1,234,567"]);
+        let shown = [850, 1_340, 125_000, 4_200_000].map(|ms| duration(Duration::from_millis(ms)));
+        assert_eq!(shown, ["850 ms", "1.3 s", "2 m 5 s", "1 h 10 m"]);
+        assert_eq!([count(1, "step", "steps"), count(0, "step", "steps")], ["1 step", "0 steps"]);
+    }
+
+    #[test]
+    fn counts_show_what_is_not_zero() {
+        assert_eq!(counts(&Counts { scanned: 1_707, changed: 3, ..Counts::default() }), "1,707 scanned, 3 changed");
+        assert_eq!(counts(&Counts::default()), "no items touched");
+    }
+}

@@ -1,0 +1,209 @@
+//! One command over its sequences in order; knows neither how they are run nor what is printed of them.
+
+use super::args::{Parsed, Select, Verb};
+use super::connect::Connection;
+use super::entry::Main;
+use super::environment::Lookup;
+use super::exit::Exit;
+use super::identity;
+use super::report::{Console, Document, Progress, Text, Tone};
+use super::verbs::{self, Verdict};
+use crate::error::{Error, ErrorKind};
+use crate::history::RunInfo;
+use crate::migration::Version;
+use crate::migrator::{Migrator, Options};
+use crate::plan::{Droppable, Phase};
+use crate::registry::{self, Sequence};
+use crate::schema::{IndexName, Prefix, TableName};
+use crate::stop::Stop;
+
+#[derive(Debug, thiserror::Error)]
+enum SessionError {
+    #[error("there is no sequence `{name}` in this binary; there {}", sequences(known))]
+    UnknownSequence { name: String, known: Vec<&'static str> },
+    #[error("{what} means one sequence, and this binary runs {}", known.join(", "))]
+    WhichSequence { what: &'static str, known: Vec<&'static str> },
+}
+
+fn sequences(known: &[&str]) -> String {
+    if let [one] = known { format!("is `{one}`") } else { format!("are `{}`", known.join("`, `")) }
+}
+
+/// The sequences that a command is about, and what they share.
+pub(super) struct Session {
+    pub console: Console,
+    pub stop: Stop,
+    sequences: Vec<Sequence>,
+    prefix: Prefix,
+    /// The global options as they were typed, for the exact next command.
+    typed: String,
+}
+
+impl Session {
+    /// Takes what is linked, checks it, and picks what was asked for.
+    pub(super) fn choose(main: &Main, parsed: &Parsed, console: Console, stop: Stop) -> Result<Self, Error> {
+        let linked = registry::linked(main.sequences)?;
+        if !linked.not_run.is_empty() {
+            let mut text = Text::new();
+            for info in &linked.not_run {
+                text.add(Tone::Change, "note: ");
+                text.line(Tone::Plain, format_args!("sequence `{}` is linked, but `main!` does not name it: it is not run", info.name));
+            }
+            console.remark(&text);
+        }
+        let global = &parsed.global;
+        let mut sequences = linked.sequences;
+        let known: Vec<&'static str> = sequences.iter().map(Sequence::name).collect();
+        if let Some(name) = &global.sequence {
+            sequences.retain(|sequence| sequence.name() == name);
+            if sequences.is_empty() {
+                let error = SessionError::UnknownSequence { name: name.clone(), known };
+                return Err(Error::new(ErrorKind::UnknownSequence, error));
+            }
+        } else if known.len() > 1
+            && let Some(what) = means_one(&parsed.verb)
+        {
+            let error = SessionError::WhichSequence { what, known };
+            return Err(Error::new(ErrorKind::Usage, error).with_help("name it: `--sequence NAME`"));
+        }
+        let prefix = Prefix::new(global.prefix.clone().unwrap_or_default());
+        let prefix = prefix.map_err(|error| Error::new(ErrorKind::InvalidName, error).with_help("give another --prefix"))?;
+        let typed = typed(parsed);
+        Ok(Self { console, stop, sequences, prefix, typed })
+    }
+
+    /// Runs the verb for each sequence, in order; the first error ends it.
+    pub(super) async fn run(
+        &self,
+        main: &Main,
+        connection: &Connection,
+        verb: &Verb,
+        env: Lookup<'_>,
+        document: &mut Document,
+    ) -> Result<Exit, Error> {
+        let mut run = identity::run_info(main.package, main.version, env);
+        run.caller = connection.caller().map(str::to_owned).or(run.caller);
+        let mut exit = Exit::Done;
+        for sequence in &self.sequences {
+            if self.sequences.len() > 1 {
+                let mut text = Text::new();
+                text.end().line(Tone::Strong, format_args!("sequence {}", sequence.name()));
+                self.console.show(&text);
+            }
+            let progress = Progress::new(&self.console);
+            let migrator = self.migrator(sequence, connection, run.clone(), &progress)?;
+            let verdict = verbs::run(verb, self, &migrator, connection).await;
+            progress.finish();
+            let Verdict { exit: this, text, json } = verdict?;
+            self.console.show(&text);
+            document.push("sequences", json);
+            exit = exit.max(this);
+        }
+        Ok(exit)
+    }
+
+    fn migrator(&self, sequence: &Sequence, connection: &Connection, run: RunInfo, progress: &Progress) -> Result<Migrator, Error> {
+        let progress = progress.clone();
+        let builder = Migrator::builder(sequence.clone(), connection.client.clone())
+            .prefix(self.prefix.clone())
+            .run_info(run)
+            .stop(self.stop.clone())
+            .on_event(move |event| progress.say(&event));
+        if connection.is_local { builder.local_engine() } else { builder }.build()
+    }
+
+    /// What `up` and `plan` are asked to do. The default phase follows from the target: elsewhere than here, old code is still serving.
+    pub(super) fn options(&self, select: &Select, connection: &Connection) -> Result<Options, Error> {
+        let embedded = matches!(connection.described, super::connect::Described::Embedded { .. });
+        let default = if embedded { Phase::All } else { Phase::Before };
+        let consent = select.drop.iter().map(|name| droppable(&self.prefix, name)).collect::<Result<_, _>>()?;
+        let phase = select.phase.map_or(default, Phase::from);
+        Ok(Options { phase, to: select.to.map(Version::new), consent, ..Options::default() })
+    }
+
+    /// A command that can be typed as it stands, with the global options that were typed now.
+    pub(super) fn command(&self, verb: &str) -> String {
+        format!("migrate {verb}{}", self.typed)
+    }
+}
+
+/// What speaks of numbers or tables of one sequence.
+fn means_one(verb: &Verb) -> Option<&'static str> {
+    match verb {
+        Verb::Up(args) => selects(&args.select),
+        Verb::Plan(args) => selects(&args.select),
+        Verb::Baseline(_) => Some("`baseline`"),
+        Verb::Status | Verb::Check(_) | Verb::History | Verb::Lock | Verb::New(_) => None,
+    }
+}
+
+fn selects(select: &Select) -> Option<&'static str> {
+    match (select.to, select.drop.is_empty()) {
+        (Some(_), _) => Some("`--to`"),
+        (None, false) => Some("`--drop`"),
+        (None, true) => None,
+    }
+}
+
+/// `TABLE` or `TABLE/INDEX`, as the code names them.
+fn droppable(prefix: &Prefix, text: &str) -> Result<Droppable, Error> {
+    let invalid = |error| Error::new(ErrorKind::InvalidName, error).with_help("`--drop TABLE` or `--drop TABLE/INDEX`, by the names that the code uses");
+    // Whoever gives an ARN is told so: it has slashes too.
+    let (table, index) = match text.split_once('/') {
+        Some((table, index)) if !table.contains(':') => (table, Some(index)),
+        _ => (text, None),
+    };
+    let table = TableName::new(table.to_owned()).and_then(|table| prefix.physical(&table)).map_err(invalid)?;
+    match index {
+        None => Ok(Droppable::Table(table)),
+        Some(index) => Ok(Droppable::Index(table, IndexName::new(index.to_owned()).map_err(invalid)?)),
+    }
+}
+
+fn typed(parsed: &Parsed) -> String {
+    let global = &parsed.global;
+    let target = global.target.and_then(|kind| clap::ValueEnum::to_possible_value(&kind)).map(|value| value.get_name().to_owned());
+    let options = [
+        ("target", "--target", target),
+        ("db", "--db", global.db.as_ref().map(|path| path.display().to_string())),
+        ("endpoint_url", "--endpoint-url", global.endpoint_url.as_deref().map(super::target::without_secrets)),
+        ("region", "--region", global.region.clone()),
+        ("profile", "--profile", global.profile.clone()),
+        ("prefix", "--prefix", global.prefix.clone()),
+        ("sequence", "--sequence", global.sequence.clone()),
+    ];
+    let shown = options.into_iter().filter(|(id, _, _)| parsed.is_typed(id));
+    shown.filter_map(|(_, flag, value)| Some(format!(" {flag} {}", quoted(&value?)))).collect()
+}
+
+/// As a shell takes it.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+%".contains(c);
+    if !text.is_empty() && text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args;
+
+    #[test]
+    fn drops_are_named_as_in_the_code() {
+        let prefix = Prefix::new("dev-").unwrap();
+        let shown = |text| match droppable(&prefix, text) {
+            Ok(Droppable::Table(table)) => format!("table {table}"),
+            Ok(Droppable::Index(table, index)) => format!("index {index} of {table}"),
+            Err(error) => format!("{} {error}", error.kind().code()),
+        };
+        assert_eq!(shown("orders"), "table dev-orders");
+        assert_eq!(shown("orders/by-day"), "index by-day of dev-orders");
+        let arn = shown("arn:aws:dynamodb:eu-west-1:123456789012:table/orders");
+        assert!(arn.starts_with("M0107") && arn.contains("another account"), "{arn}");
+    }
+
+    #[test]
+    fn the_next_command_repeats_what_was_typed() {
+        let words = ["migrate", "status", "--target", "aws", "--profile", "it's me", "-q"].map(std::ffi::OsString::from);
+        assert_eq!(typed(&args::parse(words, "0").unwrap()), r" --target aws --profile 'it'\''s me'");
+    }
+}

@@ -1,0 +1,72 @@
+//! `check`: whether code, tables and history agree, for CI.
+
+use serde_json::json;
+
+use super::Verdict;
+use crate::cli::args::{CheckArgs, Only};
+use crate::cli::exit::Exit;
+use crate::cli::report::{self, Finding};
+use crate::error::{Error, ErrorKind};
+use crate::migrator::{Migrator, Options, Status};
+use crate::plan::Plan;
+
+pub(super) async fn check(args: &CheckArgs, migrator: &Migrator) -> Result<Verdict, Error> {
+    let plan = migrator.plan(Options::default()).await?;
+    let status = migrator.status().await?;
+    let mut findings = findings(&plan, &status);
+    findings.retain(|finding| args.only.is_none_or(|only| name(only) == finding.kind));
+    let exit = findings.iter().map(|finding| finding.exit).max().unwrap_or(Exit::Done);
+    let text = report::check(&plan.sequence, &findings);
+    Ok(Verdict::new(exit, text, json!({"sequence": plan.sequence, "findings": findings})))
+}
+
+const fn name(only: Only) -> &'static str {
+    match only {
+        Only::Pending => "pending",
+        Only::Drift => "drift",
+        Only::History => "history",
+    }
+}
+
+/// History first: while that is in conflict, the rest may mean little.
+fn findings(plan: &Plan, status: &Status) -> Vec<Finding> {
+    let history = |code: ErrorKind, what: String| Finding { kind: "history", code: Some(code.code()), what, exit: Exit::Conflict };
+    let mut findings = Vec::new();
+    if let Some(ahead) = &plan.ahead {
+        let what = format!("the database is at migration {}, and this binary ends earlier: a newer one was here", ahead.database);
+        findings.push(history(ErrorKind::Ahead, what));
+    }
+    for row in &status.migrations {
+        if row.edited {
+            findings.push(history(ErrorKind::Edited, format!("migration {} was edited after it had been recorded", row.id)));
+        }
+        if !row.in_code && plan.ahead.is_none() {
+            findings.push(history(ErrorKind::MissingMigration, format!("migration {} is recorded, and this binary lacks it", row.id)));
+        }
+    }
+    let mut drift = Vec::new();
+    for refusal in &plan.refusals {
+        match Exit::of(refusal.kind) {
+            // What the rows have said already.
+            Exit::Conflict if findings.iter().any(|finding| finding.code == Some(refusal.kind.code())) => {}
+            Exit::Conflict => findings.push(history(refusal.kind, refusal.what.clone())),
+            Exit::Done
+            | Exit::Failed
+            | Exit::Pending
+            | Exit::LockHeld
+            | Exit::Refused
+            | Exit::Usage
+            | Exit::Incomplete
+            | Exit::Interrupted => {
+                let code = Some(refusal.kind.code());
+                drift.push(Finding { kind: "drift", code, what: refusal.what.clone(), exit: Exit::Pending });
+            }
+        }
+    }
+    let pending = |kind, what| Finding { kind, code: None, what, exit: Exit::Pending };
+    findings.extend(status.pending().map(|row| pending("pending", format!("migration {}", row.id))));
+    let steps = plan.expand.iter().chain(&plan.contract);
+    drift.extend(steps.map(|step| pending("drift", step.to_string())));
+    findings.extend(drift);
+    findings
+}

@@ -1,0 +1,57 @@
+//! The commands, a room each: each asks the migrator and hands what it heard to the report. They never know a stream or a colour.
+
+mod ask;
+mod baseline;
+mod check;
+mod history;
+mod lock;
+mod new;
+mod plan;
+mod status;
+mod up;
+
+use serde_json::Value;
+
+pub(super) use self::new::new;
+use super::args::Verb;
+use super::connect::Connection;
+use super::exit::Exit;
+use super::report::Text;
+use super::session::Session;
+use crate::error::{Error, ErrorKind};
+use crate::migrator::Migrator;
+
+/// What came of a command for one sequence.
+pub(super) struct Verdict {
+    pub exit: Exit,
+    /// For people.
+    pub text: Text,
+    /// For machines.
+    pub json: Value,
+}
+
+impl Verdict {
+    fn new(exit: Exit, text: Text, json: Value) -> Self {
+        Self { exit, text, json }
+    }
+}
+
+/// Runs a command for one sequence.
+pub(super) async fn run(verb: &Verb, session: &Session, migrator: &Migrator, connection: &Connection) -> Result<Verdict, Error> {
+    match verb {
+        Verb::Up(args) => up::up(args, session, migrator, connection).await,
+        Verb::Plan(args) => plan::plan(args, session, migrator, connection).await,
+        Verb::Status => status::status(session, migrator, connection).await,
+        Verb::Check(args) => check::check(args, migrator).await,
+        Verb::History => history::history(migrator).await,
+        Verb::Baseline(args) => baseline::baseline(args, session, migrator).await,
+        Verb::Lock => lock::lock(migrator).await,
+        // It needs no database and was done before.
+        Verb::New(_) => Err(Error::new(ErrorKind::Usage, "`new` runs without a database")),
+    }
+}
+
+/// Data as JSON; all of it can be.
+fn json(data: &impl serde::Serialize) -> Value {
+    serde_json::to_value(data).unwrap_or_default()
+}

@@ -1,0 +1,87 @@
+//! `status`: one read; what is safe and what is next follows from it.
+
+use super::{Verdict, json};
+use crate::cli::connect::Connection;
+use crate::cli::exit::Exit;
+use crate::cli::report;
+use crate::cli::session::Session;
+use crate::error::Error;
+use crate::migrator::{Migrator, Row, Status};
+
+pub(super) async fn status(session: &Session, migrator: &Migrator, connection: &Connection) -> Result<Verdict, Error> {
+    let status = migrator.status().await?;
+    let advice = advice(&status, connection.is_shared || !is_embedded(connection));
+    let next = format!("{}{}", session.command(advice.verb), advice.remark);
+    let mut document = json(&status);
+    document["safe_to_run_again"] = json(&advice.safe);
+    document["next"] = json(&next);
+    let safe = if advice.safe { "yes" } else { "no" };
+    let safe = format!("{safe}, {}", advice.because);
+    Ok(Verdict::new(Exit::Done, report::status(&status, &safe, &next), document))
+}
+
+fn is_embedded(connection: &Connection) -> bool {
+    matches!(connection.described, crate::cli::connect::Described::Embedded { .. })
+}
+
+/// What to do next.
+struct Advice {
+    safe: bool,
+    because: &'static str,
+    verb: &'static str,
+    remark: &'static str,
+}
+
+fn advice(status: &Status, phased: bool) -> Advice {
+    let held = status.lock.as_ref().is_some_and(|lock| !lock.released);
+    let foreign = |row: &Row| row.edited && !row.is_settled();
+    let ahead = status.migrations.iter().any(|row| !row.in_code);
+    let (before, after): (Vec<&Row>, Vec<&Row>) = status.pending().partition(|row| !row.after_deploy);
+    let begun = status.pending().any(|row| row.is_open());
+    let (safe, because, verb, remark) = if held {
+        (true, "it waits for the lock, or takes it over if its holder is gone", "lock", "  (again, until its beat stands still or it is free)")
+    } else if ahead {
+        (true, "an older binary changes nothing", "check", "")
+    } else if status.migrations.iter().any(foreign) {
+        (false, "a migration was edited after it had begun", "check", "")
+    } else if !before.is_empty() || begun {
+        (true, "it goes on where it stopped", "up", "")
+    } else if !after.is_empty() {
+        let verb = if phased { "up --phase after" } else { "up" };
+        (true, "it goes on where it stopped", verb, if phased { "  (once the new code is deployed)" } else { "" })
+    } else if !status.managed {
+        (true, "nothing was begun", "up", "")
+    } else {
+        (true, "every migration is settled", "plan", "  (shows whether the tables are as declared)")
+    };
+    Advice { safe, because, verb, remark }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::migration::{MigrationId, Version};
+    use crate::migrator::RowState;
+
+    fn status(rows: Vec<Row>) -> Status {
+        Status { sequence: "shop".into(), management_table: "migrations".into(), managed: true, migrations: rows, lock: None }
+    }
+
+    fn pending(number: u32, after_deploy: bool) -> Row {
+        let id = MigrationId { version: Version::new(number), name: "x".into() };
+        Row { id, record: RowState::Pending, in_code: true, edited: false, after_deploy, description: String::new() }
+    }
+
+    #[test]
+    fn the_next_command_fits_what_is_left() {
+        assert_eq!(advice(&status(vec![pending(1, false), pending(2, true)]), true).verb, "up");
+        assert_eq!(advice(&status(vec![pending(2, true)]), true).verb, "up --phase after");
+        assert_eq!(advice(&status(vec![pending(2, true)]), false).verb, "up");
+        assert_eq!(advice(&status(vec![]), true).verb, "plan");
+        assert_eq!(advice(&Status { managed: false, ..status(vec![]) }, true).verb, "up");
+        let newer = Row { in_code: false, ..pending(3, false) };
+        assert_eq!(advice(&status(vec![newer]), true).verb, "check");
+        let edited = advice(&status(vec![Row { edited: true, ..pending(1, false) }]), true);
+        assert_eq!((edited.safe, edited.verb), (false, "check"));
+    }
+}
