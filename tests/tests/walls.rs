@@ -30,8 +30,20 @@ const FORBIDDEN: &[(&[&str], &[&str])] = &[
     (
         &PURE,
         &[
-            "aws_sdk", "aws_smithy", "tokio", "std::env", "std::fs", "std::net", "std::process", "HashMap", "HashSet", "SystemTime",
-            "Instant::now", "Timestamp::now", "uuid", "rand::",
+            "aws_sdk",
+            "aws_smithy",
+            "tokio",
+            "std::env",
+            "std::fs",
+            "std::net",
+            "std::process",
+            "HashMap",
+            "HashSet",
+            "SystemTime",
+            "Instant::now",
+            "Timestamp::now",
+            "uuid",
+            "rand::",
         ],
     ),
     (&["diff"], &["history", "Client"]),
@@ -56,13 +68,20 @@ impl Source {
     /// The code without comments and without what is only for tests.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let end = self.text.find("#[cfg(test)]\nmod tests {").unwrap_or(self.text.len());
-        self.text[..end].lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")).map(|(n, line)| (n + 1, line))
+        self.text[..end]
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.trim_start().starts_with("//"))
+            .map(|(n, line)| (n + 1, line))
     }
 
     /// Whether the whole file is for tests.
     fn is_test(&self) -> bool {
         let name = self.path.rsplit('/').next().unwrap_or_default();
-        self.path.contains("/tests/") || name == "tests" || name.ends_with("_tests") || ["aws/fake", "aws/layer"].contains(&self.path.as_str())
+        self.path.contains("/tests/")
+            || name == "tests"
+            || name.ends_with("_tests")
+            || ["aws/fake", "aws/layer"].contains(&self.path.as_str())
     }
 }
 
@@ -111,8 +130,7 @@ fn rooms_use_only_what_lies_below_them() {
         };
         for (line, code) in source.code() {
             for (at, _) in code.match_indices("crate::") {
-                let target: String =
-                    code[at + 7..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+                let target: String = code[at + 7..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
                 // A grouped import, `use crate::{..}`, would hide from this test; a macro or a name of the door is not a room.
                 if code[at + 7..].starts_with('{') {
                     broken.push(format!("{}:{line}: name one room per `use crate::`", source.path));
@@ -136,11 +154,15 @@ fn no_room_knows_what_it_must_not() {
     for source in sources("migrate-core").iter().filter(|source| !source.is_test()) {
         for (rooms, words) in FORBIDDEN {
             // It says which kind std's types are stored as, and so it names them.
-            if source.path == "schema/kind" || !rooms.iter().any(|room| source.path == *room || source.path.starts_with(&format!("{room}/"))) {
+            if source.path == "schema/kind"
+                || !rooms.iter().any(|room| source.path == *room || source.path.starts_with(&format!("{room}/")))
+            {
                 continue;
             }
             for (line, code) in source.code() {
-                broken.extend(words.iter().filter(|word| code.contains(**word)).map(|word| format!("{}:{line}: {word}", source.path)));
+                broken.extend(
+                    words.iter().filter(|word| code.contains(**word)).map(|word| format!("{}:{line}: {word}", source.path)),
+                );
             }
         }
     }

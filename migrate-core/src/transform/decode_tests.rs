@@ -1,3 +1,5 @@
+//! Reading an item into a type: held to what serde_dynamo makes of it, over a broad sample.
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Debug;
 
