@@ -67,6 +67,8 @@ fn usage(error: &clap::Error, json: bool) -> Exit {
     if json && exit == Exit::Usage {
         let console = Console::new(&args::Global { format: Some(Format::Json), ..args::Global::default() });
         let text = error.to_string();
+        // Without what repeats the help.
+        let text = ["\n\nUsage:", "\n\nFor more information"].iter().fold(text.as_str(), |text, end| text.split(end).next().unwrap_or(text));
         let text = text.trim().trim_start_matches("error: ").to_owned();
         return fail(&console, Document::new("usage"), &Error::new(ErrorKind::Usage, text));
     }

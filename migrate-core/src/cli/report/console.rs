@@ -51,6 +51,11 @@ impl Console {
         Self { streams: Arc::new(Mutex::new(Streams { out, err })), format, level, is_terminal }
     }
 
+    /// Whether only results and errors are wanted.
+    pub(in crate::cli) fn is_quiet(&self) -> bool {
+        self.level == Level::Quiet
+    }
+
     /// Whether people read the results.
     pub(in crate::cli) fn is_human(&self) -> bool {
         self.format == Format::Human

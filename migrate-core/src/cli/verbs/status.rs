@@ -34,15 +34,23 @@ struct Advice {
 
 fn advice(status: &Status, phased: bool) -> Advice {
     let held = status.lock.as_ref().is_some_and(|lock| !lock.released);
-    let foreign = |row: &Row| row.edited && !row.is_settled();
-    let ahead = status.migrations.iter().any(|row| !row.in_code);
+    let foreign = |row: &Row| row.edited && row.is_open();
+    let rows = &status.migrations;
+    let code = |row: &&Row| row.in_code;
+    let last = rows.iter().filter(code).map(|row| row.id.version).max();
+    let first = rows.iter().filter(code).map(|row| row.id.version).min();
+    let ahead = rows.iter().any(|row| !row.in_code && Some(row.id.version) > last);
+    // What stands before the first was squashed.
+    let missing = rows.iter().any(|row| !row.in_code && Some(row.id.version) > first && Some(row.id.version) < last);
     let (before, after): (Vec<&Row>, Vec<&Row>) = status.pending().partition(|row| !row.after_deploy);
     let begun = status.pending().any(|row| row.is_open());
     let (safe, because, verb, remark) = if held {
         (true, "it waits for the lock, or takes it over if its holder is gone", "lock", "  (again, until its beat stands still or it is free)")
     } else if ahead {
         (true, "an older binary changes nothing", "check", "")
-    } else if status.migrations.iter().any(foreign) {
+    } else if missing {
+        (true, "it refuses, as a recorded migration is missing here", "check", "")
+    } else if rows.iter().any(foreign) {
         (false, "a migration was edited after it had begun", "check", "")
     } else if !before.is_empty() || begun {
         (true, "it goes on where it stopped", "up", "")
