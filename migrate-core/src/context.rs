@@ -164,7 +164,13 @@ mod tests {
             }
         });
         let migration = MigrationId { version: Version::new(7), name: "seven".to_owned() };
-        let cx = MigrationContext::new(Client::from_conf(config.build()), Prefix::new("test-").unwrap(), migration, listener);
+        let cx = MigrationContext::new(
+            Client::from_conf(config.build()),
+            Prefix::new("test-").unwrap(),
+            migration,
+            listener,
+            Stop::default(),
+        );
 
         assert_eq!((cx.counts(), cx.tables_touched()), (Counts::default(), Vec::new()));
         assert_eq!(cx.table_name::<Orders>(), "test-orders");

@@ -72,7 +72,9 @@ fn the_readme_shows(up: &str) {
 /// `  > 0001 load_week  1,707 inserted, 1.3 s` without what follows the last comma, where that is a time.
 fn without_duration(line: &str) -> String {
     match line.rsplit_once(", ") {
-        Some((rest, last)) if last.contains(|c: char| c.is_ascii_digit()) && last.trim_end_matches('.').ends_with(" s") => rest.to_owned(),
+        Some((rest, last)) if last.contains(|c: char| c.is_ascii_digit()) && last.trim_end_matches('.').ends_with(" s") => {
+            rest.to_owned()
+        }
         Some((rest, last)) if last.trim_end_matches('.').ends_with(" ms") => rest.to_owned(),
         _ => line.to_owned(),
     }

@@ -44,7 +44,9 @@ pub fn main(main: Main) -> ExitCode {
         Ok(parsed) => parsed,
         Err(error) => {
             let asks_json = args.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
-            let json = asks_json || args.iter().any(|arg| arg == "--format=json") || environment::process("MIGRATE_FORMAT").as_deref() == Some("json");
+            let json = asks_json
+                || args.iter().any(|arg| arg == "--format=json")
+                || environment::process("MIGRATE_FORMAT").as_deref() == Some("json");
             return usage(&error, json).into();
         }
     };
@@ -68,7 +70,9 @@ fn usage(error: &clap::Error, json: bool) -> Exit {
         let console = Console::new(&args::Global { format: Some(Format::Json), ..args::Global::default() });
         let text = error.to_string();
         // Without what repeats the help.
-        let text = ["\n\nUsage:", "\n\nFor more information"].iter().fold(text.as_str(), |text, end| text.split(end).next().unwrap_or(text));
+        let text = ["\n\nUsage:", "\n\nFor more information"]
+            .iter()
+            .fold(text.as_str(), |text, end| text.split(end).next().unwrap_or(text));
         let text = text.trim().trim_start_matches("error: ").to_owned();
         return fail(&console, Document::new("usage"), &Error::new(ErrorKind::Usage, text));
     }

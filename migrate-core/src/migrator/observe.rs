@@ -8,7 +8,7 @@ use super::builder::Migrator;
 use crate::aws::store::Store;
 use crate::aws::{guard, inspect};
 use crate::error::Error;
-use crate::history::{History, LockInfo};
+use crate::history::History;
 use crate::plan::{Droppable, Observed, Request};
 use crate::schema::TableName;
 
@@ -16,7 +16,6 @@ use crate::schema::TableName;
 #[derive(Debug)]
 pub(super) struct Look {
     pub observed: Observed,
-    pub lock: Option<LockInfo>,
     /// Whether the management table is there.
     pub managed: bool,
 }
@@ -27,7 +26,7 @@ impl Migrator {
         Store::new(client, self.management.name.clone(), self.sequence.name())
     }
 
-    /// Reads history, lock and tables: one query, one call per table, one more where its time to live is declared.
+    /// Reads history and tables: one query, one call per table, one more where its time to live is declared.
     pub(super) async fn look(&self, request: &Request) -> Result<Look, Error> {
         let client = guard::read_only(&self.client);
         let found = self.store(client.clone()).read().await?;
@@ -41,7 +40,7 @@ impl Migrator {
             }
         }
         let observed = Observed { tables, with_data, history: found.history, ..Observed::default() };
-        Ok(Look { observed, lock: found.lock, managed: found.exists })
+        Ok(Look { observed, managed: found.exists })
     }
 
     /// Every table that matters: declared, owned, or named for a drop; and whether its time to live must be asked for.

@@ -31,6 +31,7 @@ mod given;
 mod handle;
 mod items;
 mod key;
+mod map_key;
 mod misfit;
 mod put;
 mod rule;

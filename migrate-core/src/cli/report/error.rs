@@ -67,7 +67,11 @@ mod tests {
         let docs = include_str!("../../../../docs/errors.md");
         let source = include_str!("../../error.rs");
         // `Self::Target => "M0201",`: the match is exhaustive, so no code can be missing here.
-        let codes: Vec<&str> = source.lines().filter_map(|line| line.trim().strip_suffix("\",")?.split_once("=> \"")).map(|(_, code)| code).collect();
+        let codes: Vec<&str> = source
+            .lines()
+            .filter_map(|line| line.trim().strip_suffix("\",")?.split_once("=> \""))
+            .map(|(_, code)| code)
+            .collect();
         assert!(codes.len() > 40, "{codes:?}");
         for code in &codes {
             let heading = format!("### {code} ");
