@@ -73,6 +73,7 @@ fn advice(status: &Status, phased: bool) -> Advice {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history::{MigrationState, MigrationStatus};
     use crate::migration::{MigrationId, Version};
     use crate::migrator::RowState;
 
@@ -94,7 +95,16 @@ mod tests {
         assert_eq!(advice(&Status { managed: false, ..status(vec![]) }, true).verb, "up");
         let newer = Row { in_code: false, ..pending(3, false) };
         assert_eq!(advice(&status(vec![newer]), true).verb, "check");
-        let edited = advice(&status(vec![Row { edited: true, ..pending(1, false) }]), true);
+        let begun = RowState::Recorded(MigrationState {
+            migration: pending(1, false).id,
+            fingerprint: String::new(),
+            status: MigrationStatus::Started,
+            breaking: false,
+            at: jiff::Timestamp::UNIX_EPOCH,
+            by: String::new(),
+            attempts: 1,
+        });
+        let edited = advice(&status(vec![Row { edited: true, record: begun, ..pending(1, false) }]), true);
         assert_eq!((edited.safe, edited.verb), (false, "check"));
     }
 }
