@@ -13,7 +13,7 @@ mod text;
 mod up;
 mod words;
 
-pub(super) use self::baseline::baseline;
+pub(super) use self::baseline::{Stage, baseline};
 pub(super) use self::check::{Finding, check};
 pub(super) use self::console::Console;
 pub(super) use self::error::error;

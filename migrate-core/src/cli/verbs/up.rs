@@ -29,7 +29,7 @@ pub(super) async fn up(args: &UpArgs, session: &Session, migrator: &Migrator, co
         return Ok(Verdict { error, ..Verdict::new(exit, Text::new(), json) });
     }
     let stands = plan.ahead.is_none() && !plan.is_empty();
-    let asks = stands && connection.is_shared && session.console.is_terminal && !args.yes;
+    let asks = stands && connection.is_shared && session.console.can_ask && !args.yes;
     let shown = if stands { plan.notices.clone() } else { Vec::new() };
     if stands {
         let text = report::plan(plan);
