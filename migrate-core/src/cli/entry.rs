@@ -47,7 +47,8 @@ pub fn main(main: Main) -> ExitCode {
             let json = asks_json
                 || args.iter().any(|arg| arg == "--format=json")
                 || environment::process("MIGRATE_FORMAT").as_deref() == Some("json");
-            return usage(&error, json).into();
+            let no_color = args.iter().any(|arg| arg == "--no-color");
+            return usage(&error, json, no_color).into();
         }
     };
     let console = Console::new(&parsed.global);
@@ -64,16 +65,23 @@ pub fn main(main: Main) -> ExitCode {
 }
 
 /// A command line that makes no sense, or asks for help.
-fn usage(error: &clap::Error, json: bool) -> Exit {
+fn usage(error: &clap::Error, json: bool, no_color: bool) -> Exit {
     let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-    if json && exit == Exit::Usage {
-        let console = Console::new(&args::Global { format: Some(Format::Json), ..args::Global::default() });
-        let text = error.to_string();
+    let format = Some(if json && exit == Exit::Usage { Format::Json } else { Format::Human });
+    let console = Console::new(&args::Global { format, no_color, ..args::Global::default() });
+    let text = error.render();
+    if exit == Exit::Done {
+        console.result(&text.ansi().to_string());
+    } else if console.is_human() {
+        console.aside(&text.ansi().to_string());
+    } else {
+        // Without what repeats the help.
+        let text = text.to_string();
+        let ends = ["\n\nUsage:", "\n\nFor more information"];
+        let text = ends.iter().fold(text.as_str(), |text, end| text.split(end).next().unwrap_or(text));
         let text = text.trim().trim_start_matches("error: ").to_owned();
         return fail(&console, Document::new("usage"), &Error::new(ErrorKind::Usage, text));
     }
-    // Clap knows which stream and which colours; if it is closed, there is nobody to tell.
-    let _ = error.print();
     exit
 }
 

@@ -34,7 +34,7 @@ pub(super) fn run_info(package: &str, version: &str, env: Lookup<'_>) -> RunInfo
     let github =
         || Some(format!("{}/{}/actions/runs/{}", env("GITHUB_SERVER_URL")?, env("GITHUB_REPOSITORY")?, env("GITHUB_RUN_ID")?));
     RunInfo {
-        caller: first(&["USER", "LOGNAME", "USERNAME"]),
+        caller: first(&["USER", "LOGNAME", "USERNAME"]).or_else(|| said_by("id", &["-un"])),
         host: first(&["HOSTNAME", "COMPUTERNAME"]).or_else(host),
         binary: format!("{package} {version}"),
         commit: first(&COMMITS),
@@ -46,8 +46,14 @@ pub(super) fn run_info(package: &str, version: &str, env: Lookup<'_>) -> RunInfo
 /// Shells keep the host's name to themselves.
 fn host() -> Option<String> {
     let file = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
-    let command = || String::from_utf8(std::process::Command::new("hostname").output().ok()?.stdout).ok();
-    file.or_else(command).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
+    file.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).or_else(|| said_by("hostname", &[]))
+}
+
+/// Containers often set no variable at all.
+fn said_by(command: &str, args: &[&str]) -> Option<String> {
+    let said = std::process::Command::new(command).args(args).stderr(std::process::Stdio::null()).output().ok()?;
+    let text = String::from_utf8(said.stdout).ok()?;
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

@@ -97,10 +97,14 @@ impl Session {
             let migrator = self.migrator(sequence, connection, run.clone(), &progress)?;
             let verdict = verbs::run(verb, self, &migrator, connection).await;
             progress.finish();
-            let Verdict { exit: this, text, json } = verdict?;
+            let Verdict { exit: this, text, json, error } = verdict?;
             self.console.show(&text);
             document.push("sequences", json);
             exit = exit.max(this);
+            if let Some(error) = error {
+                document.set("error", error);
+                break;
+            }
         }
         Ok(exit)
     }

@@ -26,7 +26,7 @@ pub struct Adoption {
 }
 
 /// What `baseline N` would record.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Baseline {
     /// The migrations that count as applied from then on.
     pub migrations: Vec<MigrationId>,

@@ -126,7 +126,8 @@ impl Run<'_> {
         if let Some(why) = self.held.lease().refusal() {
             return Error::new(ErrorKind::LockLost, why).with_help("nothing more was written; run `migrate up` again");
         }
-        let mut text = chain(&error);
+        // The record and the event say which migration failed.
+        let mut text = std::error::Error::source(&error).map_or_else(|| chain(&error), chain);
         text.truncate(text.floor_char_boundary(ERROR_LENGTH));
         let failed = Entry::MigrationFailed { migration: migration.clone(), fingerprint, error: text.clone() };
         self.migrator.listener.say(Event::MigrationFailed { migration, error: text });

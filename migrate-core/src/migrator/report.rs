@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::history::Counts;
 use crate::migration::MigrationId;
-use crate::plan::{Action, Ahead, Notice, Plan};
+use crate::plan::{Action, Ahead, Notice, Plan, PlannedMigration};
 use crate::step::Step;
 
 /// How a run ended, when it ended well.
@@ -52,13 +52,13 @@ pub struct Report {
     /// Steps that wait for the other phase.
     pub later: Vec<Step>,
     /// Migrations that wait for the other phase, or lie behind `to`.
-    pub waiting: Vec<MigrationId>,
+    pub waiting: Vec<PlannedMigration>,
 }
 
 impl Report {
     /// A report of nothing, for a plan that was empty.
     pub(super) fn of(plan: &Plan) -> Self {
-        let waiting = plan.migrations.iter().filter(|m| m.action == Action::Wait).map(|m| m.migration.clone());
+        let waiting = plan.migrations.iter().filter(|m| m.action == Action::Wait).cloned();
         Self {
             sequence: plan.sequence.clone(),
             outcome: plan.ahead.clone().map_or(Outcome::NothingToDo, Outcome::Ahead),

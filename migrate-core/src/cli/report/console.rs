@@ -25,8 +25,10 @@ pub(in crate::cli) struct Console {
     streams: Arc<Mutex<Streams>>,
     pub(in crate::cli) format: Format,
     pub(in crate::cli) level: Level,
-    /// Whether somebody sits there: stderr is a terminal and stdin too.
+    /// Whether stderr can be drawn anew.
     pub(in crate::cli) is_terminal: bool,
+    /// Whether somebody sits there who can be asked.
+    pub(in crate::cli) can_ask: bool,
 }
 
 struct Streams {
@@ -47,8 +49,14 @@ impl Console {
             (false, true) => Level::Verbose,
             (false, false) => Level::Normal,
         };
-        let is_terminal = std::io::stderr().is_terminal() && std::io::stdin().is_terminal();
-        Self { streams: Arc::new(Mutex::new(Streams { out, err })), format, level, is_terminal }
+        let is_terminal = std::io::stderr().is_terminal();
+        let can_ask = is_terminal && std::io::stdin().is_terminal();
+        Self { streams: Arc::new(Mutex::new(Streams { out, err })), format, level, is_terminal, can_ask }
+    }
+
+    /// Whether only results and errors are wanted.
+    pub(in crate::cli) fn is_quiet(&self) -> bool {
+        self.level == Level::Quiet
     }
 
     /// Whether people read the results.

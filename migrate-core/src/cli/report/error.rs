@@ -61,4 +61,23 @@ mod tests {
         let error = Error::new(ErrorKind::MissingNumber, "migration 2 is missing\nmigration 5 is missing");
         assert_eq!(super::error(&error).to_string(), "error[M0105]: migration 2 is missing\n  | migration 5 is missing\n");
     }
+
+    #[test]
+    fn every_code_is_explained() {
+        let docs = include_str!("../../../../docs/errors.md");
+        let source = include_str!("../../error.rs");
+        // `Self::Target => "M0201",`: the match is exhaustive, so no code can be missing here.
+        let codes: Vec<&str> = source
+            .lines()
+            .filter_map(|line| line.trim().strip_suffix("\",")?.split_once("=> \""))
+            .map(|(_, code)| code)
+            .collect();
+        assert!(codes.len() > 40, "{codes:?}");
+        for code in &codes {
+            let heading = format!("### {code} ");
+            assert!(docs.lines().any(|line| line.starts_with(&heading)), "docs/errors.md lacks a heading «{heading}…»");
+        }
+        let headings = docs.lines().filter(|line| line.starts_with("### M")).count();
+        assert_eq!(headings, codes.len(), "docs/errors.md explains a code that is not there, or one twice");
+    }
 }

@@ -13,13 +13,13 @@ mod text;
 mod up;
 mod words;
 
-pub(super) use self::baseline::baseline;
+pub(super) use self::baseline::{Stage, baseline};
 pub(super) use self::check::{Finding, check};
 pub(super) use self::console::Console;
 pub(super) use self::error::error;
 pub(super) use self::history::history;
 pub(super) use self::json::{Document, error as error_json};
-pub(super) use self::plan::plan;
+pub(super) use self::plan::{plan, refusals};
 pub(super) use self::progress::Progress;
 pub(super) use self::status::{lock, status};
 pub(super) use self::text::{Text, Tone};

@@ -46,6 +46,23 @@ pub(in crate::cli) fn plan(plan: &Plan) -> Text {
     text
 }
 
+/// What stops a run before its first write, each as an error of its own.
+pub(in crate::cli) fn refusals(plan: &Plan) -> Text {
+    let mut text = Text::new();
+    for Refusal { kind, what, differences, recipe, .. } in &plan.refusals {
+        text.add(Tone::Bad, format_args!("error[{}]", kind.code())).add(Tone::Strong, ": ");
+        text.lines(Tone::Strong, "  | ", what);
+        for difference in differences {
+            text.add(Tone::Faint, "  = differs: ").lines(Tone::Plain, "    ", difference);
+        }
+        for line in recipe {
+            text.add(Tone::Hint, "help: ").lines(Tone::Plain, "      ", line);
+        }
+    }
+    text.add(Tone::Bad, "error").line(Tone::Strong, ": refused before the first write: nothing was done");
+    text
+}
+
 fn refused(text: &mut Text, refusal: &Refusal) {
     let glyph = if refusal.kind == ErrorKind::NotOwned { '?' } else { '!' };
     text.add(Tone::Bad, format_args!("  {glyph} {}", refusal.what))
@@ -141,7 +158,7 @@ pub(super) mod tests {
         TableName::new(name).unwrap()
     }
 
-    fn planned(number: u32, name: &str, action: Action) -> PlannedMigration {
+    pub(in super::super) fn planned(number: u32, name: &str, action: Action) -> PlannedMigration {
         let after_deploy = action == Action::Wait;
         PlannedMigration { migration: id(number, name), description: format!("Does {number}."), action, after_deploy }
     }
@@ -195,6 +212,23 @@ pub(super) mod tests {
 note: table `x` is no longer declared
       help: --drop x
 Plan: 1 to create, 1 to change, 1 to drop, 3 migrations.
+"
+        );
+    }
+
+    #[test]
+    fn refusals_are_errors_each() {
+        let mut not_ours = Refusal::new(ErrorKind::NotOwned, "table `users` is here").help("adopt it");
+        not_ours.differences = vec![crate::diff::Change::DeletionProtection { live: false, declared: true }];
+        let refusals = vec![Refusal::new(ErrorKind::ImpossibleInPlace, "table `a`: its key differs").help("copy it"), not_ours];
+        assert_eq!(
+            super::refusals(&Plan { refusals, ..empty() }).to_string(),
+            "error[M0302]: table `a`: its key differs
+help: copy it
+error[M0303]: table `users` is here
+  = differs: deletion protection: off → on
+help: adopt it
+error: refused before the first write: nothing was done
 "
         );
     }

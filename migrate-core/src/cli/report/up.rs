@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::plan::step;
 use super::text::{Text, Tone};
 use super::words::{count, counts, duration};
+use crate::history::Counts;
 use crate::migrator::{MigrationReport, Outcome, Report};
 use crate::plan::{Ahead, Notice};
 
@@ -22,21 +23,30 @@ pub(super) fn ahead(ahead: &Ahead) -> Text {
 }
 
 /// What was done; what is left. Notices that the plan has shown are not said again.
-pub(in crate::cli) fn up(report: &Report, elapsed: Duration, shown: &[Notice]) -> Text {
+///
+/// The single changes are listed where nobody followed them.
+pub(in crate::cli) fn up(report: &Report, elapsed: Duration, shown: &[Notice], lists: bool) -> Text {
     let mut text = Text::new();
     match &report.outcome {
         Outcome::Ahead(state) => return ahead(state),
         Outcome::NothingToDo => {
-            text.line(Tone::Good, "Nothing to do: the database is as this binary declares it.");
+            let left = !report.waiting.is_empty() || !report.later.is_empty();
+            let now = if left { " in this phase" } else { ": the database is as this binary declares it" };
+            text.line(Tone::Good, format_args!("Nothing to do{now}."));
         }
         Outcome::Done => {
-            report.steps.iter().for_each(|done| step(&mut text, done));
-            report.migrations.iter().for_each(|done| migration(&mut text, done));
+            if lists {
+                report.steps.iter().for_each(|done| step(&mut text, done));
+                report.migrations.iter().for_each(|done| migration(&mut text, done));
+            }
+            let mut sum = Counts::default();
+            report.migrations.iter().for_each(|migration| sum += migration.counts);
             let skipped = report.migrations.iter().filter(|migration| migration.skipped).count();
             let run = count(report.migrations.len() - skipped, "migration", "migrations");
             let only = if skipped == 0 { String::new() } else { format!(" and {skipped} only recorded") };
             let steps = count(report.steps.len(), "change of tables", "changes of tables");
-            text.line(Tone::Good, format_args!("Done and read back: {steps}, {run} run{only}, in {}.", duration(elapsed)));
+            let items = if sum == Counts::default() { String::new() } else { format!(" ({})", counts(&sum)) };
+            text.line(Tone::Good, format_args!("Done and read back: {steps}, {run} run{only}{items}, in {}.", duration(elapsed)));
         }
     }
     for (change, reason) in &report.unsupported {
@@ -49,16 +59,28 @@ pub(in crate::cli) fn up(report: &Report, elapsed: Duration, shown: &[Notice]) -
             text.add(Tone::Hint, "      help: ").lines(Tone::Plain, "            ", help);
         }
     }
-    if !report.waiting.is_empty() || !report.later.is_empty() {
-        for waiting in &report.waiting {
-            text.line(Tone::Faint, format_args!("  … {waiting}"));
-        }
-        for later in &report.later {
-            text.line(Tone::Faint, format_args!("  … {later}"));
-        }
-        text.line(Tone::Plain, "Left for another phase: once the new code is deployed, run `migrate up --phase after`.");
-    }
+    left(&mut text, report);
     text
+}
+
+/// What waits, and for what.
+fn left(text: &mut Text, report: &Report) {
+    for waiting in &report.waiting {
+        let until = if waiting.after_deploy { "waits until the new code is deployed" } else { "waits: not in this run" };
+        text.line(Tone::Faint, format_args!("  … {} {until}", waiting.migration));
+    }
+    for later in &report.later {
+        text.line(Tone::Faint, format_args!("  … {later}: waits for another phase"));
+    }
+    let next = match report.waiting.first() {
+        Some(first) if !first.after_deploy => "run `migrate up` again without `--to`, or with a higher one",
+        Some(_) => "once the new code is deployed, run `migrate up --phase after`",
+        None if !report.later.is_empty() => {
+            "`migrate plan --phase all` shows what is left; `migrate up --phase after` does what waits for the deploy"
+        }
+        None => return,
+    };
+    text.add(Tone::Hint, "next: ").line(Tone::Plain, next);
 }
 
 fn migration(text: &mut Text, done: &MigrationReport) {
@@ -73,10 +95,10 @@ fn migration(text: &mut Text, done: &MigrationReport) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::plan::tests::{empty, id};
+    use super::super::plan::tests::{empty, id, planned};
     use super::*;
-    use crate::history::Counts;
     use crate::migration::Version;
+    use crate::plan::Action;
 
     fn report(outcome: Outcome) -> Report {
         Report {
@@ -100,26 +122,26 @@ mod tests {
         ];
         let shown = Notice::new("known", "already");
         let notices = vec![shown.clone(), Notice::new("new", "do it")];
-        let done = Report { migrations, notices, waiting: vec![id(3, "clean")], ..report(Outcome::Done) };
+        let done = Report { migrations, notices, waiting: vec![planned(3, "clean", Action::Wait)], ..report(Outcome::Done) };
         assert_eq!(
-            up(&done, Duration::from_secs(2), &[shown]).to_string(),
+            up(&done, Duration::from_secs(2), &[shown], true).to_string(),
             "  > 0001 load  1,707 inserted, 1.3 s
   > 0002 fix  only recorded: the database was fresh
-Done and read back: 0 changes of tables, 1 migration run and 1 only recorded, in 2.0 s.
+Done and read back: 0 changes of tables, 1 migration run and 1 only recorded (1,707 inserted), in 2.0 s.
 note: new
       help: do it
-  … 0003 clean
-Left for another phase: once the new code is deployed, run `migrate up --phase after`.
+  … 0003 clean waits until the new code is deployed
+next: once the new code is deployed, run `migrate up --phase after`
 "
         );
     }
 
     #[test]
     fn nothing_to_do_and_ahead() {
-        let nothing = up(&report(Outcome::NothingToDo), Duration::ZERO, &[]).to_string();
+        let nothing = up(&report(Outcome::NothingToDo), Duration::ZERO, &[], false).to_string();
         assert_eq!(nothing, "Nothing to do: the database is as this binary declares it.\n");
         let ahead = Ahead { database: Version::new(2), binary: None };
-        let text = up(&report(Outcome::Ahead(ahead)), Duration::ZERO, &[]).to_string();
+        let text = up(&report(Outcome::Ahead(ahead)), Duration::ZERO, &[], false).to_string();
         assert!(
             text.starts_with("WARNING: the database is ahead: it is at migration 2, and this binary has no migration.\n"),
             "{text}"

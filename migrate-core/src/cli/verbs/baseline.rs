@@ -3,7 +3,7 @@
 use super::{Verdict, ask::ask, json};
 use crate::cli::args::BaselineArgs;
 use crate::cli::exit::Exit;
-use crate::cli::report;
+use crate::cli::report::{self, Stage};
 use crate::cli::session::Session;
 use crate::error::Error;
 use crate::migration::Version;
@@ -13,8 +13,8 @@ pub(super) async fn baseline(args: &BaselineArgs, session: &Session, migrator: &
     let version = Version::new(args.number);
     let before = migrator.plan_baseline(version).await?;
     if !before.is_empty() {
-        let text = report::baseline(&before, false);
-        if session.console.is_terminal && !args.yes {
+        let text = report::baseline(&before, Stage::Before);
+        if session.console.can_ask && !args.yes {
             session.console.aside(text.as_str());
             ask(session, "Record this?").await?;
         } else {
@@ -22,5 +22,6 @@ pub(super) async fn baseline(args: &BaselineArgs, session: &Session, migrator: &
         }
     }
     let done = migrator.baseline(version, Options::default().lock_wait).await?;
-    Ok(Verdict::new(Exit::Done, report::baseline(&done, true), json(&done)))
+    let stage = if session.console.is_quiet() { Stage::DoneUnseen } else { Stage::Done };
+    Ok(Verdict::new(Exit::Done, report::baseline(&done, stage), json(&done)))
 }

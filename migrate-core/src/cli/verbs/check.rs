@@ -38,14 +38,9 @@ fn findings(plan: &Plan, status: &Status) -> Vec<Finding> {
         findings.push(history(ErrorKind::Ahead, what));
     }
     for row in &status.migrations {
-        if row.edited {
+        // What failed may be mended.
+        if row.edited && (row.is_settled() || row.is_open()) {
             findings.push(history(ErrorKind::Edited, format!("migration {} was edited after it had been recorded", row.id)));
-        }
-        if !row.in_code && plan.ahead.is_none() {
-            findings.push(history(
-                ErrorKind::MissingMigration,
-                format!("migration {} is recorded, and this binary lacks it", row.id),
-            ));
         }
     }
     let mut drift = Vec::new();

@@ -28,11 +28,13 @@ pub(super) struct Verdict {
     pub text: Text,
     /// For machines.
     pub json: Value,
+    /// What was refused, for machines; people were told.
+    pub error: Option<Value>,
 }
 
 impl Verdict {
     fn new(exit: Exit, text: Text, json: Value) -> Self {
-        Self { exit, text, json }
+        Self { exit, text, json, error: None }
     }
 }
 

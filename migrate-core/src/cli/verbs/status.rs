@@ -34,8 +34,14 @@ struct Advice {
 
 fn advice(status: &Status, phased: bool) -> Advice {
     let held = status.lock.as_ref().is_some_and(|lock| !lock.released);
-    let foreign = |row: &Row| row.edited && !row.is_settled();
-    let ahead = status.migrations.iter().any(|row| !row.in_code);
+    let foreign = |row: &Row| row.edited && row.is_open();
+    let rows = &status.migrations;
+    let code = |row: &&Row| row.in_code;
+    let last = rows.iter().filter(code).map(|row| row.id.version).max();
+    let first = rows.iter().filter(code).map(|row| row.id.version).min();
+    let ahead = rows.iter().any(|row| !row.in_code && Some(row.id.version) > last);
+    // What stands before the first was squashed.
+    let missing = rows.iter().any(|row| !row.in_code && Some(row.id.version) > first && Some(row.id.version) < last);
     let (before, after): (Vec<&Row>, Vec<&Row>) = status.pending().partition(|row| !row.after_deploy);
     let begun = status.pending().any(|row| row.is_open());
     let (safe, because, verb, remark) = if held {
@@ -47,7 +53,9 @@ fn advice(status: &Status, phased: bool) -> Advice {
         )
     } else if ahead {
         (true, "an older binary changes nothing", "check", "")
-    } else if status.migrations.iter().any(foreign) {
+    } else if missing {
+        (true, "it refuses, as a recorded migration is missing here", "check", "")
+    } else if rows.iter().any(foreign) {
         (false, "a migration was edited after it had begun", "check", "")
     } else if !before.is_empty() || begun {
         (true, "it goes on where it stopped", "up", "")
@@ -65,6 +73,7 @@ fn advice(status: &Status, phased: bool) -> Advice {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history::{MigrationState, MigrationStatus};
     use crate::migration::{MigrationId, Version};
     use crate::migrator::RowState;
 
@@ -86,7 +95,16 @@ mod tests {
         assert_eq!(advice(&Status { managed: false, ..status(vec![]) }, true).verb, "up");
         let newer = Row { in_code: false, ..pending(3, false) };
         assert_eq!(advice(&status(vec![newer]), true).verb, "check");
-        let edited = advice(&status(vec![Row { edited: true, ..pending(1, false) }]), true);
+        let begun = RowState::Recorded(MigrationState {
+            migration: pending(1, false).id,
+            fingerprint: String::new(),
+            status: MigrationStatus::Started,
+            breaking: false,
+            at: jiff::Timestamp::UNIX_EPOCH,
+            by: String::new(),
+            attempts: 1,
+        });
+        let edited = advice(&status(vec![Row { edited: true, record: begun, ..pending(1, false) }]), true);
         assert_eq!((edited.safe, edited.verb), (false, "check"));
     }
 }

@@ -8,7 +8,7 @@ use super::{Verdict, ask::ask, json};
 use crate::cli::args::UpArgs;
 use crate::cli::connect::Connection;
 use crate::cli::exit::Exit;
-use crate::cli::report;
+use crate::cli::report::{self, Text};
 use crate::cli::session::Session;
 use crate::error::Error;
 use crate::migrator::{Migrator, Options};
@@ -19,8 +19,17 @@ pub(super) async fn up(args: &UpArgs, session: &Session, migrator: &Migrator, co
     let lock_wait = args.lock_wait.unwrap_or(options.lock_wait);
     let prepared = migrator.prepare(Options { lock_wait, ..options }).await?;
     let plan = prepared.plan();
-    let stands = !plan.refusals.is_empty() || (plan.ahead.is_none() && !plan.is_empty());
-    let asks = stands && plan.refusals.is_empty() && connection.is_shared && session.console.is_terminal && !args.yes;
+    if let Some(exit) = plan.refusals.iter().map(|refusal| Exit::of_refusal(refusal.kind)).max() {
+        if session.console.is_human() {
+            session.console.aside(report::refusals(plan).as_str());
+        }
+        let json = json(plan);
+        // It refuses before the first write, and says all reasons as one.
+        let error = prepared.apply().await.err().map(|error| report::error_json(&error));
+        return Ok(Verdict { error, ..Verdict::new(exit, Text::new(), json) });
+    }
+    let stands = plan.ahead.is_none() && !plan.is_empty();
+    let asks = stands && connection.is_shared && session.console.can_ask && !args.yes;
     let shown = if stands { plan.notices.clone() } else { Vec::new() };
     if stands {
         let text = report::plan(plan);
@@ -36,5 +45,6 @@ pub(super) async fn up(args: &UpArgs, session: &Session, migrator: &Migrator, co
     let elapsed = begun.elapsed();
     let mut document = json(&report);
     document["duration_ms"] = json!(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
-    Ok(Verdict::new(Exit::Done, report::up(&report, elapsed, &shown), document))
+    let lists = session.console.is_quiet();
+    Ok(Verdict::new(Exit::Done, report::up(&report, elapsed, &shown, lists), document))
 }
