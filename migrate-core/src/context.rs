@@ -133,3 +133,52 @@ impl fmt::Debug for MigrationContext {
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::schema::{KeyElement, PrimaryKey, ScalarType, TableName, TableSchema};
+
+    struct Orders;
+    impl Table for Orders {
+        fn schema() -> TableSchema {
+            let key = PrimaryKey { partition: KeyElement::new("id", ScalarType::S), sort: None };
+            TableSchema::new(TableName::checked("orders"), key)
+        }
+    }
+
+    #[test]
+    fn what_is_done_adds_up_and_is_said() {
+        let config = aws_sdk_dynamodb::Config::builder().behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest());
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let listener = Listener::new({
+            let heard = heard.clone();
+            move |event| {
+                held(&heard).push(match event {
+                    Event::MigrationProgress { migration, counts } => format!("{migration}: {} changed", counts.changed),
+                    Event::MigrationNote { migration, text } => format!("{migration}: {text}"),
+                    event => format!("{event:?}"),
+                });
+            }
+        });
+        let migration = MigrationId { version: Version::new(7), name: "seven".to_owned() };
+        let cx = MigrationContext::new(
+            Client::from_conf(config.build()),
+            Prefix::new("test-").unwrap(),
+            migration,
+            listener,
+            Stop::default(),
+        );
+
+        assert_eq!((cx.counts(), cx.tables_touched()), (Counts::default(), Vec::new()));
+        assert_eq!(cx.table_name::<Orders>(), "test-orders");
+        cx.progress(Counts { changed: 1, ..Counts::default() });
+        cx.note("half way");
+        cx.progress(Counts { changed: 2, ..Counts::default() });
+        assert_eq!(cx.counts().changed, 3);
+        assert_eq!(cx.tables_touched(), ["test-orders"]);
+        assert_eq!(*held(&heard), ["0007 seven: 1 changed", "0007 seven: half way", "0007 seven: 3 changed"]);
+    }
+}

@@ -158,7 +158,10 @@ async fn a_fault_at_any_call_changes_nothing_in_the_end() {
             let troubled = run(&engine, recorder.attach(&engine.client())).await;
             let context = format!("call {k} {verdict:?} {:?}, first run {troubled:?}", recorder.operations().get(k));
             if let Err(error) = &troubled {
-                assert!(matches!(verdict, Verdict::Error { status: 400, .. }), "the SDK's retries hide this: {context}: {error:?}");
+                assert!(
+                    matches!(verdict, Verdict::Error { status: 400, .. }),
+                    "the SDK's retries hide this: {context}: {error:?}"
+                );
             }
             let again = run(&engine, engine.client()).await;
             assert!(again.is_ok(), "{context}: {again:?}");

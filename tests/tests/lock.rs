@@ -1,1 +1,230 @@
+//! The lock: one runner at a time, a dead one is replaced, a stale one changes nothing any more.
 
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+use migrate_core::event::Event;
+use migrate_core::migrator::{Options, Outcome};
+use migrate_core::registry::{MigrationEntry, Sequence};
+use migrate_core::schema::Prefix;
+use migrate_core::{ErrorKind, Failure, Migrator, Stop};
+use migrate_tests::engine::TestEngine;
+use migrate_tests::scenario::{Customers, customers, items, migration, migrator, put_customer, sequence, words};
+use migrate_tests::seam::{Recorder, Verdict};
+
+fn nothing(number: u32) -> &'static mut MigrationEntry {
+    migration(number, "nothing", |_| Box::pin(async { Ok(()) }))
+}
+
+fn shop() -> Sequence {
+    sequence([customers()], [nothing(1)])
+}
+
+fn shop_and(entry: &'static mut MigrationEntry) -> Sequence {
+    sequence([customers()], [nothing(1), entry])
+}
+
+/// Changes the lock as a runner on another machine would.
+async fn edit_lock(client: &Client, table: &str, update: &str, values: &[(&str, AttributeValue)]) {
+    let mut edit = client.update_item().table_name(table).update_expression(update);
+    edit = edit.key("pk", AttributeValue::S("shop".into())).key("sk", AttributeValue::S("lock".into()));
+    for (name, value) in values {
+        edit = edit.expression_attribute_values(*name, value.clone());
+    }
+    edit.send().await.expect("an edit of the lock");
+}
+
+/// Leaves the lock held by a runner that is gone, or alive if somebody beats it.
+async fn held(engine: &TestEngine) -> String {
+    migrator(engine, engine.client(), shop()).up(Options::default()).await.expect("a first run");
+    let table = engine.table("migrations");
+    let values = [(":false", AttributeValue::Bool(false)), (":doing", AttributeValue::S("migration 0007 slow".into()))];
+    edit_lock(&engine.client(), &table, "SET released = :false, doing = :doing", &values).await;
+    table
+}
+
+type Events = Arc<Mutex<Vec<Event>>>;
+
+fn listening(engine: &TestEngine, client: Client, sequence: Sequence) -> (Migrator, Events) {
+    let events = Events::default();
+    let list = events.clone();
+    let builder = Migrator::builder(sequence, client).prefix(Prefix::new(engine.prefix()).unwrap()).local_engine();
+    let migrator = builder.on_event(move |event| list.lock().unwrap().push(event)).build().unwrap();
+    (migrator, events)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_holder_that_stands_still_is_replaced_after_its_lease() {
+    let engine = TestEngine::embedded();
+    held(&engine).await;
+    let (next, events) = listening(&engine, engine.client(), shop_and(nothing(2)));
+    let begun = tokio::time::Instant::now();
+    let options = Options { lock_wait: Duration::ZERO, ..Options::default() };
+    assert_eq!(next.up(options).await.expect("a run").outcome, Outcome::Done);
+    assert!(begun.elapsed() >= Duration::from_secs(30), "not before its lease is over: {:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(32), "within two seconds of it: {:?}", begun.elapsed());
+    let events = events.lock().unwrap();
+    let waited =
+        events.iter().any(|event| matches!(event, Event::WaitingForLock { lock } if lock.doing == "migration 0007 slow"));
+    let taken =
+        events.iter().any(|event| matches!(event, Event::LockTaken { epoch: 2, over_from: Some(lock) } if lock.epoch == 1));
+    assert!(waited && taken, "{events:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_holder_that_is_alive_is_waited_for_and_then_named() {
+    let engine = TestEngine::embedded();
+    let table = held(&engine).await;
+    let client = engine.client();
+    let alive = tokio::spawn(async move {
+        for beat in 1_u32.. {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            edit_lock(&client, &table, "SET beat = :beat", &[(":beat", AttributeValue::N(beat.to_string()))]).await;
+        }
+    });
+    let options = |seconds| Options { lock_wait: Duration::from_secs(seconds), ..Options::default() };
+    let begun = tokio::time::Instant::now();
+    let error = migrator(&engine, engine.client(), shop_and(nothing(2))).up(options(60)).await.expect_err("it is held");
+    assert_eq!(error.kind(), ErrorKind::LockHeld);
+    assert!(
+        error.to_string().contains("holds the lock since 20") && error.to_string().contains("migration 0007 slow"),
+        "{error}"
+    );
+    assert!((60..65).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+    // With nothing to do nobody asks for the lock.
+    let idle = migrator(&engine, engine.client(), shop()).up(options(0)).await.expect("nothing to do");
+    assert_eq!(idle.outcome, Outcome::NothingToDo);
+    alive.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn eight_runners_at_once_run_each_migration_once() {
+    let engine = TestEngine::embedded();
+    let slow = || {
+        migration(2, "count", |cx| {
+            Box::pin(async move {
+                let add = cx
+                    .client()
+                    .update_item()
+                    .table_name(cx.table_name::<Customers>())
+                    .key("id", AttributeValue::S("runs".into()));
+                let add =
+                    add.update_expression("ADD runs :one").expression_attribute_values(":one", AttributeValue::N("1".into()));
+                add.send().await.map_err(Failure::from)?;
+                tokio::time::sleep(Duration::from_secs(90)).await;
+                Ok(())
+            })
+        })
+    };
+    let runners = (0..8).map(|_| {
+        let migrator = migrator(&engine, engine.client(), shop_and(slow()));
+        tokio::spawn(async move { migrator.up(Options::default()).await.map(|report| report.outcome) })
+    });
+    let mut did = 0;
+    for runner in runners.collect::<Vec<_>>() {
+        let outcome = runner.await.expect("no panic").expect("a run");
+        did += usize::from(outcome == Outcome::Done);
+    }
+    assert_eq!(did, 1, "one did it, the others found nothing left");
+    let found = items(&engine.client(), &engine.table("customers")).await;
+    assert!(found.values().all(|item| item.contains("\"runs\": N(\"1\")")), "{found:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_runner_that_was_replaced_changes_nothing_any_more() {
+    let engine = TestEngine::embedded();
+    let steals = migration(2, "paused", |cx| {
+        Box::pin(async move {
+            // While this runner is paused, another one takes the lock over.
+            let management = cx.table_name::<Customers>().replace("customers", "migrations");
+            let client = Client::from_conf(cx.client().config().clone());
+            edit_lock(&client, &management, "SET epoch = epoch + :one", &[(":one", AttributeValue::N("1".into()))]).await;
+            tokio::time::sleep(Duration::from_secs(6)).await;
+            let put =
+                cx.client().put_item().table_name(cx.table_name::<Customers>()).item("id", AttributeValue::S("late".into()));
+            put.send().await.map_err(Failure::from)?;
+            Ok(())
+        })
+    });
+    let error = migrator(&engine, engine.client(), shop_and(steals)).up(Options::default()).await.expect_err("the lock is lost");
+    assert_eq!(error.kind(), ErrorKind::LockLost, "{error:?}");
+    let found = items(&engine.client(), &engine.table("customers")).await;
+    assert!(found.is_empty(), "a late write went through: {found:?}");
+    let history = migrator(&engine, engine.client(), shop()).history().await.unwrap();
+    assert_eq!(words(&history).last().unwrap(), "started migration 0002 paused", "nothing is recorded without the lock");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_needs_the_epoch_even_between_two_beats() {
+    let engine = TestEngine::embedded();
+    let steals = migration(2, "quick", |cx| {
+        Box::pin(async move {
+            let management = cx.table_name::<Customers>().replace("customers", "migrations");
+            edit_lock(cx.client(), &management, "SET epoch = epoch + :one", &[(":one", AttributeValue::N("1".into()))]).await;
+            Ok(())
+        })
+    });
+    let error = migrator(&engine, engine.client(), shop_and(steals)).up(Options::default()).await.expect_err("the lock is lost");
+    assert_eq!(error.kind(), ErrorKind::LockLost, "{error:?}");
+    let history = migrator(&engine, engine.client(), shop()).history().await.unwrap();
+    assert_eq!(words(&history).last().unwrap(), "started migration 0002 quick");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_runner_whose_beats_do_not_arrive_stops_itself() {
+    let engine = TestEngine::embedded();
+    let cut_off = Arc::new(Mutex::new(false));
+    let switch = cut_off.clone();
+    // Beats are the only updates of the management table.
+    let recorder = Recorder::of(&engine.client()).failing(move |call| {
+        let beat =
+            call.operation == "UpdateItem" && call.json()["TableName"].as_str().is_some_and(|name| name.ends_with("migrations"));
+        if beat && *switch.lock().unwrap() { Verdict::ResetBefore } else { Verdict::Pass }
+    });
+    let long = migration(2, "long", |cx| {
+        Box::pin(async move {
+            for second in 0..60 {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                let put = cx.client().put_item().table_name(cx.table_name::<Customers>());
+                put.item("id", AttributeValue::S(format!("{second:02}"))).send().await.map_err(Failure::from)?;
+            }
+            Ok(())
+        })
+    });
+    *cut_off.lock().unwrap() = true;
+    let error =
+        migrator(&engine, recorder.attach(&engine.client()), shop_and(long)).up(Options::default()).await.expect_err("fenced");
+    assert_eq!(error.kind(), ErrorKind::LockLost, "{error:?}");
+    let written = items(&engine.client(), &engine.table("customers")).await.len();
+    assert!((15..20).contains(&written), "it stops itself at two thirds of its lease of 30 s: {written} writes, one a second");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wish_to_stop_is_granted_at_a_safe_point_and_gives_the_lock_back() {
+    let engine = TestEngine::embedded();
+    let stop = Stop::default();
+    let wish = stop.clone();
+    let slow = migration(2, "slow", |cx| {
+        Box::pin(async move {
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            cx.items::<Customers>().update(|_| ()).await.map_err(Failure::from)?;
+            Ok(())
+        })
+    });
+    migrator(&engine, engine.client(), shop()).up(Options::default()).await.unwrap();
+    put_customer(&engine.client(), &engine.table("customers"), "1", "a@example.com").await;
+    let builder = Migrator::builder(shop_and(slow), engine.client()).prefix(Prefix::new(engine.prefix()).unwrap());
+    let builder = builder.on_event(move |event| {
+        if matches!(event, Event::MigrationStarted { .. }) {
+            wish.request();
+        }
+    });
+    let error =
+        builder.stop(stop).local_engine().build().unwrap().up(Options::default()).await.expect_err("it was asked to stop");
+    assert_eq!(error.kind(), ErrorKind::Interrupted, "{error:?}");
+    let status = migrator(&engine, engine.client(), shop_and(nothing(2))).status().await.unwrap();
+    assert!(status.lock.is_some_and(|lock| lock.released));
+    assert!(status.migrations[1].is_open(), "an interruption is no failure");
+}

@@ -256,7 +256,8 @@ fn without_empty(command: clap::Command) -> clap::Command {
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
-    let duration: jiff::SignedDuration = text.parse().map_err(|_| "give a number and a unit, such as `90s` or `5m`".to_owned())?;
+    let duration: jiff::SignedDuration =
+        text.parse().map_err(|_| "give a number and a unit, such as `90s` or `5m`".to_owned())?;
     Duration::try_from(duration).map_err(|_| "a duration cannot be negative".to_owned())
 }
 
@@ -279,7 +280,9 @@ mod tests {
 
     #[test]
     fn without_a_verb_it_is_up_with_its_options() {
-        let Verb::Up(up) = read("--phase before --to 7 --drop old --drop a/b --lock-wait 1m30s --yes").unwrap().verb else { panic!() };
+        let Verb::Up(up) = read("--phase before --to 7 --drop old --drop a/b --lock-wait 1m30s --yes").unwrap().verb else {
+            panic!()
+        };
         assert_eq!((up.select.phase, up.select.to, up.yes), (Some(PhaseArg::Before), Some(7), true));
         assert_eq!(up.select.drop, ["old", "a/b"]);
         assert_eq!(up.lock_wait, Some(Duration::from_secs(90)));
@@ -303,8 +306,20 @@ mod tests {
     #[test]
     fn what_is_not_built_is_not_accepted() {
         for line in [
-            "up --dry-run", "up --no-wait", "up --deadline 5m", "plan --out x", "check --offline", "unlock", "resolve", "rollback", "iam", "wait",
-            "adopt", "pause", "--format markdown status", "help",
+            "up --dry-run",
+            "up --no-wait",
+            "up --deadline 5m",
+            "plan --out x",
+            "check --offline",
+            "unlock",
+            "resolve",
+            "rollback",
+            "iam",
+            "wait",
+            "adopt",
+            "pause",
+            "--format markdown status",
+            "help",
         ] {
             assert_eq!(read(line).expect_err(line).exit_code(), 2, "{line}");
         }

@@ -57,7 +57,8 @@ impl std::fmt::Display for Described {
             Self::Embedded { path } => write!(f, "embedded engine, {path}"),
             Self::Endpoint { url, region } => write!(f, "endpoint {url}, region {region}"),
             Self::Aws { account, region, caller, url } => {
-                let account = account.as_deref().map_or_else(|| "account unknown".to_owned(), |account| format!("account {account}"));
+                let account =
+                    account.as_deref().map_or_else(|| "account unknown".to_owned(), |account| format!("account {account}"));
                 // arn:aws:sts::123456789012:assumed-role/Deploy/session
                 let role = caller.as_deref().and_then(|arn| arn.rsplit(':').next()).unwrap_or("identity unknown");
                 write!(f, "AWS, {account}, region {region}, as {role}")?;
@@ -123,7 +124,8 @@ fn embedded(_: &std::path::Path) -> Result<Connection, Error> {
 /// Some other DynamoDB. One on this machine asks for credentials but looks at none: it gets some where none are configured.
 async fn endpoint(global: &Global, url: &str, loopback: bool, env: Lookup<'_>) -> Result<Connection, Error> {
     let configured = |names: &[&str]| names.iter().any(|name| env(name).is_some());
-    let has_identity = global.profile.is_some() || configured(&["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE"]);
+    let has_identity =
+        global.profile.is_some() || configured(&["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE"]);
     let mut loader = loader(global);
     if loopback && !has_identity {
         loader = loader.credentials_provider(Credentials::new("local", "local", None, None, "for an engine on this machine"));

@@ -44,7 +44,9 @@ pub fn main(main: Main) -> ExitCode {
         Ok(parsed) => parsed,
         Err(error) => {
             let asks_json = args.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
-            let json = asks_json || args.iter().any(|arg| arg == "--format=json") || environment::process("MIGRATE_FORMAT").as_deref() == Some("json");
+            let json = asks_json
+                || args.iter().any(|arg| arg == "--format=json")
+                || environment::process("MIGRATE_FORMAT").as_deref() == Some("json");
             return usage(&error, json).into();
         }
     };

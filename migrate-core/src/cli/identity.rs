@@ -31,7 +31,8 @@ const RUNS: [&str; 7] = [
 /// All that can be said before a database is asked.
 pub(super) fn run_info(package: &str, version: &str, env: Lookup<'_>) -> RunInfo {
     let first = |names: &[&str]| names.iter().find_map(|name| env(name));
-    let github = || Some(format!("{}/{}/actions/runs/{}", env("GITHUB_SERVER_URL")?, env("GITHUB_REPOSITORY")?, env("GITHUB_RUN_ID")?));
+    let github =
+        || Some(format!("{}/{}/actions/runs/{}", env("GITHUB_SERVER_URL")?, env("GITHUB_REPOSITORY")?, env("GITHUB_RUN_ID")?));
     RunInfo {
         caller: first(&["USER", "LOGNAME", "USERNAME"]),
         host: first(&["HOSTNAME", "COMPUTERNAME"]).or_else(host),
@@ -68,8 +69,14 @@ mod tests {
             Some(value.to_owned())
         };
         let run = run_info("shop", "1.0.0", &env);
-        assert_eq!((run.caller.as_deref(), run.host.as_deref(), run.binary.as_str()), (Some("runner"), Some("box"), "shop 1.0.0"));
-        assert_eq!((run.commit.as_deref(), run.ci.as_deref()), (Some("0123"), Some("https://github.com/acme/shop/actions/runs/7")));
+        assert_eq!(
+            (run.caller.as_deref(), run.host.as_deref(), run.binary.as_str()),
+            (Some("runner"), Some("box"), "shop 1.0.0")
+        );
+        assert_eq!(
+            (run.commit.as_deref(), run.ci.as_deref()),
+            (Some("0123"), Some("https://github.com/acme/shop/actions/runs/7"))
+        );
 
         let jenkins = |name: &str| (name == "BUILD_URL").then(|| "https://bot:token@ci.example.org/7/".to_owned());
         assert_eq!(run_info("shop", "1", &jenkins).ci.as_deref(), Some("https://ci.example.org/7/"));

@@ -26,10 +26,10 @@ pub(super) fn identifier(name: &str) -> Option<String> {
 
 /// Rust's own words, kept ones too: https://doc.rust-lang.org/reference/keywords.html
 const KEYWORDS: [&str; 51] = [
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else", "enum", "extern",
-    "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv",
-    "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
-    "virtual", "where", "while", "yield",
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else", "enum",
+    "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut",
+    "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
 /// The module of a migration.
@@ -116,7 +116,10 @@ mod tests {
 
     #[test]
     fn numbers_are_read_from_files() {
-        assert_eq!([number("m0007_x.rs"), number("m12345_x_y.rs"), number("mod.rs"), number("m0007_x.txt")], [Some(7), Some(12_345), None, None]);
+        assert_eq!(
+            [number("m0007_x.rs"), number("m12345_x_y.rs"), number("mod.rs"), number("m0007_x.txt")],
+            [Some(7), Some(12_345), None, None]
+        );
     }
 
     #[test]
@@ -137,7 +140,10 @@ mod tests {
     #[test]
     fn the_file_is_explicit_and_fails_until_it_is_written() {
         let text = file(7, "split_region", "skip");
-        for part in ["#[migration(7, on_fresh = skip)]\nasync fn split_region(cx: &MigrationContext)", "\"m0007_split_region is not written yet\""] {
+        for part in [
+            "#[migration(7, on_fresh = skip)]\nasync fn split_region(cx: &MigrationContext)",
+            "\"m0007_split_region is not written yet\"",
+        ] {
             assert!(text.contains(part), "{part}: {text}");
         }
     }

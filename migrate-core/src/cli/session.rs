@@ -47,7 +47,10 @@ impl Session {
             let mut text = Text::new();
             for info in &linked.not_run {
                 text.add(Tone::Change, "note: ");
-                text.line(Tone::Plain, format_args!("sequence `{}` is linked, but `main!` does not name it: it is not run", info.name));
+                text.line(
+                    Tone::Plain,
+                    format_args!("sequence `{}` is linked, but `main!` does not name it: it is not run", info.name),
+                );
             }
             console.remark(&text);
         }
@@ -102,7 +105,13 @@ impl Session {
         Ok(exit)
     }
 
-    fn migrator(&self, sequence: &Sequence, connection: &Connection, run: RunInfo, progress: &Progress) -> Result<Migrator, Error> {
+    fn migrator(
+        &self,
+        sequence: &Sequence,
+        connection: &Connection,
+        run: RunInfo,
+        progress: &Progress,
+    ) -> Result<Migrator, Error> {
         let progress = progress.clone();
         let builder = Migrator::builder(sequence.clone(), connection.client.clone())
             .prefix(self.prefix.clone())
@@ -147,7 +156,10 @@ fn selects(select: &Select) -> Option<&'static str> {
 
 /// `TABLE` or `TABLE/INDEX`, as the code names them.
 fn droppable(prefix: &Prefix, text: &str) -> Result<Droppable, Error> {
-    let invalid = |error| Error::new(ErrorKind::InvalidName, error).with_help("`--drop TABLE` or `--drop TABLE/INDEX`, by the names that the code uses");
+    let invalid = |error| {
+        Error::new(ErrorKind::InvalidName, error)
+            .with_help("`--drop TABLE` or `--drop TABLE/INDEX`, by the names that the code uses")
+    };
     // Whoever gives an ARN is told so: it has slashes too.
     let (table, index) = match text.split_once('/') {
         Some((table, index)) if !table.contains(':') => (table, Some(index)),
@@ -162,7 +174,8 @@ fn droppable(prefix: &Prefix, text: &str) -> Result<Droppable, Error> {
 
 fn typed(parsed: &Parsed) -> String {
     let global = &parsed.global;
-    let target = global.target.and_then(|kind| clap::ValueEnum::to_possible_value(&kind)).map(|value| value.get_name().to_owned());
+    let target =
+        global.target.and_then(|kind| clap::ValueEnum::to_possible_value(&kind)).map(|value| value.get_name().to_owned());
     let options = [
         ("target", "--target", target),
         ("db", "--db", global.db.as_ref().map(|path| path.display().to_string())),

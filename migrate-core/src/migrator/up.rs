@@ -9,7 +9,7 @@ use super::report::Report;
 use super::run::Run;
 use crate::aws::apply::{Wait, apply};
 use crate::aws::lock::{Held, Lock};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::event::Event;
 use crate::migration::Version;
 use crate::plan::{Droppable, Phase, Plan, Refusal, Request, plan};

@@ -3,7 +3,7 @@
 use super::sequence::Sequence;
 use crate::error::{Error, ErrorKind};
 use crate::migration::{Location, OnFresh, Version};
-use crate::schema::TableName;
+use crate::schema::{self, TableName};
 
 /// Why what is linked cannot be run.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -128,6 +128,10 @@ pub(super) fn sequence(sequence: &Sequence, problems: &mut Vec<RegistryError>) {
     let info = &sequence.info;
     if sequence.tables.is_empty() && sequence.migrations.is_empty() {
         problems.push(RegistryError::Empty { name: info.name, location: info.location });
+    }
+    for table in sequence.tables.values() {
+        let problems_of = schema::check(table).into_iter().map(|problem| problem.to_string());
+        problems.extend(problems_of.map(|problem| RegistryError::Schema { table: table.name.clone(), problem }));
     }
     let mut expected = info.first;
     let mut runs: Option<Version> = None;

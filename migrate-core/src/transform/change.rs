@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::Item;
-use super::given::Given;
 use super::same::same;
 use crate::schema::PrimaryKey;
 
@@ -104,10 +103,16 @@ impl Change {
 
     /// What the item must still hold for this to be written: all that the function was given and all that is written. `None`
     /// must still be absent.
-    pub(super) fn expected(&self, stored: &Item, given: Given, key: &PrimaryKey) -> BTreeMap<String, Option<AttributeValue>> {
+    pub(super) fn expected(
+        &self,
+        stored: &Item,
+        given: &BTreeSet<String>,
+        key: &PrimaryKey,
+    ) -> BTreeMap<String, Option<AttributeValue>> {
         let is_key = |name: &str| key.attributes().any(|element| element.name == name);
         given
-            .names(stored)
+            .iter()
+            .map(String::as_str)
             .chain(self.names())
             .filter(|name| !is_key(name))
             .map(|name| (name.to_owned(), stored.get(name).cloned()))
@@ -120,4 +125,123 @@ impl Change {
 pub(super) struct Write {
     pub(super) change: Change,
     pub(super) expected: BTreeMap<String, Option<AttributeValue>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::primitives::Blob;
+    use proptest::collection::{btree_set, hash_map, vec};
+    use proptest::prelude::*;
+
+    use super::super::same::same_items;
+    use super::*;
+    use crate::schema::{KeyElement, ScalarType};
+
+    fn value() -> impl Strategy<Value = AttributeValue> {
+        let set = || btree_set("[a-c]{1,2}", 1..4).prop_map(|set| set.into_iter().collect::<Vec<String>>());
+        let leaf = prop_oneof![
+            "[a-c]{0,2}".prop_map(AttributeValue::S),
+            prop_oneof!["0", "1", "1.0", "-7", "99999999999999999999999999999999999999"].prop_map(AttributeValue::N),
+            vec(any::<u8>(), 0..3).prop_map(|bytes| AttributeValue::B(Blob::new(bytes))),
+            any::<bool>().prop_map(AttributeValue::Bool),
+            Just(AttributeValue::Null(true)),
+            set().prop_map(AttributeValue::Ss),
+            set().prop_map(|set| AttributeValue::Bs(set.into_iter().map(Blob::new).collect())),
+        ];
+        leaf.prop_recursive(3, 8, 3, |inner| {
+            prop_oneof![
+                vec(inner.clone(), 0..3).prop_map(AttributeValue::L),
+                hash_map("[a-c]", inner, 0..3).prop_map(AttributeValue::M),
+            ]
+        })
+    }
+
+    /// Names that meet often, and some that expressions would stumble over.
+    fn item() -> impl Strategy<Value = Item> {
+        hash_map(prop_oneof!["[a-e]", "a\\.b", "#a", ":a", "size"], value(), 0..6)
+    }
+
+    fn key() -> PrimaryKey {
+        PrimaryKey { partition: KeyElement::new("pk", ScalarType::S), sort: None }
+    }
+
+    fn between(before: &Item, after: &Item, stored: &Item, null_is_none: bool) -> Change {
+        let key = key();
+        Change::between(before, after, stored, Reading { key: &key, null_is_none, key_may_lack: false }).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn identity_changes_nothing(form in item(), stored in item(), null_is_none: bool) {
+            prop_assert!(between(&form, &form, &stored, null_is_none).is_empty());
+        }
+
+        #[test]
+        fn a_raw_change_leads_to_the_wanted_item(stored in item(), wanted in item()) {
+            let change = between(&stored, &wanted, &stored, false);
+            let there = change.apply(&stored);
+            prop_assert!(same_items(&there, &wanted), "{change:?}");
+            prop_assert!(change.shows_in(&there));
+            prop_assert!(between(&stored, &wanted, &there, false).is_empty(), "what is there already is not written");
+        }
+
+        #[test]
+        fn a_typed_change_touches_what_differs_and_nothing_else(stored in item(), before in item(), after in item()) {
+            let change = between(&before, &after, &stored, true);
+            let there = change.apply(&stored);
+            let names: BTreeSet<&String> = stored.keys().chain(before.keys()).chain(after.keys()).collect();
+            for name in names {
+                let (was, is) = (before.get(name), after.get(name));
+                let touched = match (was, is) { (Some(was), Some(is)) => !same(was, is), (None, None) => false, (_, _) => true };
+                match (is, there.get(name)) {
+                    _ if !touched => prop_assert_eq!(there.get(name), stored.get(name)),
+                    (Some(AttributeValue::Null(_)), there) => prop_assert!(there.is_none_or(AttributeValue::is_null)),
+                    (Some(is), Some(there)) => prop_assert!(same(is, there)),
+                    (None, None) => {}
+                    (is, there) => prop_assert!(false, "{:?} {:?}", is, there),
+                }
+            }
+            prop_assert!(change.shows_in(&there));
+        }
+
+        #[test]
+        fn every_given_and_every_written_attribute_is_expected_as_stored(stored in item(), after in item()) {
+            let change = between(&stored, &after, &stored, false);
+            let expected = change.expected(&stored, &["a", "pk", "zz"].map(str::to_owned).into(), &key());
+            for name in change.names().chain(["a", "zz"]) {
+                prop_assert_eq!(expected.get(name), Some(&stored.get(name).cloned()));
+            }
+            prop_assert!(!expected.contains_key("pk"));
+        }
+    }
+
+    fn item_of(entries: &[(&str, AttributeValue)]) -> Item {
+        entries.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+    }
+
+    #[test]
+    fn none_is_removed_and_an_untouched_null_stays() {
+        let (text, null) = (AttributeValue::S("x".to_owned()), AttributeValue::Null(true));
+        let stored = item_of(&[("gone", text.clone()), ("null", null.clone())]);
+        let before = item_of(&[("gone", text), ("null", null.clone()), ("absent", null.clone())]);
+        let after = item_of(&[("gone", null.clone()), ("null", null.clone()), ("absent", null.clone())]);
+        assert_eq!(between(&before, &after, &stored, true).apply(&stored), item_of(&[("null", null)]));
+    }
+
+    #[test]
+    fn a_key_may_be_named_but_not_changed() {
+        let key = key();
+        let (one, two) = (AttributeValue::S("1".to_owned()), AttributeValue::S("2".to_owned()));
+        let stored = item_of(&[("pk", one.clone())]);
+        let to = |before: &Item, after: &Item, key_may_lack| {
+            let change = Change::between(before, after, &stored, Reading { key: &key, null_is_none: true, key_may_lack });
+            change.map(|change| change.is_empty())
+        };
+        let refused = Err(KeyChanged("pk".to_owned()));
+        assert_eq!(to(&stored, &item_of(&[("pk", two)]), true), refused);
+        assert_eq!(to(&stored, &item_of(&[("pk", AttributeValue::Null(true))]), true), refused);
+        assert_eq!(to(&stored, &Item::new(), false), refused);
+        assert_eq!(to(&stored, &Item::new(), true), Ok(true));
+        assert_eq!(to(&Item::new(), &item_of(&[("pk", one)]), true), Ok(true), "a new type that names the key as it is");
+    }
 }

@@ -4,7 +4,7 @@
 //! fits here and gives the same; a test holds them together.
 
 use std::cell::Cell;
-use std::collections::hash_map;
+use std::vec;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::de::value::StrDeserializer;
@@ -12,10 +12,10 @@ use serde::de::{
     self, DeserializeOwned, DeserializeSeed, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
     VariantAccess, Visitor,
 };
-use serde::forward_to_deserialize_any;
 
 use super::Item;
 use super::given::Given;
+use super::map_key::MapKey;
 use super::misfit::{Misfit, Segment};
 
 type Result<T> = std::result::Result<T, Misfit>;
@@ -112,7 +112,9 @@ impl<'a> Reader<'a> {
             View::M(map) => {
                 // An item's attributes are names, whoever asks.
                 let names = if self.given.is_some() { Names::All } else { names };
-                visitor.visit_map(Map { entries: map.iter(), value: None, names })
+                let mut entries: Vec<_> = map.iter().collect();
+                entries.sort_unstable_by_key(|&(name, _)| name);
+                visitor.visit_map(Map { entries: entries.into_iter(), value: None, names })
             }
             _ => Err(Self::misfit(&visitor)),
         }
@@ -309,7 +311,8 @@ enum Names {
 }
 
 struct Map<'a> {
-    entries: hash_map::Iter<'a, String, AttributeValue>,
+    /// By name, so that of several misfits the same is told each time.
+    entries: vec::IntoIter<(&'a String, &'a AttributeValue)>,
     value: Option<(&'a str, &'a AttributeValue)>,
     names: Names,
 }
@@ -339,50 +342,6 @@ impl<'de> MapAccess<'de> for Map<'_> {
 
     fn size_hint(&self) -> Option<usize> {
         Some(self.entries.len())
-    }
-}
-
-/// A map's key: text, that may be read as a number or a boolean.
-struct MapKey<'a>(&'a str);
-
-macro_rules! number_keys {
-    ($($method:ident $visit:ident,)*) => { $(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-            match self.0.parse() {
-                Ok(number) => visitor.$visit(number),
-                Err(_) => Err(Misfit::invalid_value(Unexpected::Other(""), &visitor)),
-            }
-        }
-    )* };
-}
-
-impl<'de> de::Deserializer<'de> for MapKey<'_> {
-    type Error = Misfit;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_string(self.0.to_owned())
-    }
-
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_str(self.0)
-    }
-
-    number_keys! {
-        deserialize_i8 visit_i8, deserialize_i16 visit_i16, deserialize_i32 visit_i32, deserialize_i64 visit_i64,
-        deserialize_i128 visit_i128, deserialize_u8 visit_u8, deserialize_u16 visit_u16, deserialize_u32 visit_u32,
-        deserialize_u64 visit_u64, deserialize_u128 visit_u128, deserialize_bool visit_bool,
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value> {
-        visitor.visit_enum(self.0.into_deserializer())
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    forward_to_deserialize_any! {
-        f32 f64 char str string bytes byte_buf option unit unit_struct seq tuple tuple_struct map struct ignored_any
     }
 }
 
@@ -423,3 +382,7 @@ impl<'de> VariantAccess<'de> for Content<'_> {
         Reader::inner(self.0).map(Names::These(fields), visitor)
     }
 }
+
+#[cfg(test)]
+#[path = "decode_tests.rs"]
+mod tests;

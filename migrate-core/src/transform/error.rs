@@ -13,7 +13,7 @@ pub(super) enum Trouble {
     #[error("does not fit `{shape}`: {misfit}")]
     Misfit { shape: String, misfit: Misfit },
     #[error("fits neither `{old}` ({old_misfit}) nor `{new}` ({new_misfit})")]
-    Misfits { old: String, old_misfit: Misfit, new: String, new_misfit: Misfit },
+    Misfits { old: String, old_misfit: Box<Misfit>, new: String, new_misfit: Box<Misfit> },
     #[error("cannot be written as `{shape}`: {reason}")]
     Unwritable { shape: String, reason: Unwritable },
     #[error("was refused by the migration's function")]
@@ -24,6 +24,8 @@ pub(super) enum Trouble {
     NotRepeatable(Again),
     #[error("was changed by others {tries} times while its change was being written")]
     Contention { tries: usize },
+    #[error("could not be written: {0}")]
+    Refused(Error),
 }
 
 /// What the function does to its own output.
@@ -31,8 +33,8 @@ pub(super) enum Trouble {
 pub(super) enum Again {
     #[error("would change once more if the function ran on its own output: {}", quoted(.0))]
     Changes(Vec<String>),
-    #[error("could not be migrated once more: its own output {0}")]
-    Fails(#[source] Box<Trouble>),
+    #[error("would not survive a second run: the function's own output {0}")]
+    Fails(Box<Trouble>),
 }
 
 fn quoted(names: &[String]) -> String {
@@ -45,11 +47,26 @@ impl Trouble {
     }
 
     pub(super) fn misfits<Old: Shape, New: Shape>(old_misfit: Misfit, new_misfit: Misfit) -> Self {
-        Self::Misfits { old: Old::name(), old_misfit, new: New::name(), new_misfit }
+        Self::Misfits { old: Old::name(), old_misfit: Box::new(old_misfit), new: New::name(), new_misfit: Box::new(new_misfit) }
     }
 
     pub(super) fn function(failure: Failure) -> Self {
         Self::Function(failure.into())
+    }
+
+    /// What the user's function said. Everything else is told in full already.
+    fn cause(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Function(error) => Some(&**error),
+            Self::NotRepeatable(Again::Fails(trouble)) => trouble.cause(),
+            Self::NotRepeatable(Again::Changes(_))
+            | Self::Misfit { .. }
+            | Self::Misfits { .. }
+            | Self::Unwritable { .. }
+            | Self::KeyChanged { .. }
+            | Self::Contention { .. }
+            | Self::Refused(_) => None,
+        }
     }
 
     fn kind(&self) -> ErrorKind {
@@ -59,6 +76,7 @@ impl Trouble {
             Self::Function(_) => ErrorKind::MigrationFailed,
             Self::NotRepeatable(_) => ErrorKind::NotRepeatable,
             Self::Contention { .. } => ErrorKind::Contention,
+            Self::Refused(error) => error.kind(),
         }
     }
 
@@ -76,7 +94,7 @@ impl Trouble {
                  what is done already, read the clock outside of the function, use a `BTreeSet` for a list without order",
             ),
             Self::Contention { .. } => Some("run it again when the item is written less often"),
-            Self::Unwritable { .. } | Self::Function(_) => None,
+            Self::Unwritable { .. } | Self::Function(_) | Self::Refused(_) => None,
         }
     }
 
@@ -112,8 +130,13 @@ impl std::fmt::Display for ItemError {
 
 impl std::error::Error for ItemError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.trouble.source()
+        self.trouble.cause()
     }
+}
+
+/// What the engine has against one item names it; what it has against all does not.
+pub(super) fn refused(error: Error, table: &str, key: &ItemKey) -> Error {
+    if error.kind() == ErrorKind::Service { Trouble::Refused(error).of(table, key) } else { error }
 }
 
 /// Of an item without a key to name it by.

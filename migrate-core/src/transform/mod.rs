@@ -31,6 +31,7 @@ mod given;
 mod handle;
 mod items;
 mod key;
+mod map_key;
 mod misfit;
 mod put;
 mod rule;
@@ -39,8 +40,6 @@ mod scan;
 mod shape;
 mod sweep;
 mod target;
-#[cfg(all(test, feature = "embedded"))]
-mod tests;
 mod write;
 
 pub use self::handle::TableHandle;

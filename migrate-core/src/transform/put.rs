@@ -6,13 +6,13 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
 use super::Item;
-use super::error::Keyless;
+use super::error::{Keyless, Trouble, refused};
 use super::key::{ItemKey, KeyValue};
 use super::same::{canonical, same_items};
 use super::shape::Unwritable;
 use super::sweep::{Done, IN_FLIGHT};
 use super::target::Target;
-use super::write::{Inserted, insert};
+use super::write::{Insertion, insert};
 use crate::error::Error;
 use crate::history::Counts;
 
@@ -36,6 +36,7 @@ pub(super) async fn put_all<V>(
         target.cx.progress(counts);
         total += counts;
         result?;
+        target.cx.safe_point()?;
     }
     Ok(total)
 }
@@ -114,16 +115,16 @@ async fn settle(target: &Target<'_>, key: ItemKey, item: Item) -> Done {
     let mut counts = Counts::default();
     for _ in 0..TRIES {
         match insert(target, &key, &item).await {
-            Ok(Inserted::Inserted) => counts.inserted += 1,
-            Ok(Inserted::There(there)) if same_items(&there, &item) => counts.unchanged += 1,
-            Ok(Inserted::There(_)) => counts.existing += 1,
-            Ok(Inserted::Gone) => {
+            Ok(Insertion::Done) => counts.inserted += 1,
+            Ok(Insertion::There(there)) if same_items(&there, &item) => counts.unchanged += 1,
+            Ok(Insertion::There(_)) => counts.existing += 1,
+            Ok(Insertion::Gone) => {
                 counts.conflicts += 1;
                 continue;
             }
-            Err(error) => return Done { counts, result: Err(error) },
+            Err(error) => return Done { counts, result: Err(refused(error, &target.table, &key)) },
         }
         return Done { counts, result: Ok(()) };
     }
-    Done { counts, result: Err(super::error::Trouble::Contention { tries: TRIES }.of(&target.table, &key)) }
+    Done { counts, result: Err(Trouble::Contention { tries: TRIES }.of(&target.table, &key)) }
 }

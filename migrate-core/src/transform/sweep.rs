@@ -5,7 +5,7 @@ use futures_util::stream::FuturesUnordered;
 
 use super::Item;
 use super::change::Write;
-use super::error::Trouble;
+use super::error::{Trouble, refused};
 use super::key::ItemKey;
 use super::rule::Rule;
 use super::scan::Pages;
@@ -35,6 +35,7 @@ pub(super) async fn sweep(target: &Target<'_>, rule: &Rule<'_>) -> Result<Counts
         target.cx.progress(counts);
         total += counts;
         result?;
+        target.cx.safe_point()?;
     }
     Ok(total)
 }
@@ -102,7 +103,7 @@ async fn settle(target: &Target<'_>, rule: &Rule<'_>, key: ItemKey, mut write: W
                 return Done { counts, result: Ok(()) };
             }
             Ok(Outcome::Overtaken(item)) => item,
-            Err(error) => return Done { counts, result: Err(error) },
+            Err(error) => return Done { counts, result: Err(refused(error, &target.table, &key)) },
         };
         counts.conflicts += 1;
         write = match rule(&item) {

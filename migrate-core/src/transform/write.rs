@@ -57,8 +57,8 @@ pub(super) async fn update(target: &Target<'_>, key: &ItemKey, write: &Write) ->
 }
 
 /// What became of an insertion.
-pub(super) enum Inserted {
-    Inserted,
+pub(super) enum Insertion {
+    Done,
     /// An item of that key was there already.
     There(Item),
     /// One was there, and is gone again.
@@ -66,7 +66,7 @@ pub(super) enum Inserted {
 }
 
 /// Puts an item where there is none.
-pub(super) async fn insert(target: &Target<'_>, key: &ItemKey, item: &Item) -> Result<Inserted, Error> {
+pub(super) async fn insert(target: &Target<'_>, key: &ItemKey, item: &Item) -> Result<Insertion, Error> {
     // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
     let answer = target
         .cx
@@ -80,7 +80,7 @@ pub(super) async fn insert(target: &Target<'_>, key: &ItemKey, item: &Item) -> R
         .send()
         .await;
     let error = match answer {
-        Ok(_) => return Ok(Inserted::Inserted),
+        Ok(_) => return Ok(Insertion::Done),
         Err(error) => error,
     };
     let there = match error.as_service_error() {
@@ -88,8 +88,8 @@ pub(super) async fn insert(target: &Target<'_>, key: &ItemKey, item: &Item) -> R
         _ => return Err(explain("dynamodb:PutItem", &target.resource(), error)),
     };
     Ok(match item_there(target, key, there).await? {
-        Some(item) => Inserted::There(item),
-        None => Inserted::Gone,
+        Some(item) => Insertion::There(item),
+        None => Insertion::Gone,
     })
 }
 

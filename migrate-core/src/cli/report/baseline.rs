@@ -26,7 +26,10 @@ pub(in crate::cli) fn baseline(baseline: &Baseline, done: bool) -> Text {
     let migrations = count(baseline.migrations.len(), "migration", "migrations");
     let tables = count(baseline.tables.len(), "table", "tables");
     if done {
-        text.line(Tone::Good, format_args!("Recorded: {migrations}, {tables}. No table was changed; `migrate plan` shows what `up` will do."));
+        text.line(
+            Tone::Good,
+            format_args!("Recorded: {migrations}, {tables}. No table was changed; `migrate plan` shows what `up` will do."),
+        );
     } else {
         text.line(Tone::Strong, format_args!("Baseline: {migrations}, {tables} to record; no table is changed by it."));
     }

@@ -30,8 +30,11 @@ pub(in crate::cli) fn check(sequence: &str, findings: &[Finding]) -> Text {
     }
     match findings.iter().map(|finding| finding.exit).max() {
         None => text.line(Tone::Good, format_args!("OK: {sequence} is as declared.")),
-        Some(Exit::Conflict) => text.line(Tone::Bad, format_args!("Conflict: the history of {sequence} and this binary contradict each other.")),
-        Some(_) => text.line(Tone::Change, format_args!("Pending: {sequence} is not as declared; `migrate plan` shows what `up` would do.")),
+        Some(Exit::Conflict) => {
+            text.line(Tone::Bad, format_args!("Conflict: the history of {sequence} and this binary contradict each other."))
+        }
+        Some(_) => text
+            .line(Tone::Change, format_args!("Pending: {sequence} is not as declared; `migrate plan` shows what `up` would do.")),
     };
     text
 }
@@ -44,7 +47,8 @@ mod tests {
     fn findings_and_verdict() {
         assert_eq!(check("shop", &[]).to_string(), "OK: shop is as declared.\n");
         let pending = Finding { kind: "pending", code: None, what: "0002 split".to_owned(), exit: Exit::Pending };
-        let edited = Finding { kind: "history", code: Some("M0401"), what: "0001 load was edited".to_owned(), exit: Exit::Conflict };
+        let edited =
+            Finding { kind: "history", code: Some("M0401"), what: "0001 load was edited".to_owned(), exit: Exit::Conflict };
         assert_eq!(
             check("shop", &[pending, edited]).to_string(),
             "  pending: 0002 split\n  history[M0401]: 0001 load was edited\nConflict: the history of shop and this binary contradict each other.\n"

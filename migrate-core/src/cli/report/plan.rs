@@ -39,13 +39,17 @@ pub(in crate::cli) fn plan(plan: &Plan) -> Text {
     }
     let sum = plan.summary();
     let migrations = count(sum.migrations, "migration", "migrations");
-    text.line(Tone::Strong, format_args!("Plan: {} to create, {} to change, {} to drop, {migrations}.", sum.create, sum.change, sum.drop));
+    text.line(
+        Tone::Strong,
+        format_args!("Plan: {} to create, {} to change, {} to drop, {migrations}.", sum.create, sum.change, sum.drop),
+    );
     text
 }
 
 fn refused(text: &mut Text, refusal: &Refusal) {
     let glyph = if refusal.kind == ErrorKind::NotOwned { '?' } else { '!' };
-    text.add(Tone::Bad, format_args!("  {glyph} {}", refusal.what)).line(Tone::Faint, format_args!("  [{}]", refusal.kind.code()));
+    text.add(Tone::Bad, format_args!("  {glyph} {}", refusal.what))
+        .line(Tone::Faint, format_args!("  [{}]", refusal.kind.code()));
     for difference in &refusal.differences {
         text.line(Tone::Plain, format_args!("      differs: {difference}"));
     }

@@ -115,15 +115,22 @@ fn clean(text: String) -> String {
 fn sentence(event: &Event) -> (Sort, Tone, String) {
     match event {
         Event::WaitingForLock { lock } => {
-            let text = format!("waiting for the lock: {} holds it since {}, doing: {}", run(&lock.holder), time(lock.since), lock.doing);
+            let text =
+                format!("waiting for the lock: {} holds it since {}, doing: {}", run(&lock.holder), time(lock.since), lock.doing);
             (Sort::Remark, Tone::Change, text)
         }
         Event::LockTaken { epoch, over_from: None } => (Sort::Detail, Tone::Faint, format!("took the lock, epoch {epoch}")),
         Event::LockTaken { epoch, over_from: Some(lock) } => {
-            let text = format!("took the lock over, epoch {epoch}: {} stood still for its whole lease, doing: {}", run(&lock.holder), lock.doing);
+            let text = format!(
+                "took the lock over, epoch {epoch}: {} stood still for its whole lease, doing: {}",
+                run(&lock.holder),
+                lock.doing
+            );
             (Sort::Remark, Tone::Change, text)
         }
-        Event::CreatingManagementTable { table } => (Sort::Remark, Tone::Faint, format!("creating table {table}, which keeps the history")),
+        Event::CreatingManagementTable { table } => {
+            (Sort::Remark, Tone::Faint, format!("creating table {table}, which keeps the history"))
+        }
         Event::StepStarted { step } => (Sort::Begin, Tone::Faint, step.to_string()),
         Event::StepWaiting { step, elapsed, status } => {
             (Sort::On, Tone::Faint, format!("{step}: DynamoDB says {status}, since {}", duration(*elapsed)))
@@ -134,13 +141,17 @@ fn sentence(event: &Event) -> (Sort, Tone, String) {
             let again = if *again { ", again" } else { "" };
             (Sort::Begin, Tone::Faint, format!("migration {migration}{again}"))
         }
-        Event::MigrationProgress { migration, counts: done } => (Sort::On, Tone::Faint, format!("migration {migration}: {}", counts(done))),
+        Event::MigrationProgress { migration, counts: done } => {
+            (Sort::On, Tone::Faint, format!("migration {migration}: {}", counts(done)))
+        }
         Event::MigrationNote { migration, text } => (Sort::Remark, Tone::Plain, format!("migration {migration}: {text}")),
         Event::MigrationApplied { migration, counts: done, elapsed } => {
             (Sort::End, Tone::Good, format!("✓ migration {migration}: {}, {}", counts(done), duration(*elapsed)))
         }
         Event::MigrationFailed { migration, error } => (Sort::End, Tone::Bad, format!("✗ migration {migration}: {error}")),
-        Event::MigrationSkipped { migration } => (Sort::Detail, Tone::Faint, format!("migration {migration} only recorded: the database is fresh")),
+        Event::MigrationSkipped { migration } => {
+            (Sort::Detail, Tone::Faint, format!("migration {migration} only recorded: the database is fresh"))
+        }
         Event::Verifying => (Sort::Detail, Tone::Faint, "reading everything back".to_owned()),
         Event::LockReleased => (Sort::Detail, Tone::Faint, "gave the lock back".to_owned()),
     }

@@ -34,13 +34,20 @@ pub(in crate::cli) fn lock(lock: Option<&LockInfo>) -> Text {
     text.add(Tone::Strong, "lock: ");
     match lock {
         None => text.line(Tone::Plain, "free, never taken"),
-        Some(lock) if lock.released => {
-            text.line(Tone::Plain, format_args!("free, epoch {}; last held by {} from {}", lock.epoch, run(&lock.holder), time(lock.since)))
-        }
+        Some(lock) if lock.released => text.line(
+            Tone::Plain,
+            format_args!("free, epoch {}; last held by {} from {}", lock.epoch, run(&lock.holder), time(lock.since)),
+        ),
         Some(lock) => {
             text.add(Tone::Change, format_args!("held since {} by {}", time(lock.since), run(&lock.holder))).end();
             let lease = duration(Duration::from_millis(lock.lease_ms));
-            text.line(Tone::Plain, format_args!("  doing: {} (epoch {}, beat {}; taken over if it stands still for {lease})", lock.doing, lock.epoch, lock.beat))
+            text.line(
+                Tone::Plain,
+                format_args!(
+                    "  doing: {} (epoch {}, beat {}; taken over if it stands still for {lease})",
+                    lock.doing, lock.epoch, lock.beat
+                ),
+            )
         }
     };
     text

@@ -13,7 +13,10 @@ pub(super) fn ahead(ahead: &Ahead) -> Text {
     let binary = ahead.binary.map_or_else(|| "has no migration".to_owned(), |version| format!("ends at {version}"));
     let mut text = Text::new();
     let database = ahead.database;
-    text.line(Tone::Bad, format_args!("WARNING: the database is ahead: it is at migration {database}, and this binary {binary}."));
+    text.line(
+        Tone::Bad,
+        format_args!("WARNING: the database is ahead: it is at migration {database}, and this binary {binary}."),
+    );
     text.line(Tone::Plain, "An older binary never changes what a newer one made: nothing is done. If the deploy was not rolled back on purpose, deploy the newer one.");
     text
 }
@@ -37,7 +40,8 @@ pub(in crate::cli) fn up(report: &Report, elapsed: Duration, shown: &[Notice]) -
         }
     }
     for (change, reason) in &report.unsupported {
-        text.add(Tone::Change, "note: ").line(Tone::Plain, format_args!("this engine cannot «{change}» ({reason}); on AWS it would be done"));
+        text.add(Tone::Change, "note: ")
+            .line(Tone::Plain, format_args!("this engine cannot «{change}» ({reason}); on AWS it would be done"));
     }
     for notice in report.notices.iter().filter(|notice| !shown.contains(notice)) {
         text.add(Tone::Change, "note: ").lines(Tone::Plain, "      ", &notice.what);
@@ -116,6 +120,9 @@ Left for another phase: once the new code is deployed, run `migrate up --phase a
         assert_eq!(nothing, "Nothing to do: the database is as this binary declares it.\n");
         let ahead = Ahead { database: Version::new(2), binary: None };
         let text = up(&report(Outcome::Ahead(ahead)), Duration::ZERO, &[]).to_string();
-        assert!(text.starts_with("WARNING: the database is ahead: it is at migration 2, and this binary has no migration.\n"), "{text}");
+        assert!(
+            text.starts_with("WARNING: the database is ahead: it is at migration 2, and this binary has no migration.\n"),
+            "{text}"
+        );
     }
 }

@@ -30,7 +30,8 @@ const fn name(only: Only) -> &'static str {
 
 /// History first: while that is in conflict, the rest may mean little.
 fn findings(plan: &Plan, status: &Status) -> Vec<Finding> {
-    let history = |code: ErrorKind, what: String| Finding { kind: "history", code: Some(code.code()), what, exit: Exit::Conflict };
+    let history =
+        |code: ErrorKind, what: String| Finding { kind: "history", code: Some(code.code()), what, exit: Exit::Conflict };
     let mut findings = Vec::new();
     if let Some(ahead) = &plan.ahead {
         let what = format!("the database is at migration {}, and this binary ends earlier: a newer one was here", ahead.database);
@@ -41,7 +42,10 @@ fn findings(plan: &Plan, status: &Status) -> Vec<Finding> {
             findings.push(history(ErrorKind::Edited, format!("migration {} was edited after it had been recorded", row.id)));
         }
         if !row.in_code && plan.ahead.is_none() {
-            findings.push(history(ErrorKind::MissingMigration, format!("migration {} is recorded, and this binary lacks it", row.id)));
+            findings.push(history(
+                ErrorKind::MissingMigration,
+                format!("migration {} is recorded, and this binary lacks it", row.id),
+            ));
         }
     }
     let mut drift = Vec::new();

@@ -39,7 +39,13 @@ struct Written {
     notes: Vec<String>,
 }
 
-pub(in crate::cli) fn new(main: &Main, global: &Global, args: &NewArgs, console: &Console, document: &mut Document) -> Result<Exit, Error> {
+pub(in crate::cli) fn new(
+    main: &Main,
+    global: &Global,
+    args: &NewArgs,
+    console: &Console,
+    document: &mut Document,
+) -> Result<Exit, Error> {
     let name = scaffold::identifier(&args.name).ok_or_else(|| {
         let error = Error::new(ErrorKind::Usage, NewError::Name(args.name.clone()));
         error.with_help("name it as a Rust function: small letters, digits and `_`, such as `lowercase_emails`")
@@ -64,9 +70,11 @@ pub(in crate::cli) fn new(main: &Main, global: &Global, args: &NewArgs, console:
 fn sequence(main: &Main, global: &Global) -> Result<&'static SequenceInfo, Error> {
     let known = || main.sequences.iter().map(|info| info.name).collect();
     match (&global.sequence, main.sequences) {
-        (Some(name), all) => all.iter().find(|info| info.name == name).copied().ok_or_else(|| {
-            Error::new(ErrorKind::UnknownSequence, NewError::UnknownSequence(name.clone(), known()))
-        }),
+        (Some(name), all) => all
+            .iter()
+            .find(|info| info.name == name)
+            .copied()
+            .ok_or_else(|| Error::new(ErrorKind::UnknownSequence, NewError::UnknownSequence(name.clone(), known()))),
         (None, [one]) => Ok(one),
         (None, _) => Err(Error::new(ErrorKind::Usage, NewError::WhichSequence(known())).with_help("name it: `--sequence NAME`")),
     }
@@ -130,7 +138,13 @@ mod tests {
 
     fn info(first: u32, on_fresh: OnFresh) -> SequenceInfo {
         let location = Location { file: "src/lib.rs", line: 1 };
-        SequenceInfo { name: "a sequence without migrations", first: Version::new(first), on_fresh, edited: Edited::Warn, location }
+        SequenceInfo {
+            name: "a sequence without migrations",
+            first: Version::new(first),
+            on_fresh,
+            edited: Edited::Warn,
+            location,
+        }
     }
 
     #[test]

@@ -9,7 +9,12 @@ use crate::cli::session::Session;
 use crate::error::Error;
 use crate::migrator::Migrator;
 
-pub(super) async fn plan(args: &PlanArgs, session: &Session, migrator: &Migrator, connection: &Connection) -> Result<Verdict, Error> {
+pub(super) async fn plan(
+    args: &PlanArgs,
+    session: &Session,
+    migrator: &Migrator,
+    connection: &Connection,
+) -> Result<Verdict, Error> {
     let plan = migrator.plan(session.options(&args.select, connection)?).await?;
     let mut document = json(&plan);
     document["summary"] = json(&plan.summary());

@@ -39,7 +39,12 @@ fn advice(status: &Status, phased: bool) -> Advice {
     let (before, after): (Vec<&Row>, Vec<&Row>) = status.pending().partition(|row| !row.after_deploy);
     let begun = status.pending().any(|row| row.is_open());
     let (safe, because, verb, remark) = if held {
-        (true, "it waits for the lock, or takes it over if its holder is gone", "lock", "  (again, until its beat stands still or it is free)")
+        (
+            true,
+            "it waits for the lock, or takes it over if its holder is gone",
+            "lock",
+            "  (again, until its beat stands still or it is free)",
+        )
     } else if ahead {
         (true, "an older binary changes nothing", "check", "")
     } else if status.migrations.iter().any(foreign) {
