@@ -197,7 +197,8 @@ fn every_file_says_what_it_is_for_and_none_is_too_long() {
     let mut broken = Vec::new();
     for package in ["migrate-core", "migrate-macros", "tests", "examples/quakes"] {
         for source in sources(package) {
-            if !source.text.starts_with("//!") {
+            // A migration says it in its doc comment, which becomes its description.
+            if !source.text.starts_with("//!") && !source.path.starts_with("migrations/m") {
                 broken.push(format!("{package} {}: does not open with `//!`", source.path));
             }
             let lines = source.text.lines().count();
