@@ -1,6 +1,68 @@
 //! Declare DynamoDB tables as structs and data changes as numbered functions; one command brings any account to that state.
 //!
-//! x
+//! - [`migrations!`] in the crate root declares the crate's one sequence of migrations.
+//! - [`#[derive(Table)]`](derive@Table) declares a table as it is today.
+//! - [`#[migration(n)]`](macro@migration) makes an async function the n-th data migration. A number twice, or a missing one, does not compile.
+//! - [`main!`] is the whole command line: look, diff, lock, create and alter, migrate, drop what was consented to, verify, report.
+//! - [`Migrator`] is the same as a library: for an application's start-up, a Lambda, a test.
+//!
+//! A migration is handed a [`MigrationContext`]; [`transform`] says what it can do with a table's items and what is promised of it.
+//!
+//! ```standalone_crate
+//! # #[cfg(all(feature = "aws", feature = "embedded"))]
+//! # mod example {
+//! use migrate_core::migrator::Options;
+//! use migrate_core::registry::Sequence;
+//! use migrate_core::{MigrationContext, Migrator, Table, migration};
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Serialize, Deserialize, Table)]
+//! #[table(name = "customers")]
+//! struct Customer {
+//!     #[table(partition_key)]
+//!     id: String,
+//!     email: String,
+//! }
+//!
+//! #[derive(Serialize, Deserialize)]
+//! struct Email {
+//!     email: String,
+//! }
+//!
+//! /// Lower-cases every e-mail address.
+//! #[migration(1)]
+//! async fn lowercase_emails(cx: &MigrationContext) -> migrate_core::Result {
+//!     cx.table::<Customer>().of::<Email>().update(|customer| customer.email.make_ascii_lowercase()).await?;
+//!     Ok(())
+//! }
+//!
+//! pub async fn in_a_test() -> migrate_core::Result {
+//!     let engine = migrate_core::embedded::Engine::memory()?;
+//!     let migrator = Migrator::builder(Sequence::of(crate::Migrations)?, engine.client()).local_engine().build()?;
+//!     let report = migrator.up(Options::default()).await?;
+//!     assert_eq!(report.steps.len(), 1, "the table was made");
+//!     assert!(report.migrations[0].skipped, "a fresh database needs no migrations: they are recorded, not run");
+//!     Ok(())
+//! }
+//! # }
+//!
+//! migrate_core::migrations!(); // in the crate root
+//! # #[cfg(all(feature = "aws", feature = "embedded"))]
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() { example::in_a_test().await.unwrap() }
+//! # #[cfg(not(all(feature = "aws", feature = "embedded")))]
+//! # fn main() {}
+//! ```
+//!
+//! # Features
+//!
+//! All are on by default. Without any, the crate is its pure wing: declarations, diff and plan, with no SDK behind them.
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `aws` | [`migration`](macro@migration), [`Migrator`], [`transform`], over the AWS SDK |
+//! | `cli` | [`main!`] |
+//! | `embedded` | [`embedded::Engine`]: DynamoDB in the binary, for a laptop and for tests; it needs a C compiler |
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
