@@ -26,6 +26,7 @@ const IDENTITY_WITHIN: Duration = Duration::from_secs(8);
 #[serde(tag = "engine", rename_all = "snake_case")]
 pub(super) enum Described {
     /// The engine inside the binary.
+    #[cfg_attr(not(feature = "embedded"), expect(dead_code, reason = "no such engine is built in"))]
     Embedded {
         /// Its file.
         path: String,
