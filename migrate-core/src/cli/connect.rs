@@ -26,6 +26,7 @@ const IDENTITY_WITHIN: Duration = Duration::from_secs(8);
 #[serde(tag = "engine", rename_all = "snake_case")]
 pub(super) enum Described {
     /// The engine inside the binary.
+    #[cfg_attr(not(feature = "embedded"), expect(dead_code, reason = "no such engine is built in"))]
     Embedded {
         /// Its file.
         path: String,
@@ -172,7 +173,8 @@ fn region(config: &SdkConfig) -> Result<String, Error> {
 
 /// Account and ARN of the caller. A role that may not ask, or a network without STS, is no reason to stop.
 async fn identity(config: &SdkConfig) -> Option<(Option<String>, Option<String>)> {
-    let sts = aws_sdk_sts::Client::new(config);
+    let impatient = RetryConfig::standard().with_max_attempts(2);
+    let sts = aws_sdk_sts::Client::from_conf(aws_sdk_sts::config::Builder::from(config).retry_config(impatient).build());
     let answer = tokio::time::timeout(IDENTITY_WITHIN, sts.get_caller_identity().send()).await.ok()?.ok()?;
     Some((answer.account().map(str::to_owned), answer.arn().map(str::to_owned)))
 }

@@ -31,7 +31,7 @@ pub(in crate::cli) fn up(report: &Report, elapsed: Duration, shown: &[Notice], l
         Outcome::Ahead(state) => return ahead(state),
         Outcome::NothingToDo => {
             let left = !report.waiting.is_empty() || !report.later.is_empty();
-            let now = if left { " in this phase" } else { ": the database is as this binary declares it" };
+            let now = if left { " in this run" } else { ": the database is as this binary declares it" };
             text.line(Tone::Good, format_args!("Nothing to do{now}."));
         }
         Outcome::Done => {
@@ -98,7 +98,7 @@ mod tests {
     use super::super::plan::tests::{empty, id, planned};
     use super::*;
     use crate::migration::Version;
-    use crate::plan::Action;
+    use crate::plan::{Action, PlannedMigration};
 
     fn report(outcome: Outcome) -> Report {
         Report {
@@ -140,6 +140,16 @@ next: once the new code is deployed, run `migrate up --phase after`
     fn nothing_to_do_and_ahead() {
         let nothing = up(&report(Outcome::NothingToDo), Duration::ZERO, &[], false).to_string();
         assert_eq!(nothing, "Nothing to do: the database is as this binary declares it.\n");
+        let behind_to = PlannedMigration { after_deploy: false, ..planned(2, "split", Action::Wait) };
+        let left =
+            up(&Report { waiting: vec![behind_to], ..report(Outcome::NothingToDo) }, Duration::ZERO, &[], false).to_string();
+        assert_eq!(
+            left,
+            "Nothing to do in this run.
+  … 0002 split waits: not in this run
+next: run `migrate up` again without `--to`, or with a higher one
+"
+        );
         let ahead = Ahead { database: Version::new(2), binary: None };
         let text = up(&report(Outcome::Ahead(ahead)), Duration::ZERO, &[], false).to_string();
         assert!(
