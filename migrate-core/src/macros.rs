@@ -1,6 +1,6 @@
 //! The macros, documented where users look, so that their examples compile; knows nothing of what they expand to.
 
-/// Declares a table as a struct: implements [`Table`](trait@Table), and registers the table with the crate's
+/// Declares a table as a struct: implements [`Table`](trait@crate::Table), and registers the table with the crate's
 /// [`migrations!`].
 ///
 /// ```standalone_crate
@@ -55,7 +55,7 @@
 /// | `partition_key`, `sort_key` | the table's key |
 /// | `type = S \| N \| B \| BOOL \| M \| L \| SS \| NS \| BS` | how the field is stored, where its type does not tell: a key of another crate's type, a `#[serde(with = ..)]` |
 ///
-/// A key's type implements [`KeyAttribute`]. An `Option` is no key of a table; as a key of an index it needs
+/// A key's type implements [`KeyAttribute`](crate::KeyAttribute). An `Option` is no key of a table; as a key of an index it needs
 /// `#[serde(skip_serializing_if = "Option::is_none")]`, since DynamoDB refuses a NULL there.
 ///
 /// # One table for several kinds of items
@@ -114,7 +114,7 @@ pub use migrate_macros::migrations;
 /// # fn main() {}
 /// ```
 ///
-/// The error may be any that becomes a `Box<dyn Error + Send + Sync>`: [`Failure`], [`Error`], a `String`, an `anyhow::Error`.
+/// The error may be any that becomes a `Box<dyn Error + Send + Sync>`: [`Failure`](crate::Failure), [`Error`](crate::Error), a `String`, an `anyhow::Error`.
 ///
 /// | option | |
 /// |---|---|

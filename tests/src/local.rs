@@ -2,6 +2,11 @@
 //!
 //! The environment variable `DYNAMODB_LOCAL_DIR` names the directory that holds `DynamoDBLocal.jar`.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test is told the server's folder by the environment, and waits for a process between two looks"
+)]
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryPartition;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};

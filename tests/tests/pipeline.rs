@@ -322,13 +322,12 @@ async fn conflicts_of_the_history_are_refused_all_at_once() {
         let error = refused(&engine, gone, Options::default()).await;
         assert_eq!(error.kind(), ErrorKind::MissingMigration, "{error:?}");
 
-        let edited = |policy| {
+        let edited = || {
             let entry = m2();
             entry.meta.fingerprint = "text-9";
-            let _ = policy;
             sequence([customers()], [m1(), entry, m3_mended()])
         };
-        let report = up(&engine, engine.client(), edited(())).await;
+        let report = up(&engine, engine.client(), edited()).await;
         assert!(report.notices.iter().any(|notice| notice.what.contains("lowercase")), "{:?}", report.notices);
 
         // An older binary: a prefix of the history. Nothing is done, and that is no failure.

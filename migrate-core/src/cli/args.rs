@@ -56,6 +56,14 @@ impl Verb {
             Self::New(_) => "new",
         }
     }
+
+    /// Whether it may write to the database.
+    pub(super) const fn writes(&self) -> bool {
+        match self {
+            Self::Up(_) | Self::Baseline(_) => true,
+            Self::Plan(_) | Self::Status | Self::Check(_) | Self::History | Self::Lock | Self::New(_) => false,
+        }
+    }
 }
 
 /// What `up` and `plan` do with.

@@ -98,10 +98,10 @@ enum ConnectError {
     NotBuiltIn,
 }
 
-/// Connects; of the database itself nothing is asked yet.
-pub(super) async fn connect(target: &Target, global: &Global, env: Lookup<'_>) -> Result<Connection, Error> {
+/// Connects; of the database itself nothing is asked yet. For a verb that only reads no file is made.
+pub(super) async fn connect(target: &Target, global: &Global, writes: bool, env: Lookup<'_>) -> Result<Connection, Error> {
     match target {
-        Target::Embedded(path) => embedded(path),
+        Target::Embedded(path) => embedded(path, writes),
         Target::Endpoint(url) => match host(url) {
             Some(host) if is_aws(host) => aws(global, Some(url)).await,
             host => endpoint(global, url, host.is_some_and(is_loopback), env).await,
@@ -111,14 +111,16 @@ pub(super) async fn connect(target: &Target, global: &Global, env: Lookup<'_>) -
 }
 
 #[cfg(feature = "embedded")]
-fn embedded(path: &std::path::Path) -> Result<Connection, Error> {
-    let engine = crate::embedded::Engine::open(path).map_err(|error| Error::new(ErrorKind::EmbeddedFile, error))?;
+fn embedded(path: &std::path::Path, writes: bool) -> Result<Connection, Error> {
+    // A database that is not there yet reads like an empty one.
+    let engine = if writes || path.exists() { crate::embedded::Engine::open(path) } else { crate::embedded::Engine::memory() };
+    let engine = engine.map_err(|error| Error::new(ErrorKind::EmbeddedFile, error))?;
     let described = Described::Embedded { path: path.display().to_string() };
     Ok(Connection { client: engine.client(), described, is_local: true, is_shared: false })
 }
 
 #[cfg(not(feature = "embedded"))]
-fn embedded(_: &std::path::Path) -> Result<Connection, Error> {
+fn embedded(_: &std::path::Path, _: bool) -> Result<Connection, Error> {
     Err(Error::new(ErrorKind::Target, ConnectError::NotBuiltIn))
 }
 
@@ -203,7 +205,7 @@ mod tests {
     #[tokio::test]
     async fn an_endpoint_on_this_machine_needs_nothing() {
         let url = "http://127.0.0.1:1";
-        let connection = connect(&Target::Endpoint(url.to_owned()), &Global::default(), &|_| None).await.unwrap();
+        let connection = connect(&Target::Endpoint(url.to_owned()), &Global::default(), false, &|_| None).await.unwrap();
         assert!(connection.is_local && !connection.is_shared);
         assert_eq!(connection.described, Described::Endpoint { url: url.to_owned(), region: "us-east-1".to_owned() });
     }

@@ -160,7 +160,7 @@ async fn work(main: &Main, parsed: &Parsed, console: &Console, stop: &Stop, docu
     let binary = target::Binary { pin: main.pin, package: main.package, embedded: cfg!(feature = "embedded") };
     let target = target::decide(&target::Wishes::gather(parsed, env), binary, env)?;
     // What is no address or no file stops here, before anything is shown.
-    let connection = connect::connect(&target, &parsed.global, env).await?;
+    let connection = connect::connect(&target, &parsed.global, parsed.verb.writes(), env).await?;
     let mut first = Text::new();
     first.add(Tone::Strong, "target: ").line(Tone::Plain, &connection.described);
     console.show(&first);

@@ -60,6 +60,10 @@ impl LockFile {
             if begin.elapsed() > PATIENCE {
                 return Err(EngineError::Busy { path: self.database.clone() });
             }
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a thread of its own, for blocking work; the system tells nobody that a lock is free"
+            )]
             std::thread::sleep(nap);
             nap = (nap * 2).min(Duration::from_millis(5));
         }

@@ -162,14 +162,14 @@ fn collect(info: &SequenceInfo, owners: &mut BTreeMap<TableName, Location>, prob
         }
     }
     for entry in inventory::iter::<MigrationEntry> {
-        if entry.sequence == info.name {
-            if let Some(first) = sequence.migrations.insert(entry.meta.version, entry) {
-                problems.push(RegistryError::NumberTwice {
-                    version: entry.meta.version,
-                    first: first.meta.location,
-                    second: entry.meta.location,
-                });
-            }
+        if entry.sequence == info.name
+            && let Some(first) = sequence.migrations.insert(entry.meta.version, entry)
+        {
+            problems.push(RegistryError::NumberTwice {
+                version: entry.meta.version,
+                first: first.meta.location,
+                second: entry.meta.location,
+            });
         }
     }
     sequence

@@ -12,7 +12,7 @@ use super::rule;
 use super::shape::{Typed, typed_item};
 use super::sweep::sweep;
 use super::target::Target;
-use super::{put, shape};
+use super::{put, read, shape};
 use crate::context::MigrationContext;
 use crate::error::{Error, Result};
 use crate::history::Counts;
@@ -191,6 +191,40 @@ impl<T: Serialize + DeserializeOwned> TableHandle<'_, T> {
         Old: Serialize + DeserializeOwned,
     {
         sweep(&self.target, &rule::transform::<Typed<Old>, Typed<T>>(&self.target.key, function)).await
+    }
+}
+
+impl<T: DeserializeOwned> TableHandle<'_, T> {
+    /// Gives each item to a function, and writes nothing: to derive other items from them, for example. `?` takes any error.
+    ///
+    /// ```
+    /// # use migrate_core::{MigrationContext, Table};
+    /// # use serde::{Deserialize, Serialize};
+    /// # async fn f<Order: Table, Summary: Table>(cx: &MigrationContext) -> migrate_core::Result {
+    /// #[derive(Deserialize)]
+    /// struct Total {
+    ///     cents: u64,
+    /// }
+    ///
+    /// let mut sum = 0;
+    /// cx.table::<Order>()
+    ///     .of::<Total>()
+    ///     .for_each(|order| {
+    ///         sum += order.cents;
+    ///         Ok(())
+    ///     })
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The items are read page by page, each as it is then: other items may change in between.
+    ///
+    /// # Errors
+    ///
+    /// An item does not fit `T`; the function's own with the item named; the engine refuses.
+    pub async fn for_each(self, function: impl FnMut(T) -> Result + Send) -> Result<Counts, Error> {
+        read::for_each(&self.target, function).await
     }
 }
 

@@ -18,6 +18,11 @@
 //! overwritten, and an item that was deleted is not brought back. (With raw items every attribute was given; one that somebody
 //! adds in between is kept, but the function has not seen it.)
 //!
+//! # NULL
+//!
+//! [`put_all`](TableHandle::put_all) stores a `None` as NULL, as serde_dynamo does; skip it with `skip_serializing_if` where it should be absent.
+//! Reading as a type, a NULL and an absent attribute are both `None`; raw items keep the difference.
+//!
 //! # Functions run again
 //!
 //! A run that was interrupted begins again, so a function meets its own output. Before an item is written the function is
@@ -34,6 +39,7 @@ mod key;
 mod map_key;
 mod misfit;
 mod put;
+mod read;
 mod rule;
 mod same;
 mod scan;
@@ -42,9 +48,11 @@ mod sweep;
 mod target;
 mod write;
 
+pub use aws_sdk_dynamodb::types::AttributeValue;
+
 pub use self::handle::TableHandle;
 pub use self::items::ItemsHandle;
 pub use self::key::{ItemKey, KeyValue};
 
 /// An item as the SDK holds it.
-pub type Item = std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>;
+pub type Item = std::collections::HashMap<String, AttributeValue>;

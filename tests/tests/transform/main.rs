@@ -3,5 +3,6 @@
 mod bench;
 mod put;
 mod race;
+mod read;
 mod reshape;
 mod update;

@@ -1,4 +1,4 @@
-use aws_sdk_dynamodb::types::AttributeValue;
+use migrate_core::transform::AttributeValue;
 use migrate_core::{MigrationContext, migration};
 
 use crate::tables::Event;

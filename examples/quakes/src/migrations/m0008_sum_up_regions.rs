@@ -26,19 +26,20 @@ struct Summary {
 #[migration(8)]
 async fn sum_up_regions(cx: &MigrationContext) -> migrate_core::Result {
     let mut regions: BTreeMap<String, Summary> = BTreeMap::new();
-    let scan = cx.client().scan().table_name(cx.table_name::<Event>()).consistent_read(true);
-    let mut events = scan.into_paginator().items().send();
-    while let Some(event) = events.try_next().await? {
-        let Quake { region, mag, time } = serde_dynamo::from_item(event)?;
-        regions
-            .entry(region.clone())
-            .and_modify(|summary| {
-                summary.events += 1;
-                summary.strongest = summary.strongest.max(mag);
-                summary.latest = summary.latest.max(time);
-            })
-            .or_insert(Summary { region, events: 1, strongest: mag, latest: time });
-    }
+    cx.table::<Event>()
+        .of::<Quake>()
+        .for_each(|Quake { region, mag, time }| {
+            regions
+                .entry(region.clone())
+                .and_modify(|summary| {
+                    summary.events += 1;
+                    summary.strongest = summary.strongest.max(mag);
+                    summary.latest = summary.latest.max(time);
+                })
+                .or_insert(Summary { region, events: 1, strongest: mag, latest: time });
+            Ok(())
+        })
+        .await?;
     cx.table::<Region>().of::<Summary>().put_all(regions.into_values()).await?;
     Ok(())
 }

@@ -1,5 +1,10 @@
 //! Files: damaged, unwritable, and open twice.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "processes are told their file by the environment, and killed at moments that differ"
+)]
+
 use super::{attribute, key, s, table};
 use crate::embedded::{Engine, EngineError};
 use aws_sdk_dynamodb::types::{
