@@ -9,8 +9,8 @@ use tokio::time::Instant;
 
 use super::builder::Migrator;
 use super::observe::Look;
+use super::refusal::refuse;
 use super::report::{Outcome, Report};
-use super::up::refuse;
 use crate::aws::guard;
 use crate::aws::lock::Held;
 use crate::aws::store::Store;

@@ -1,9 +1,11 @@
 //! The control-plane loop: one step, then plan again against the live table, until nothing differs. That makes it resumable by construction.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
+use super::refusal::refuse;
 use super::run::Run;
-use super::up::refuse;
 use crate::aws::apply::{Applied, Wait, apply};
 use crate::aws::inspect;
 use crate::error::{Error, ErrorKind};
@@ -13,26 +15,63 @@ use crate::plan::Plan;
 use crate::schema::TableName;
 use crate::step::Step;
 
+/// DescribeTable has no consistent mode: what showed once may not show in the next look. So long it is looked at again.
+const SHOWS_AGAIN_WITHIN: Duration = Duration::from_secs(60);
+const LOOKS_AGAIN_AFTER: Duration = Duration::from_millis(500);
+
 /// A step that was done and is planned again would be done for ever.
 #[derive(Debug, thiserror::Error)]
 #[error("«{0}» was done, but DynamoDB does not show it")]
 struct WithoutEffect(Step);
 
+/// What the history tells of a step, around it.
+enum Told {
+    Nothing,
+    Creation,
+    Removal { table_id: Option<String> },
+    Change,
+}
+
+impl Told {
+    fn of(step: &Step) -> Self {
+        match step {
+            Step::AwaitTable { .. } => Self::Nothing,
+            Step::CreateTable { .. } => Self::Creation,
+            Step::DropTable { table_id, .. } => Self::Removal { table_id: table_id.clone() },
+            Step::CreateGlobalIndex { .. }
+            | Step::DropGlobalIndex { .. }
+            | Step::EnableStream { .. }
+            | Step::DisableStream { .. }
+            | Step::EnableTtl { .. }
+            | Step::DisableTtl { .. }
+            | Step::SetDeletionProtection { .. } => Self::Change,
+        }
+    }
+}
+
 impl Run<'_> {
     /// Does the steps of one part of the plan, one at a time.
     pub(super) async fn change_tables(&mut self, part: fn(&Plan) -> &Vec<Step>) -> Result<(), Error> {
-        let mut last: Option<Step> = None;
+        let mut last: Option<(Step, Instant)> = None;
         loop {
             self.migrator.stop.safe_point()?;
             let plan = self.plan();
             refuse(&plan)?;
             let Some(step) = part(&plan).first().cloned() else { return Ok(()) };
-            if last.as_ref() == Some(&step) {
-                return Err(Error::new(ErrorKind::NotVerified, WithoutEffect(step)));
+            match &last {
+                Some((done, since)) if *done == step => {
+                    if since.elapsed() >= SHOWS_AGAIN_WITHIN {
+                        return Err(Error::new(ErrorKind::NotVerified, WithoutEffect(step)));
+                    }
+                    tokio::time::sleep(LOOKS_AGAIN_AFTER).await;
+                    self.look_again(step.table()).await?;
+                }
+                Some(_) | None => {
+                    self.change_table(&step).await?;
+                    self.look_again(step.table()).await?;
+                    last = Some((step, Instant::now()));
+                }
             }
-            self.change_table(&step).await?;
-            self.look_again(step.table()).await?;
-            last = Some(step);
         }
     }
 
@@ -40,24 +79,17 @@ impl Run<'_> {
     async fn change_table(&mut self, step: &Step) -> Result<(), Error> {
         let table = step.table().clone();
         let change = step.to_string();
-        self.held.doing(&change);
         let listener = self.migrator.listener.clone();
+        self.held.doing(&change);
         listener.say(Event::StepStarted { step: step.clone() });
-        match step {
-            Step::AwaitTable { .. } => {}
-            Step::CreateTable { .. } => self.record(Entry::TableCreating { table: table.clone() }).await?,
-            Step::DropTable { table_id, .. } => {
+        let told = Told::of(step);
+        match &told {
+            Told::Nothing => {}
+            Told::Creation => self.record(Entry::TableCreating { table: table.clone() }).await?,
+            Told::Removal { table_id } => {
                 self.record(Entry::TableDropping { table: table.clone(), table_id: table_id.clone() }).await?;
             }
-            Step::CreateGlobalIndex { .. }
-            | Step::DropGlobalIndex { .. }
-            | Step::EnableStream { .. }
-            | Step::DisableStream { .. }
-            | Step::EnableTtl { .. }
-            | Step::DisableTtl { .. }
-            | Step::SetDeletionProtection { .. } => {
-                self.record(Entry::TableChanging { table: table.clone(), change: change.clone() }).await?;
-            }
+            Told::Change => self.record(Entry::TableChanging { table: table.clone(), change: change.clone() }).await?,
         }
         let begun = Instant::now();
         let mut on_wait = |elapsed, status: &str| {
@@ -72,21 +104,15 @@ impl Run<'_> {
             }
             Applied::Done => {}
         }
-        match step {
-            Step::AwaitTable { .. } => {}
-            Step::CreateTable { .. } => {
+        match told {
+            Told::Nothing => {}
+            Told::Creation => {
                 let live = inspect::describe(&self.client, &table, false).await?;
                 let table_id = live.and_then(|live| live.table_id);
                 self.record(Entry::TableCreated { table, table_id }).await?;
             }
-            Step::DropTable { .. } => self.record(Entry::TableDropped { table }).await?,
-            Step::CreateGlobalIndex { .. }
-            | Step::DropGlobalIndex { .. }
-            | Step::EnableStream { .. }
-            | Step::DisableStream { .. }
-            | Step::EnableTtl { .. }
-            | Step::DisableTtl { .. }
-            | Step::SetDeletionProtection { .. } => self.record(Entry::TableChanged { table, change }).await?,
+            Told::Removal { .. } => self.record(Entry::TableDropped { table }).await?,
+            Told::Change => self.record(Entry::TableChanged { table, change }).await?,
         }
         listener.say(Event::StepDone { step: step.clone(), elapsed: begun.elapsed() });
         self.report.steps.push(step.clone());

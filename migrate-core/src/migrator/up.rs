@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::builder::Migrator;
 use super::observe::Look;
+use super::refusal::refuse;
 use super::report::Report;
 use super::run::Run;
 use crate::aws::apply::{Wait, apply};
@@ -12,7 +13,7 @@ use crate::aws::lock::{Held, Lock};
 use crate::error::Error;
 use crate::event::Event;
 use crate::migration::Version;
-use crate::plan::{Droppable, Phase, Plan, Refusal, Request, plan};
+use crate::plan::{Droppable, Phase, Plan, Request, plan};
 use crate::step::Step;
 
 /// What `up` is asked to do.
@@ -42,19 +43,6 @@ pub struct Prepared<'a> {
     request: Request,
     plan: Plan,
     look: Look,
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("{}", .0.iter().map(|refusal| refusal.what.as_str()).collect::<Vec<_>>().join("\n"))]
-struct Refusals(Vec<Refusal>);
-
-/// An error that names every refusal of a plan, if there is any: history conflicts first.
-pub(super) fn refuse(plan: &Plan) -> Result<(), Error> {
-    // Kinds are ordered by their codes: M04xx is the history.
-    let history = |refusal: &&Refusal| refusal.kind.code().starts_with("M04");
-    let Some(first) = plan.refusals.iter().find(history).or(plan.refusals.first()) else { return Ok(()) };
-    let error = Error::new(first.kind, Refusals(plan.refusals.clone()));
-    Err(plan.refusals.iter().flat_map(|refusal| &refusal.recipe).fold(error, Error::with_help))
 }
 
 impl Migrator {

@@ -2,10 +2,12 @@
 
 mod check;
 mod entry;
+mod link;
 mod sequence;
 
 pub use self::check::RegistryError;
 pub use self::entry::{MigrationEntry, RunFn};
 #[cfg(feature = "cli")]
-pub(crate) use self::sequence::of;
-pub use self::sequence::{Sequence, linked};
+pub(crate) use self::link::of;
+pub use self::link::{Linked, linked};
+pub use self::sequence::Sequence;

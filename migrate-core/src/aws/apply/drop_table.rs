@@ -6,9 +6,8 @@ use aws_sdk_dynamodb::Client;
 
 use super::super::convert;
 use super::super::inspect::description;
-use super::look::Word;
+use super::look::{Applied, Word};
 use super::pace::{DOUBTS, Pace};
-use super::run::Applied;
 use super::send::{Sent, delete, send};
 use crate::error::{Error, ErrorKind};
 use crate::schema::Status;

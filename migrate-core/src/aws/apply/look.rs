@@ -6,6 +6,18 @@ use crate::error::{Error, ErrorKind};
 use crate::schema::{LiveTable, Setting, Status, TableName, TableSchema};
 use crate::step::Step;
 
+/// What became of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Applied {
+    /// Its effect shows.
+    Done,
+    /// The engine cannot do it: it says so, or it says yes and does nothing.
+    Unsupported {
+        /// In its words, or ours.
+        reason: String,
+    },
+}
+
 /// What a look at a table says of a step.
 #[derive(Debug)]
 pub(super) enum Look {

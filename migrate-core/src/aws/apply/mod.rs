@@ -11,5 +11,6 @@ mod send;
 #[cfg(all(test, feature = "embedded"))]
 mod tests;
 
+pub(crate) use self::look::Applied;
 pub(crate) use self::pace::Wait;
-pub(crate) use self::run::{Applied, apply};
+pub(crate) use self::run::apply;

@@ -6,24 +6,12 @@ use aws_sdk_dynamodb::Client;
 
 use super::super::inspect;
 use super::drop_table::drop_table;
-use super::look::{Look, judge};
+use super::look::{Applied, Look, judge};
 use super::pace::{DOUBTS, Pace, Wait, not_shown};
 use super::send::{Sent, send};
 use crate::error::{Error, ErrorKind};
 use crate::schema::LiveTable;
 use crate::step::Step;
-
-/// What became of a step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Applied {
-    /// Its effect shows.
-    Done,
-    /// The engine cannot do it: it says so, or it says yes and does nothing.
-    Unsupported {
-        /// In its words, or ours.
-        reason: String,
-    },
-}
 
 /// How often a table at rest may lack what was accepted. DescribeTable lags behind on AWS; no local engine does.
 const fn overlooked(must: bool) -> u32 {
