@@ -15,7 +15,7 @@ fn planned(ended: &Ended) -> Vec<(String, Vec<String>, Vec<String>)> {
     let list = |value: &Value| value.as_array().expect("a list").clone();
     let sequences = list(&document["sequences"]);
     let of = |sequence: &Value| {
-        let migrations = list(&sequence["migrations"]).iter().map(|planned| text(&planned["migration"]["name"])).collect();
+        let migrations = list(&sequence["migrations"]).iter().map(|planned| text(&planned["name"])).collect();
         let steps = list(&sequence["expand"]).iter().map(|step| text(&step["schema"]["name"])).collect();
         (text(&sequence["sequence"]), migrations, steps)
     };
@@ -68,8 +68,8 @@ fn one_sequence_can_be_chosen() {
 
 #[test]
 fn an_unknown_sequence_names_those_that_there_are() {
-    let both = Folder::default().run(BOTH, &["plan", "--sequence", "billing"]).exits(64);
-    both.says(&["error[M0102]", "`billing`", "`billing`", "`shop`"]);
+    let both = Folder::default().run(BOTH, &["plan", "--sequence", "biling"]).exits(64);
+    both.says(&["error[M0102]", "`biling`", "`billing`", "`shop`"]);
     let one = Folder::default().run(SHOP, &["plan", "--sequence", "billing"]).exits(64);
     one.says(&["error[M0102]", "`billing`", "`shop`"]);
 }

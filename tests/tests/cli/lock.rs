@@ -16,10 +16,10 @@ async fn held(folder: &Folder, lease: Duration) -> Client {
         (":false", AttributeValue::Bool(false)),
         (":lease", AttributeValue::N(lease.as_millis().to_string())),
         (":doing", AttributeValue::S("migration 0009 slow".to_owned())),
-        (":user", AttributeValue::S("berta".to_owned())),
+        (":caller", AttributeValue::S("arn:aws:iam::123456789012:user/berta".to_owned())),
         (":since", AttributeValue::S("2026-01-02T03:04:05Z".to_owned())),
     ];
-    let update = "SET released = :false, lease_ms = :lease, doing = :doing, holder.user = :user, since = :since";
+    let update = "SET released = :false, lease_ms = :lease, doing = :doing, holder.caller = :caller, since = :since";
     edit_lock(&client, "shop", update, &values).await;
     client
 }
@@ -28,8 +28,8 @@ async fn held(folder: &Folder, lease: Duration) -> Client {
 async fn a_held_lock_says_who_holds_it_and_since_when() {
     let folder = Folder::default();
     let client = held(&folder, Duration::from_secs(30)).await;
-    folder.run(SHOP, &["lock"]).succeeds().prints(&["held since 2026-01-02 03:04:05Z by berta", "migration 0009 slow"]);
-    folder.run(SHOP, &["status"]).succeeds().prints(&["held since 2026-01-02 03:04:05Z by berta"]);
+    folder.run(SHOP, &["lock"]).succeeds().prints(&["held since 2026-01-02 03:04:05Z by ", "user/berta", "migration 0009 slow"]);
+    folder.run(SHOP, &["status"]).succeeds().prints(&["held since 2026-01-02 03:04:05Z by ", "user/berta"]);
     // Whoever has nothing to do needs no lock.
     folder.run(SHOP, &["up"]).succeeds().prints(&["Nothing to do"]);
 
@@ -113,6 +113,7 @@ async fn one_that_waits_for_a_lock_can_be_stopped() {
     let folder = Folder::default();
     held(&folder, Duration::from_secs(30)).await;
     let running = folder.start(NEWER, &["up"]);
+    // Its words are read only at its end; that it waits already shows by the lock's table being read twice, which takes it a second.
     tokio::time::sleep(Duration::from_secs(2)).await;
     running.signal("TERM");
     let begun = Instant::now();

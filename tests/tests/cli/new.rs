@@ -61,12 +61,23 @@ fn it_needs_no_target_and_overwrites_nothing() {
     assert_eq!(folder.read("src/migrations/m0001_x.rs"), "mine");
 }
 
-/// Compiled by trybuild, which has this workspace's crates at hand.
+/// Compiled by trybuild, which has this workspace's crates at hand: but for the one mistake put in on purpose, all is well. (A case that
+/// compiles would be built and linked with the whole SDK.)
 #[test]
 fn what_it_writes_compiles() {
     let folder = application();
     folder.run(EMPTY, &["new", "first"]).succeeds();
     folder.run(EMPTY, &["new", "second"]).succeeds();
-    folder.write("src/main.rs", "mod migrations;\nmigrate_core::migrations!(name = \"app\");\nfn main() {}\n");
-    trybuild::TestCases::new().pass(folder.path("src/main.rs"));
+    folder.write(
+        "src/main.rs",
+        "mod migrations;\nmigrate_core::migrations!(name = \"app\");\nfn main() {}\nconst MISTAKE: u8 = ();\n",
+    );
+    let only = "error[E0308]: mismatched types
+ --> $DIR/main.rs:4:21
+  |
+4 | const MISTAKE: u8 = ();
+  |                     ^^ expected `u8`, found `()`
+";
+    folder.write("src/main.stderr", only);
+    trybuild::TestCases::new().compile_fail(folder.path("src/main.rs"));
 }

@@ -38,8 +38,8 @@ fn every_command_prints_one_document() {
     }
     assert_eq!(json(&["plan", "--detailed-exitcode"], 2)["sequences"][0]["summary"]["create"], 2);
     assert_eq!(json(&["baseline", "9"], 64)["verb"], "baseline");
-    assert_eq!(json(&["up"], 0)["sequences"][0]["outcome"]["outcome"], "done");
-    assert_eq!(json(&[], 0)["sequences"][0]["outcome"]["outcome"], "nothing_to_do");
+    assert_eq!(json(&["up"], 0)["sequences"][0]["outcome"], "done");
+    assert_eq!(json(&[], 0)["sequences"][0]["outcome"], "nothing_to_do");
     for verb in ["status", "plan", "check", "history", "lock"] {
         let document = json(&[verb], 0);
         assert_eq!(document["target"]["engine"], "embedded", "{document}");
