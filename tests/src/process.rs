@@ -1,7 +1,10 @@
 //! A real binary in an empty folder, with nothing configured but what a test says; it never knows what the binary does.
 
-use std::path::{Path, PathBuf};
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::Client;
@@ -71,8 +74,17 @@ impl Folder {
 
     /// Starts a binary.
     pub fn start(&self, binary: &str, arguments: &[&str]) -> Running {
-        let child = self.command(binary, arguments, &[]).spawn().expect("a binary");
-        Running { arguments: arguments.iter().map(ToString::to_string).collect(), child: Some(child) }
+        let mut child = self.command(binary, arguments, &[]).spawn().expect("a binary");
+        let stderr = BufReader::new(child.stderr.take().expect("its stderr"));
+        let heard = Arc::new(Mutex::new(String::new()));
+        let lines = heard.clone();
+        let reader = std::thread::spawn(move || {
+            for line in stderr.lines().map_while(Result::ok) {
+                *lines.lock().expect("a text") += &format!("{line}\n");
+            }
+        });
+        let arguments = arguments.iter().map(ToString::to_string).collect();
+        Running { arguments, child: Some(child), heard, reader: Some(reader) }
     }
 
     /// Waits until a file is there.
@@ -93,6 +105,8 @@ impl Folder {
 pub struct Running {
     arguments: Vec<String>,
     child: Option<Child>,
+    heard: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
 }
 
 impl Running {
@@ -103,6 +117,22 @@ impl Running {
         assert!(sent.success(), "SIG{name} could not be sent");
     }
 
+    /// Waits until it says this on stderr.
+    ///
+    /// # Panics
+    /// It does not.
+    pub async fn says(&self, part: &str) {
+        let begun = Instant::now();
+        loop {
+            let heard = self.heard.lock().expect("a text").clone();
+            if heard.contains(part) {
+                return;
+            }
+            assert!(begun.elapsed() < PATIENCE, "it does not say «{part}»: {heard}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     /// Its end.
     ///
     /// # Panics
@@ -110,15 +140,20 @@ impl Running {
     pub async fn ended(mut self) -> Ended {
         let mut child = self.child.take().expect("a process");
         let begun = Instant::now();
+        let mut late = false;
         while child.try_wait().expect("a process").is_none() {
             if begun.elapsed() >= PATIENCE {
-                let _ = child.kill();
-                let output = child.wait_with_output().expect("its output");
-                panic!("it does not end: {:?}", Ended::of(&self.arguments, &output));
+                late = true;
+                child.kill().expect("an end");
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        Ended::of(&self.arguments, &child.wait_with_output().expect("its output"))
+        let mut output = child.wait_with_output().expect("its output");
+        self.reader.take().map(JoinHandle::join).transpose().expect("its stderr");
+        output.stderr = self.heard.lock().expect("a text").clone().into_bytes();
+        let ended = Ended::of(&self.arguments, &output);
+        assert!(!late, "it does not end: {}", ended.shown());
+        ended
     }
 }
 

@@ -140,4 +140,24 @@ async fn a_declared_table_that_is_not_ours_is_refused() {
     folder.run(SHOP, &["check"]).exits(2).prints(&["M0303"]);
     let tables = folder.client().list_tables().send().await.expect("tables");
     assert_eq!(tables.table_names(), ["customers"], "refused before the first write");
+
+    // What the help says is what it takes.
+    folder.run(SHOP, &["baseline", "0"]).succeeds().prints(&["customers"]);
+    folder.run(SHOP, &["up"]).succeeds().prints(&["by-email", "3 migrations run"]);
+    folder.run(SHOP, &["check"]).succeeds();
+}
+
+#[tokio::test]
+async fn data_without_a_history_is_refused_and_named() {
+    let folder = Folder::default();
+    folder.run(SHOP, &[]).succeeds();
+    folder.client().delete_table().table_name("migrations").send().await.expect_err("it is protected");
+    let update = folder.client().update_table().table_name("migrations").deletion_protection_enabled(false);
+    update.send().await.expect("an update");
+    folder.client().delete_table().table_name("migrations").send().await.expect("a deletion");
+
+    folder.run(SHOP, &["up"]).exits(4).says(&["error[M030", "`customers`", "help:", "migrate baseline 3"]);
+    folder.run(SHOP, &["baseline", "3"]).succeeds();
+    folder.run(SHOP, &["check"]).succeeds();
+    folder.run(SHOP, &["status"]).succeeds().prints(&["baselined"]);
 }

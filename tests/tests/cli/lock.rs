@@ -113,8 +113,7 @@ async fn one_that_waits_for_a_lock_can_be_stopped() {
     let folder = Folder::default();
     held(&folder, Duration::from_secs(30)).await;
     let running = folder.start(NEWER, &["up"]);
-    // Its words are read only at its end; that it waits already shows by the lock's table being read twice, which takes it a second.
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    running.says("berta").await;
     running.signal("TERM");
     let begun = Instant::now();
     let _ = running.ended().await.exits(130);
