@@ -188,7 +188,6 @@ impl Ended {
     }
 
     /// It ended with this code.
-    #[must_use = "say what it printed, or `let _ =`"]
     pub fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{}", self.shown());
         self

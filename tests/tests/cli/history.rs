@@ -126,14 +126,27 @@ fn no_value_of_an_item_is_ever_shown() {
     }
 }
 
-#[tokio::test]
-async fn a_declared_table_that_is_not_ours_is_refused() {
-    let folder = Folder::default();
+/// Makes the shop's table of customers as somebody else would.
+async fn somebody_elses_customers(folder: &Folder) {
     let create = folder.client().create_table().table_name("customers").billing_mode(BillingMode::PayPerRequest);
     let key = KeySchemaElement::builder().attribute_name("id").key_type(KeyType::Hash).build().expect("a key");
     let id = AttributeDefinition::builder().attribute_name("id").attribute_type(ScalarAttributeType::S).build();
     create.key_schema(key).attribute_definitions(id.expect("an attribute")).send().await.expect("a table");
+}
 
+#[tokio::test]
+#[ignore = "a bug: the differences are part of the plan alone, which neither `-q` nor `--format json` shows"]
+async fn a_refusal_says_what_differs_also_where_no_plan_is_shown() {
+    let folder = Folder::default();
+    somebody_elses_customers(&folder).await;
+    folder.run(SHOP, &["up", "-q"]).exits(4).says(&["error[M0303]", "by-email"]);
+    folder.run(SHOP, &["up", "--format", "json"]).exits(4).prints(&["M0303", "by-email"]);
+}
+
+#[tokio::test]
+async fn a_declared_table_that_is_not_ours_is_refused() {
+    let folder = Folder::default();
+    somebody_elses_customers(&folder).await;
     folder.run(SHOP, &["plan"]).exits(4).prints(&["? ", "customers"]);
     let up = folder.run(SHOP, &["up"]).exits(4);
     up.says(&["error[M0303]", "`customers`", "help:", "migrate baseline 0"]).prints(&["differs: ", "by-email"]);
