@@ -79,6 +79,8 @@ const THROTTLE_CODES: [&str; 8] = [
     "TooManyRequestsException",
 ];
 
+const NOT_DYNAMODB: &str = "check that the endpoint is DynamoDB and that no proxy answers in its place; then run it again";
+
 /// Turns a failed call into our error: what it means, for what, and how to mend it.
 ///
 /// `action` is the permission's name, such as `dynamodb:DescribeTable`; `resource` is what a person calls the thing.
@@ -108,8 +110,7 @@ where
         SdkError::ConstructionFailure(_) => not_dispatched(action, resource, &error),
         SdkError::ResponseError(_) => {
             let reason = innermost(&error);
-            Error::new(ErrorKind::Service, AwsError::Unreadable { action, resource, reason })
-                .with_help("check that the endpoint is DynamoDB and that no proxy answers in its place; then run it again")
+            Error::new(ErrorKind::Service, AwsError::Unreadable { action, resource, reason }).with_help(NOT_DYNAMODB)
         }
         // The SDK's enum is open.
         _ => Error::new(ErrorKind::Service, AwsError::NotSent { action, resource, reason: innermost(&error) }),
@@ -153,6 +154,10 @@ fn answered<E: ProvideErrorMetadata>(action: &'static str, resource: String, err
             // Only the code: the message of a wrong signature repeats the headers, the session token among them.
             let reason = format!("they were refused with {code}");
             credentials(AwsError::Credentials { action, resource, reason })
+        }
+        _ if error.code().is_none() => {
+            let reason = "it is none of DynamoDB's".to_owned();
+            Error::new(ErrorKind::Service, AwsError::Unreadable { action, resource, reason }).with_help(NOT_DYNAMODB)
         }
         _ => Error::new(ErrorKind::Service, AwsError::Service { action, resource, code, message }),
     }

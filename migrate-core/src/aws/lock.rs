@@ -19,6 +19,7 @@ use super::store::{Item, LOCK, Store, now};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Listener};
 use crate::history::{LockInfo, RunInfo};
+use crate::stop::Stop;
 
 /// Nobody ever held it.
 const NEVER_HELD: &str = "attribute_not_exists(pk)";
@@ -65,7 +66,8 @@ impl Lock {
     }
 
     /// Takes the lock: at once if it is free, after its lease if its holder stands still, within `wait` if its holder gives it back.
-    pub(crate) async fn acquire(&self, doing: &str, wait: Duration, listener: &Listener) -> Result<Held, Error> {
+    /// Whoever waits can be asked to stop.
+    pub(crate) async fn acquire(&self, doing: &str, wait: Duration, listener: &Listener, stop: &Stop) -> Result<Held, Error> {
         let begun = Instant::now();
         let mut watched: Option<(LockInfo, Instant)> = None;
         let mut alive = false;
@@ -92,7 +94,10 @@ impl Lock {
                                 "wait for it and run again, or give --lock-wait; a holder that stops is replaced after its lease",
                             ));
                         }
-                        tokio::time::sleep(self.pace.beat / 4).await;
+                        tokio::select! {
+                            () = tokio::time::sleep(self.pace.beat / 4) => {}
+                            () = stop.requested() => stop.safe_point()?,
+                        }
                         continue;
                     }
                     (STOOD_STILL, Some(lock.clone()))

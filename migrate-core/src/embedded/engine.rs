@@ -59,6 +59,9 @@ impl Engine {
             return Err(EngineError::IsDirectory { path: path.to_owned() });
         }
         if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            if parent.is_file() {
+                return Err(EngineError::NotDirectory { path: parent.to_owned() });
+            }
             std::fs::create_dir_all(parent).map_err(|error| EngineError::from_io(parent, error))?;
         }
         // A later change of the working directory must not lead a reopening astray.

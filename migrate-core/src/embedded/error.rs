@@ -35,6 +35,12 @@ pub enum EngineError {
         /// The path that was given.
         path: PathBuf,
     },
+    /// The path leads through something that is no directory.
+    #[error("`{}` is not a directory, so that no database can lie in it; choose another path", path.display())]
+    NotDirectory {
+        /// What is in the way.
+        path: PathBuf,
+    },
     /// Another process holds the file and does not let go.
     #[error("`{}` is held by another process; wait until it ends, or end it", path.display())]
     Busy {
@@ -66,6 +72,7 @@ impl EngineError {
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 Self::NotWritable { path, reason: source.to_string() }
             }
+            io::ErrorKind::NotADirectory => Self::NotDirectory { path },
             _ => Self::Io { path, source },
         }
     }

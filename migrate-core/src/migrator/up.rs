@@ -75,7 +75,7 @@ impl Migrator {
             self.listener.say(Event::CreatingManagementTable { table: self.management.name.clone() });
             apply(&self.client, &step, &Wait::default(), !self.local, &mut |_, _| {}).await?;
         }
-        Lock::new(&self.store(self.client.clone()), &self.run, self.pace).acquire(doing, wait, &self.listener).await
+        Lock::new(&self.store(self.client.clone()), &self.run, self.pace).acquire(doing, wait, &self.listener, &self.stop).await
     }
 }
 

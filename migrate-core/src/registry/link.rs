@@ -61,8 +61,12 @@ pub fn linked(named: &[&SequenceInfo]) -> Result<Linked, Error> {
         }
     }
     let mut owners: BTreeMap<TableName, Location> = BTreeMap::new();
-    let mut sequences = Vec::new();
+    let mut sequences: Vec<Sequence> = Vec::new();
     for info in named {
+        // What is registered goes by the name: of two that share it, it would all seem to be there twice.
+        if sequences.iter().any(|known| known.name() == info.name) {
+            continue;
+        }
         let sequence = collect(info, &mut owners, &mut problems);
         check::sequence(&sequence, &mut problems);
         sequences.push(sequence);

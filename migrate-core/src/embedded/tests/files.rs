@@ -64,7 +64,7 @@ fn paths_that_cannot_be_written_are_told_apart() {
     let file = dir.path().join("file");
     std::fs::write(&file, "").unwrap();
     let error = Engine::open(file.join("shop.db")).unwrap_err();
-    assert!(matches!(error, EngineError::Io { .. }), "{error:?}");
+    assert!(matches!(error, EngineError::NotDirectory { .. }), "{error:?}");
     assert!(error.to_string().contains("file"), "{error}");
 }
 

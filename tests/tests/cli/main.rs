@@ -1,0 +1,17 @@
+//! What a person meets who makes a mistake, or whose world is broken: real processes, their exit codes and their words.
+
+mod history;
+mod lock;
+mod new;
+mod registry;
+mod target;
+mod usage;
+mod verbs;
+
+const SHOP: &str = env!("CARGO_BIN_EXE_fixture-shop");
+const OLDER: &str = env!("CARGO_BIN_EXE_fixture-older");
+const NEWER: &str = env!("CARGO_BIN_EXE_fixture-newer");
+const EDITED: &str = env!("CARGO_BIN_EXE_fixture-edited");
+const TROUBLED: &str = env!("CARGO_BIN_EXE_fixture-troubled");
+const AWS: &str = env!("CARGO_BIN_EXE_fixture-aws");
+const EMPTY: &str = env!("CARGO_BIN_EXE_fixture-empty");
