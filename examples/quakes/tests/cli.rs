@@ -51,7 +51,7 @@ fn from_an_empty_folder_to_nothing_to_do() {
 
     let status = json(folder, &["status"], 0);
     let rows = status["sequences"][0]["migrations"].as_array().expect("migrations");
-    let names: Vec<_> = rows.iter().filter_map(|row| row["id"]["name"].as_str()).collect();
+    let names: Vec<_> = rows.iter().filter_map(|row| row["name"].as_str()).collect();
     assert_eq!((names.len(), names.first(), names.last()), (9, Some(&"load_week"), Some(&"drop_geometry_and_title")), "{status}");
     assert!(rows.iter().all(|row| row["record"]["status"]["state"] == "applied"), "{status}");
     assert_eq!(json(folder, &["up"], 0)["sequences"][0]["outcome"], "nothing_to_do");

@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::ProvideCredentials;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Credentials;
 use serde::Serialize;
@@ -93,6 +94,8 @@ impl Connection {
 enum ConnectError {
     #[error("no AWS region is configured")]
     NoRegion,
+    #[error("the profile `{profile}` gives no credentials")]
+    Profile { profile: String, source: aws_credential_types::provider::error::CredentialsError },
     #[cfg(not(feature = "embedded"))]
     #[error("this binary was built without the embedded engine")]
     NotBuiltIn,
@@ -146,6 +149,9 @@ async fn endpoint(global: &Global, url: &str, loopback: bool, env: Lookup<'_>) -
 async fn aws(global: &Global, url: Option<&str>) -> Result<Connection, Error> {
     let config = loader(global).load().await;
     let region = region(&config)?;
+    if let Some(profile) = &global.profile {
+        profile_is_there(&config, profile).await?;
+    }
     let (account, caller) = identity(&config).await.unwrap_or_default();
     let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(&config);
     dynamodb.set_endpoint_url(url.map(str::to_owned).or_else(|| config.endpoint_url().map(str::to_owned)));
@@ -170,6 +176,16 @@ fn region(config: &SdkConfig) -> Result<String, Error> {
     config.region().map(ToString::to_string).ok_or_else(|| {
         Error::new(ErrorKind::Target, ConnectError::NoRegion)
             .with_help("give --region, set AWS_REGION, or name a --profile that has a region")
+    })
+}
+
+/// The chain passes over a profile that is not there and then says only that nothing else was set up either: so it is asked first.
+async fn profile_is_there(config: &SdkConfig, profile: &str) -> Result<(), Error> {
+    let Some(provider) = config.credentials_provider() else { return Ok(()) };
+    provider.provide_credentials().await.map(|_| ()).map_err(|source| {
+        let error = ConnectError::Profile { profile: profile.to_owned(), source };
+        Error::new(ErrorKind::Credentials, error)
+            .with_help(format!("is `{profile}` in ~/.aws/config? if it signs in: `aws sso login --profile {profile}`"))
     })
 }
 

@@ -24,6 +24,7 @@ pub enum RowState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Row {
     /// Which.
+    #[serde(flatten)]
     pub id: MigrationId,
     /// Where it stands.
     pub record: RowState,

@@ -82,7 +82,6 @@ fn no_region_and_no_credentials() {
 }
 
 #[test]
-#[ignore = "a bug: the reason is said to be `the credential provider was not enabled`"]
 fn a_profile_that_is_not_there_is_named() {
     let profile = ["plan", "--target", "aws", "--region", "eu-west-1", "--profile", "nobdy"];
     quickly(&Folder::default(), SHOP, &profile, &[NO_ROLE]).exits(1).says(&["error[M0602]", "nobdy"]);
