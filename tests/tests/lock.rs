@@ -228,3 +228,31 @@ async fn a_wish_to_stop_is_granted_at_a_safe_point_and_gives_the_lock_back() {
     assert!(status.lock.is_some_and(|lock| lock.released));
     assert!(status.migrations[1].is_open(), "an interruption is no failure");
 }
+
+#[tokio::test(start_paused = true)]
+async fn one_beat_that_gets_no_answer_does_not_cost_the_lock() {
+    let engine = TestEngine::embedded();
+    let hangs = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let recorder = Recorder::of(&engine.client()).failing({
+        let hangs = hangs.clone();
+        move |call| {
+            let beat = call.operation == "UpdateItem"
+                && call.json()["TableName"].as_str().is_some_and(|name| name.ends_with("migrations"));
+            if beat && hangs.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0 { Verdict::HangBefore } else { Verdict::Pass }
+        }
+    });
+    let busy = migration(2, "busy", |cx| {
+        Box::pin(async move {
+            for tenth in 0..400 {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                let put = cx.client().put_item().table_name(cx.table_name::<Customers>());
+                put.item("id", AttributeValue::S(format!("{tenth:03}"))).send().await.map_err(Failure::from)?;
+            }
+            Ok(())
+        })
+    });
+    let report = migrator(&engine, recorder.attach(&engine.client()), shop_and(busy)).up(Options::default()).await;
+    report.expect("one request that hangs is no lost lock");
+    assert!(hangs.load(std::sync::atomic::Ordering::Relaxed) > 1);
+}
+

@@ -58,7 +58,9 @@ impl Lock {
     /// Its client gets retries of its own: the SDK's retry tokens are shared per service and region, and a throttled migration would use up
     /// those of the heartbeat.
     pub(crate) fn new(store: &Store, me: &RunInfo, pace: Pace) -> Self {
-        let patience = TimeoutConfig::builder().operation_timeout(pace.lease / 3).build();
+        // An attempt that hangs must leave time for another one before the holder stops itself.
+        let patience = TimeoutConfig::builder().operation_timeout(pace.lease / 3).operation_attempt_timeout(pace.lease / 10);
+        let patience = patience.build();
         let config = store.client().config().to_builder();
         let config = config.retry_partition(RetryPartition::new(format!("lock-{}", me.run_id))).timeout_config(patience);
         Self { store: store.with_client(Client::from_conf(config.build())), me: me.clone(), pace }
