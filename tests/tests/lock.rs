@@ -256,3 +256,21 @@ async fn one_beat_that_gets_no_answer_does_not_cost_the_lock() {
     assert!(hangs.load(std::sync::atomic::Ordering::Relaxed) > 1);
 }
 
+static LEAKED: Mutex<Option<Client>> = Mutex::new(None);
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_outlives_its_run_writes_nothing_once_the_lock_was_given_back() {
+    let engine = TestEngine::embedded();
+    let leaks = migration(2, "leaks", |cx| {
+        Box::pin(async move {
+            *LEAKED.lock().unwrap() = Some(cx.client().clone());
+            Ok(())
+        })
+    });
+    migrator(&engine, engine.client(), shop_and(leaks)).up(Options::default()).await.expect("a run");
+    let client = LEAKED.lock().unwrap().take().expect("a client");
+    // Somebody else may hold the lock by now.
+    let late = client.put_item().table_name(engine.table("customers")).item("id", AttributeValue::S("late".into()));
+    assert!(late.send().await.is_err(), "a task that the migration left behind still writes");
+}
+

@@ -254,6 +254,8 @@ impl Held {
 
     /// Gives it back. A lock that was lost meanwhile stays with its new holder; a reply that is lost leaves a lease that runs out.
     pub(crate) async fn release(self) {
+        // Whatever the run left behind writes nothing from here on: the lock may be somebody else's in a moment.
+        self.lease.lose("the lock was given back".to_owned());
         let _ = self.stop.send(true);
         if let Ok(beat) = self.task.await {
             let values = [(":true", AttributeValue::Bool(true)), (":done", AttributeValue::S("done".to_owned()))];
