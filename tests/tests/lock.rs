@@ -274,3 +274,23 @@ async fn a_client_that_outlives_its_run_writes_nothing_once_the_lock_was_given_b
     assert!(late.send().await.is_err(), "a task that the migration left behind still writes");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_runner_that_looks_while_another_one_creates_is_not_told_that_the_tables_are_somebody_elses() {
+    let engine = TestEngine::embedded();
+    let other = Mutex::new(Some(migrator(&engine, engine.client(), shop())));
+    let recorder = Recorder::of(&engine.client()).failing(move |call| {
+        // The history was read, the tables were not: in between the other runner does everything.
+        if call.operation == "DescribeTable"
+            && let Some(other) = other.lock().unwrap().take()
+        {
+            let all = move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                runtime.block_on(other.up(Options::default())).expect("the other run");
+            };
+            std::thread::spawn(all).join().unwrap();
+        }
+        Verdict::Pass
+    });
+    let report = migrator(&engine, recorder.attach(&engine.client()), shop()).up(Options::default()).await;
+    report.expect("all is done already");
+}
