@@ -90,6 +90,13 @@ pub enum Verdict {
     HangBefore,
     /// The process is killed after the engine did it: no answer ever comes, and [`Recorder::hung`] tells.
     HangAfter,
+    /// It goes through, and the reply's text is changed: a state that this engine never shows.
+    Replace {
+        /// What the reply says.
+        from: &'static str,
+        /// What it says instead.
+        to: &'static str,
+    },
     /// The engine does not hear of it; this comes back instead.
     Error {
         /// The HTTP status.
@@ -231,6 +238,14 @@ impl HttpConnector for Connector {
                     let _ = answer.await;
                     hung.notify_one();
                     std::future::pending().await
+                })
+            }
+            Verdict::Replace { from, to } => {
+                let answer = self.inner.call(request);
+                HttpConnectorFuture::new(async move {
+                    let answer = answer.await?;
+                    let text = String::from_utf8_lossy(answer.body().bytes().unwrap_or_default()).replace(from, to);
+                    Ok(HttpResponse::new(answer.status(), SdkBody::from(text)))
                 })
             }
             Verdict::Error { status, error_type, message } => {

@@ -169,3 +169,79 @@ async fn a_fault_at_any_call_changes_nothing_in_the_end() {
         }
     }
 }
+
+/// A table in a state on its way, as AWS shows it for seconds and this engine never does, in the first `looks` looks at it.
+fn on_its_way(table: String, looks: usize, to: &'static str) -> impl Fn(&Call) -> Verdict + Send + Sync + 'static {
+    let seen = std::sync::atomic::AtomicUsize::new(0);
+    move |call| {
+        let asked = call.operation == "DescribeTable" && call.json()["TableName"] == table.as_str();
+        if asked && seen.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < looks {
+            return Verdict::Replace { from: "\"TableStatus\":\"ACTIVE\"", to };
+        }
+        Verdict::Pass
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_table_that_is_still_being_made_when_the_next_run_begins_is_ours_when_it_is_there() {
+    for ttl in [Setting::Unmanaged, Setting::Set("expires".to_owned())] {
+        let engine = TestEngine::embedded();
+        let table = engine.table("customers");
+        let shop = || {
+            let mut table = customers();
+            table.ttl = ttl.clone();
+            sequence([table], [migration(1, "nothing", |_| Box::pin(async { Ok(()) }))])
+        };
+        let killed = Recorder::of(&engine.client()).failing({
+            let table = table.clone();
+            move |call| match call.operation == "CreateTable" && call.json()["TableName"] == table.as_str() {
+                true => Verdict::HangAfter,
+                false => Verdict::Pass,
+            }
+        });
+        let first = migrator(&engine, killed.attach(&engine.client()), shop());
+        tokio::select! {
+            outcome = first.up(migrate_core::migrator::Options::default()) => panic!("should hang: {outcome:?}"),
+            () = killed.hung() => {}
+        }
+        let slow = Recorder::of(&engine.client()).failing(on_its_way(table.clone(), 3, "\"TableStatus\":\"CREATING\""));
+        let again = migrator(&engine, slow.attach(&engine.client()), shop()).up(Options::default()).await;
+        assert_eq!(again.expect("the second run finishes it").outcome, Outcome::Done);
+        let third = migrator(&engine, engine.client(), shop()).up(Options::default()).await;
+        assert_eq!(third.expect("a third run").outcome, Outcome::NothingToDo);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_table_that_is_still_being_deleted_when_the_next_run_begins_is_recorded_as_dropped() {
+    let engine = prepared().await;
+    let orders = engine.table("orders");
+    // It says DELETING for a while, and then it is gone.
+    let killed = Recorder::of(&engine.client()).failing(|call| match call.operation.as_str() {
+        "DeleteTable" => Verdict::HangBefore,
+        _ => Verdict::Pass,
+    });
+    tokio::select! {
+        outcome = run(&engine, killed.attach(&engine.client())) => panic!("should hang: {outcome:?}"),
+        () = killed.hung() => {}
+    }
+    let looks = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let slow = Recorder::of(&engine.client()).failing({
+        let (orders, looks) = (orders.clone(), looks.clone());
+        move |call| {
+            if call.operation != "DescribeTable" || call.json()["TableName"] != orders.as_str() {
+                return Verdict::Pass;
+            }
+            match looks.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+                0..4 => Verdict::Replace { from: "\"TableStatus\":\"ACTIVE\"", to: "\"TableStatus\":\"DELETING\"" },
+                _ => Verdict::Error {
+                    status: 400,
+                    error_type: "ResourceNotFoundException".to_owned(),
+                    message: "no such table".to_owned(),
+                },
+            }
+        }
+    });
+    assert_eq!(run(&engine, slow.attach(&engine.client())).await.expect("the second run finishes it"), Outcome::Done);
+    assert!(looks.load(std::sync::atomic::Ordering::Relaxed) > 4);
+}

@@ -228,3 +228,69 @@ async fn a_wish_to_stop_is_granted_at_a_safe_point_and_gives_the_lock_back() {
     assert!(status.lock.is_some_and(|lock| lock.released));
     assert!(status.migrations[1].is_open(), "an interruption is no failure");
 }
+
+#[tokio::test(start_paused = true)]
+async fn one_beat_that_gets_no_answer_does_not_cost_the_lock() {
+    let engine = TestEngine::embedded();
+    let hangs = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let recorder = Recorder::of(&engine.client()).failing({
+        let hangs = hangs.clone();
+        move |call| {
+            let beat = call.operation == "UpdateItem"
+                && call.json()["TableName"].as_str().is_some_and(|name| name.ends_with("migrations"));
+            if beat && hangs.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0 { Verdict::HangBefore } else { Verdict::Pass }
+        }
+    });
+    let busy = migration(2, "busy", |cx| {
+        Box::pin(async move {
+            for tenth in 0..400 {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                let put = cx.client().put_item().table_name(cx.table_name::<Customers>());
+                put.item("id", AttributeValue::S(format!("{tenth:03}"))).send().await.map_err(Failure::from)?;
+            }
+            Ok(())
+        })
+    });
+    let report = migrator(&engine, recorder.attach(&engine.client()), shop_and(busy)).up(Options::default()).await;
+    report.expect("one request that hangs is no lost lock");
+    assert!(hangs.load(std::sync::atomic::Ordering::Relaxed) > 1);
+}
+
+static LEAKED: Mutex<Option<Client>> = Mutex::new(None);
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_outlives_its_run_writes_nothing_once_the_lock_was_given_back() {
+    let engine = TestEngine::embedded();
+    let leaks = migration(2, "leaks", |cx| {
+        Box::pin(async move {
+            *LEAKED.lock().unwrap() = Some(cx.client().clone());
+            Ok(())
+        })
+    });
+    migrator(&engine, engine.client(), shop_and(leaks)).up(Options::default()).await.expect("a run");
+    let client = LEAKED.lock().unwrap().take().expect("a client");
+    // Somebody else may hold the lock by now.
+    let late = client.put_item().table_name(engine.table("customers")).item("id", AttributeValue::S("late".into()));
+    assert!(late.send().await.is_err(), "a task that the migration left behind still writes");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_runner_that_looks_while_another_one_creates_is_not_told_that_the_tables_are_somebody_elses() {
+    let engine = TestEngine::embedded();
+    let other = Mutex::new(Some(migrator(&engine, engine.client(), shop())));
+    let recorder = Recorder::of(&engine.client()).failing(move |call| {
+        // The history was read, the tables were not: in between the other runner does everything.
+        if call.operation == "DescribeTable"
+            && let Some(other) = other.lock().unwrap().take()
+        {
+            let all = move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                runtime.block_on(other.up(Options::default())).expect("the other run");
+            };
+            std::thread::spawn(all).join().unwrap();
+        }
+        Verdict::Pass
+    });
+    let report = migrator(&engine, recorder.attach(&engine.client()), shop()).up(Options::default()).await;
+    report.expect("all is done already");
+}

@@ -383,3 +383,26 @@ async fn ensure_at_least_reads_once() {
     let error = application.ensure_at_least(Version::new(3)).await.expect_err("there is no third");
     assert!(error.to_string().contains("is at 2"), "{error}");
 }
+
+#[tokio::test]
+async fn a_table_that_was_restored_from_a_backup_can_be_adopted_as_its_refusal_says() {
+    let engine = TestEngine::embedded();
+    let table = engine.table("customers");
+    let shop = || {
+        let mut table = customers();
+        table.deletion_protection = Some(false);
+        sequence([table], [m1()])
+    };
+    up(&engine, engine.client(), shop()).await;
+    // A restore makes a table of the same name with another id.
+    engine.client().delete_table().table_name(&table).send().await.expect("a deletion");
+    create_foreign(&engine.client(), &table).await;
+    let error = refused(&engine, shop(), Options::default()).await;
+    assert_eq!(error.kind(), ErrorKind::NotOwned, "{error:?}");
+    assert!(error.help().iter().any(|help| help.contains("`migrate baseline 1`")), "{error:?}");
+
+    let migrator = migrator(&engine, engine.client(), shop());
+    let adopted = migrator.baseline(Version::new(1), std::time::Duration::ZERO).await.expect("a baseline");
+    assert_eq!(adopted.tables.len(), 1, "the very command that the refusal names must adopt it: {adopted:?}");
+    up(&engine, engine.client(), shop()).await;
+}

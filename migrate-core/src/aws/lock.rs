@@ -59,7 +59,9 @@ impl Lock {
     /// Its client gets retries of its own: the SDK's retry tokens are shared per service and region, and a throttled migration would use up
     /// those of the heartbeat.
     pub(crate) fn new(store: &Store, me: &RunInfo, pace: Pace) -> Self {
-        let patience = TimeoutConfig::builder().operation_timeout(pace.lease / 3).build();
+        // An attempt that hangs must leave time for another one before the holder stops itself.
+        let patience = TimeoutConfig::builder().operation_timeout(pace.lease / 3).operation_attempt_timeout(pace.lease / 10);
+        let patience = patience.build();
         let config = store.client().config().to_builder();
         let config = config.retry_partition(RetryPartition::new(format!("lock-{}", me.run_id))).timeout_config(patience);
         Self { store: store.with_client(Client::from_conf(config.build())), me: me.clone(), pace }
@@ -257,6 +259,8 @@ impl Held {
 
     /// Gives it back. A lock that was lost meanwhile stays with its new holder; a reply that is lost leaves a lease that runs out.
     pub(crate) async fn release(self) {
+        // Whatever the run left behind writes nothing from here on: the lock may be somebody else's in a moment.
+        self.lease.lose("the lock was given back".to_owned());
         let _ = self.stop.send(true);
         if let Ok(beat) = self.task.await {
             let values = [(":true", AttributeValue::Bool(true)), (":done", AttributeValue::S("done".to_owned()))];

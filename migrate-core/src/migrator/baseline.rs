@@ -11,7 +11,7 @@ use crate::diff::{Change, diff};
 use crate::error::{Error, ErrorKind};
 use crate::history::{Entry, History, Ownership};
 use crate::migration::{MigrationId, MigrationMeta, Version};
-use crate::plan::{Observed, Phase, Request};
+use crate::plan::{Observed, Phase, Request, made_again};
 use crate::schema::TableName;
 
 /// A declared table that is there and not ours, with every difference from what the code declares.
@@ -95,10 +95,13 @@ impl Migrator {
         let settled =
             |meta: &MigrationMeta| history.migrations().get(&meta.version).is_some_and(|state| state.status.is_settled());
         let migrations = self.declared.migrations.range(..=version).map(|(_, meta)| meta);
-        let owned = |name: &TableName| matches!(history.tables().get(name), Some(Ownership::Owned { .. }));
-        let tables = self.declared.tables.iter().filter(|(name, _)| !owned(name));
+        // A table that was made again, from a backup for example, is another one, and not ours yet.
+        let owned = |name: &TableName, live| {
+            let owner = history.tables().get(name);
+            matches!(owner, Some(Ownership::Owned { table_id }) if !made_again(table_id.as_deref(), live))
+        };
         let adoption = |(name, declared)| {
-            let live = observed.tables.get(name)?;
+            let live = observed.tables.get(name).filter(|live| !owned(name, live))?;
             Some(Adoption {
                 table: TableName::clone(name),
                 table_id: live.table_id.clone(),
@@ -107,7 +110,7 @@ impl Migrator {
         };
         Baseline {
             migrations: migrations.filter(|meta| !settled(meta)).map(MigrationMeta::id).collect(),
-            tables: tables.filter_map(adoption).collect(),
+            tables: self.declared.tables.iter().filter_map(adoption).collect(),
             managed,
         }
     }

@@ -10,7 +10,7 @@ use crate::aws::{guard, inspect};
 use crate::error::Error;
 use crate::history::History;
 use crate::plan::{Droppable, Observed, Request};
-use crate::schema::TableName;
+use crate::schema::{Status, TableName};
 
 /// All that one look brings.
 #[derive(Debug)]
@@ -33,7 +33,9 @@ impl Migrator {
         let tables = inspect::describe_all(&client, self.names(&found.history, request)).await?;
         let mut with_data = BTreeSet::new();
         if found.history.records().is_empty() {
-            for name in self.declared.tables.keys().filter(|name| tables.contains_key(*name)) {
+            // One that is only being made cannot be scanned, and holds nothing.
+            let made = |name: &&TableName| tables.get(*name).is_some_and(|live| live.status != Status::Creating);
+            for name in self.declared.tables.keys().filter(made) {
                 if !inspect::is_empty(&client, name).await? {
                     with_data.insert(name.clone());
                 }

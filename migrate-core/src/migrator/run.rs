@@ -64,9 +64,6 @@ impl<'a> Run<'a> {
             };
             self.record(Entry::SequenceStarted { fresh_up_to }).await?;
         }
-        for entry in first.records {
-            self.record(entry).await?;
-        }
         self.change_tables(|plan| &plan.expand).await?;
         self.run_migrations().await?;
         self.change_tables(|plan| &plan.contract).await?;

@@ -57,6 +57,13 @@ impl Run<'_> {
             self.migrator.stop.safe_point()?;
             let plan = self.plan();
             refuse(&plan)?;
+            // What an earlier run began may show only now, after waiting for it.
+            if !plan.records.is_empty() {
+                for entry in plan.records {
+                    self.record(entry).await?;
+                }
+                continue;
+            }
             let Some(step) = part(&plan).first().cloned() else { return Ok(()) };
             match &last {
                 Some((done, since)) if *done == step => {

@@ -49,9 +49,15 @@ impl Migrator {
     /// Looks and plans, writing nothing.
     pub async fn prepare(&self, options: Options) -> Result<Prepared<'_>, Error> {
         let request = Request { phase: options.phase, to: options.to, consent: options.consent.clone() };
-        let look = self.look(&request).await?;
-        let plan = plan(&self.declared, &look.observed, &request);
-        Ok(Prepared { migrator: self, options, request, plan, look })
+        loop {
+            let look = self.look(&request).await?;
+            let plan = plan(&self.declared, &look.observed, &request);
+            // The history is read before the tables: what another run made in between seems to be nobody's. A refusal holds only if
+            // no record came meanwhile.
+            if plan.refusals.is_empty() || self.history().await?.len() == look.observed.history.records().len() {
+                return Ok(Prepared { migrator: self, options, request, plan, look });
+            }
+        }
     }
 
     /// What `up` would do, writing nothing. Its refusals are part of it, not an error.

@@ -15,4 +15,6 @@ mod tables;
 
 pub use self::assemble::plan;
 pub use self::model::{Action, Ahead, Declared, Droppable, Notice, Observed, Phase, Plan, PlannedMigration, Refusal, Request};
+#[cfg(feature = "aws")]
+pub(crate) use self::ownership::made_again;
 pub use self::summary::{Effect, Summary};

@@ -78,7 +78,7 @@ fn refuse<'a>(draft: &mut Draft, refusal: Refusal) -> Claim<'a> {
 
 /// Whether a table bears another id than the one that is ours, both being known.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html> (`TableId`)
-pub(super) fn made_again(ours: Option<&str>, live: &LiveTable) -> bool {
+pub(crate) fn made_again(ours: Option<&str>, live: &LiveTable) -> bool {
     matches!((ours, live.table_id.as_deref()), (Some(ours), Some(found)) if ours != found)
 }
 

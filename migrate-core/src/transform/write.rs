@@ -1,6 +1,7 @@
 //! The one seam through which items are written, each write under its conditions; knows no function of the user's.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -12,6 +13,9 @@ use super::key::ItemKey;
 use super::target::Target;
 use crate::aws::fault::explain;
 use crate::error::Error;
+
+/// How long a transaction of somebody else is waited for before the item is looked at.
+const TRANSACTION: Duration = Duration::from_millis(50);
 
 /// What became of a write.
 pub(super) enum Outcome {
@@ -46,6 +50,7 @@ pub(super) async fn update(target: &Target<'_>, key: &ItemKey, write: &Write) ->
     };
     let there = match error.as_service_error() {
         Some(UpdateItemError::ConditionalCheckFailedException(failed)) => failed.item.clone(),
+        Some(UpdateItemError::TransactionConflictException(_)) => in_a_transaction().await,
         _ => return Err(explain("dynamodb:UpdateItem", &target.resource(), error)),
     };
     Ok(match item_there(target, key, there).await? {
@@ -85,12 +90,20 @@ pub(super) async fn insert(target: &Target<'_>, key: &ItemKey, item: &Item) -> R
     };
     let there = match error.as_service_error() {
         Some(PutItemError::ConditionalCheckFailedException(failed)) => failed.item.clone(),
+        Some(PutItemError::TransactionConflictException(_)) => in_a_transaction().await,
         _ => return Err(explain("dynamodb:PutItem", &target.resource(), error)),
     };
     Ok(match item_there(target, key, there).await? {
         Some(item) => Insertion::There(item),
         None => Insertion::Gone,
     })
+}
+
+/// A transaction of somebody else has the item, and the SDK does not try again: it is over soon, and then the item tells.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling>
+async fn in_a_transaction() -> Option<Item> {
+    tokio::time::sleep(TRANSACTION).await;
+    None
 }
 
 /// The item that made a condition fail: from the answer, or read, since some engines do not send it.

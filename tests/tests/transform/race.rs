@@ -255,3 +255,28 @@ async fn live_writers_lose_nothing() {
         assert_eq!(found, hits);
     }
 }
+
+#[tokio::test]
+async fn a_transaction_of_the_application_on_the_same_item_is_waited_for() {
+    let conflicts = Arc::new(AtomicUsize::new(0));
+    let counted = conflicts.clone();
+    let benches = benches_with(move |call: &Call, _, _| {
+        let writes = ["UpdateItem", "PutItem"].contains(&call.operation.as_str()) && call.json().get("ConditionExpression").is_some();
+        if writes && counted.fetch_add(1, Ordering::Relaxed).is_multiple_of(2) {
+            // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html#API_UpdateItem_Errors
+            return Verdict::Error {
+                status: 400,
+                error_type: "TransactionConflictException".to_owned(),
+                message: "Transaction is ongoing for the item".to_owned(),
+            };
+        }
+        Verdict::Pass
+    });
+    for bench in benches.await {
+        bench.put([item([("email", s("OLD@X"))])]).await;
+        let counts = bench.cx.table::<App>().of::<Email>().update(lower).await.expect("an update");
+        assert_eq!(counts.changed, 1);
+        let counts = bench.cx.items::<App>().put_all([item([("pk", s("item")), ("sk", n("2"))])]).await.expect("an insertion");
+        assert_eq!(counts.inserted, 1);
+    }
+}
