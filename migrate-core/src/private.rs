@@ -4,7 +4,7 @@ pub use inventory::submit;
 
 #[cfg(feature = "aws")]
 pub use self::run::{MigrationEntry, run};
-pub use crate::migration::{Edited, Location, MigrationMeta, OnFresh, Sequence, SequenceInfo, Version};
+pub use crate::migration::{Edited, Location, OnFresh, Sequence, SequenceInfo, Version};
 pub use crate::schema::generated::*;
 pub use crate::schema::{AttributeKind, Billing, KeyAttribute, ScalarType, Setting, StreamView, Table, TableSchema, Throughput};
 

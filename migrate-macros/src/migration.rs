@@ -216,32 +216,27 @@ fn registration(number: &LitInt, options: &Options, function: &Function, is_righ
     let text = syn::ext::IdentExt::unraw(name).to_string();
     let description = description(attributes);
     let fingerprint = fingerprint::of([without_name(signature), body.clone()]);
-    let was = &options.was;
-    let on_fresh = match &options.on_fresh {
-        Some(variant) => quote!(Some(__p::OnFresh::#variant)),
-        None => quote!(None),
-    };
-    let (after_deploy, breaking) = (options.after_deploy, options.breaking);
+    let was = (!options.was.is_empty()).then(|| {
+        let was = &options.was;
+        quote!(.was(&[#(#was),*]))
+    });
+    let on_fresh = options.on_fresh.as_ref().map(|variant| quote!(.on_fresh(__p::OnFresh::#variant)));
+    let after_deploy = options.after_deploy.then(|| quote!(.after_deploy()));
+    let breaking = options.breaking.then(|| quote!(.breaking()));
+    // Written out: `file!()` and `line!()` would be two more macros to expand.
+    let (file, line) = (Span::call_site().file(), u32::try_from(Span::call_site().start().line).unwrap_or(u32::MAX));
     // the name's place is where a future that is not `Send` and an error that is none are shown
     let run = quote_spanned!(name.span()=> |cx| __p::run(#name(cx)));
     let entry = quote! {
         use #private as __p;
         __p::submit! {
-            __p::MigrationEntry {
-                sequence: <__Migrations as __p::Sequence>::INFO.name,
-                meta: __p::MigrationMeta {
-                    version: __p::Version::new(#number),
-                    name: #text,
-                    description: #description,
-                    fingerprint: #fingerprint,
-                    was: &[#(#was),*],
-                    on_fresh: #on_fresh,
-                    after_deploy: #after_deploy,
-                    breaking: #breaking,
-                    location: __p::Location { file: ::core::file!(), line: ::core::line!() },
-                },
-                run: #run,
-            }
+            __p::MigrationEntry::new(
+                <__Migrations as __p::Sequence>::INFO.name,
+                #number,
+                [#text, #description, #fingerprint],
+                (#file, #line),
+                #run,
+            ) #was #on_fresh #after_deploy #breaking
         }
     };
     numbered(number, options, &conditions, &entry)

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use crate::context::MigrationContext;
 use crate::error::BoxError;
-use crate::migration::MigrationMeta;
+use crate::migration::{Location, MigrationMeta, OnFresh, Version};
 
 /// A migration's function, its future boxed.
 pub type RunFn = for<'a> fn(&'a MigrationContext) -> Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>>;
@@ -20,3 +20,51 @@ pub struct MigrationEntry {
     pub run: RunFn,
 }
 inventory::collect!(MigrationEntry);
+
+/// What `#[migration(n)]` writes: calls of few arguments cost the compiler less than the fields would.
+impl MigrationEntry {
+    /// What every migration has: its name, description and fingerprint, and the place of its attribute.
+    #[doc(hidden)]
+    pub const fn new(
+        sequence: &'static str,
+        version: u32,
+        texts: [&'static str; 3],
+        place: (&'static str, u32),
+        run: RunFn,
+    ) -> Self {
+        let [name, description, fingerprint] = texts;
+        let location = Location { file: place.0, line: place.1 };
+        let version = Version::new(version);
+        let (was, on_fresh, after_deploy, breaking): (&[&str], _, _, _) = (&[], None, false, false);
+        let meta = MigrationMeta { version, name, description, fingerprint, was, on_fresh, after_deploy, breaking, location };
+        Self { sequence, meta, run }
+    }
+
+    /// `was = ".."`.
+    #[doc(hidden)]
+    pub const fn was(mut self, was: &'static [&'static str]) -> Self {
+        self.meta.was = was;
+        self
+    }
+
+    /// `on_fresh = ..`.
+    #[doc(hidden)]
+    pub const fn on_fresh(mut self, on_fresh: OnFresh) -> Self {
+        self.meta.on_fresh = Some(on_fresh);
+        self
+    }
+
+    /// `after_deploy`.
+    #[doc(hidden)]
+    pub const fn after_deploy(mut self) -> Self {
+        self.meta.after_deploy = true;
+        self
+    }
+
+    /// `breaking`.
+    #[doc(hidden)]
+    pub const fn breaking(mut self) -> Self {
+        self.meta.breaking = true;
+        self
+    }
+}
