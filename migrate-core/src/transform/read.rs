@@ -44,6 +44,5 @@ fn one<T: DeserializeOwned>(
     let read = decode(item).map_err(|misfit| Trouble::Misfit { shape: name_of::<T>(), misfit });
     let done = read.and_then(|(value, _)| function(value).map_err(Trouble::function));
     done.map_err(|trouble| trouble.of(&target.table, &key))?;
-    counts.unchanged += 1;
     Ok(())
 }
