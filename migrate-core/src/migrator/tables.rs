@@ -2,7 +2,7 @@
 
 use tokio::time::Instant;
 
-use super::run::Run;
+use super::run::{FIRST_PAUSE, LONGEST_PAUSE, Run, SHOWS_WITHIN};
 use super::up::refuse;
 use crate::aws::apply::{Applied, Wait, apply};
 use crate::aws::inspect;
@@ -21,7 +21,6 @@ struct WithoutEffect(Step);
 impl Run<'_> {
     /// Does the steps of one part of the plan, one at a time.
     pub(super) async fn change_tables(&mut self, part: fn(&Plan) -> &Vec<Step>) -> Result<(), Error> {
-        let mut last: Option<Step> = None;
         loop {
             self.migrator.stop.safe_point()?;
             let plan = self.plan();
@@ -34,12 +33,27 @@ impl Run<'_> {
                 continue;
             }
             let Some(step) = part(&plan).first().cloned() else { return Ok(()) };
-            if last.as_ref() == Some(&step) {
-                return Err(Error::new(ErrorKind::NotVerified, WithoutEffect(step)));
-            }
             self.change_table(&step).await?;
+            self.shows(&step, part).await?;
+        }
+    }
+
+    /// Looks until a step that was done is no longer planned: DescribeTable has no consistent mode, and a look may lag behind an earlier one.
+    async fn shows(&mut self, step: &Step, part: fn(&Plan) -> &Vec<Step>) -> Result<(), Error> {
+        let begun = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        loop {
             self.look_again(step.table()).await?;
-            last = Some(step);
+            let plan = self.plan();
+            if plan.refusals.is_empty() && part(&plan).first() != Some(step) {
+                return Ok(());
+            }
+            if begun.elapsed() >= SHOWS_WITHIN || self.report.steps.last() != Some(step) {
+                refuse(&plan)?;
+                return Err(Error::new(ErrorKind::NotVerified, WithoutEffect(step.clone())));
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 
@@ -82,8 +96,7 @@ impl Run<'_> {
         match step {
             Step::AwaitTable { .. } => {}
             Step::CreateTable { .. } => {
-                let live = inspect::describe(&self.client, &table, false).await?;
-                let table_id = live.and_then(|live| live.table_id);
+                let table_id = self.id_of(&table).await?;
                 self.record(Entry::TableCreated { table, table_id }).await?;
             }
             Step::DropTable { .. } => self.record(Entry::TableDropped { table }).await?,
@@ -98,6 +111,18 @@ impl Run<'_> {
         listener.say(Event::StepDone { step: step.clone(), elapsed: begun.elapsed() });
         self.report.steps.push(step.clone());
         Ok(())
+    }
+
+    /// The id of a table that was seen a moment ago. A look that lags behind does not know it yet.
+    async fn id_of(&self, table: &TableName) -> Result<Option<String>, Error> {
+        let begun = Instant::now();
+        loop {
+            let live = inspect::describe(&self.client, table, false).await?;
+            if live.is_some() || begun.elapsed() >= SHOWS_WITHIN {
+                return Ok(live.and_then(|live| live.table_id));
+            }
+            tokio::time::sleep(FIRST_PAUSE).await;
+        }
     }
 
     async fn look_again(&mut self, table: &TableName) -> Result<(), Error> {
