@@ -218,8 +218,8 @@ fn registration(number: &LitInt, options: &Options, function: &Function, is_righ
     let fingerprint = fingerprint::of([without_name(signature), body.clone()]);
     let was = &options.was;
     let on_fresh = match &options.on_fresh {
-        Some(variant) => quote!(Some(__p::OnFresh::#variant)),
-        None => quote!(None),
+        Some(variant) => quote!(::core::option::Option::Some(__p::OnFresh::#variant)),
+        None => quote!(::core::option::Option::None),
     };
     let (after_deploy, breaking) = (options.after_deploy, options.breaking);
     // the name's place is where a future that is not `Send` and an error that is none are shown

@@ -238,7 +238,11 @@ async fn one_beat_that_gets_no_answer_does_not_cost_the_lock() {
         move |call| {
             let beat = call.operation == "UpdateItem"
                 && call.json()["TableName"].as_str().is_some_and(|name| name.ends_with("migrations"));
-            if beat && hangs.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0 { Verdict::HangBefore } else { Verdict::Pass }
+            if beat && hangs.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0 {
+                Verdict::HangBefore
+            } else {
+                Verdict::Pass
+            }
         }
     });
     let busy = migration(2, "busy", |cx| {

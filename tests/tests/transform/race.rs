@@ -261,7 +261,8 @@ async fn a_transaction_of_the_application_on_the_same_item_is_waited_for() {
     let conflicts = Arc::new(AtomicUsize::new(0));
     let counted = conflicts.clone();
     let benches = benches_with(move |call: &Call, _, _| {
-        let writes = ["UpdateItem", "PutItem"].contains(&call.operation.as_str()) && call.json().get("ConditionExpression").is_some();
+        let writes =
+            ["UpdateItem", "PutItem"].contains(&call.operation.as_str()) && call.json().get("ConditionExpression").is_some();
         if writes && counted.fetch_add(1, Ordering::Relaxed).is_multiple_of(2) {
             // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html#API_UpdateItem_Errors
             return Verdict::Error {
