@@ -68,7 +68,8 @@ fn expand(input: TokenStream, wanted: &[&str], form: &str, once: fn(&[LitStr]) -
     let import = path::import_sequence(last.span());
     let once = once_constant(&once(&names), last.span());
     let table = names.first();
-    let index = names.get(1).map_or_else(|| quote!(None), |index| quote!(Some(#index)));
+    let index =
+        names.get(1).map_or_else(|| quote!(::core::option::Option::None), |index| quote!(::core::option::Option::Some(#index)));
     quote! {
         const _: () = {
             #import

@@ -69,7 +69,9 @@ pub fn expand(input: TokenStream) -> TokenStream {
     } else {
         crates.iter().map(|path| quote_spanned!(path.span()=> #path::Migrations)).collect()
     };
-    let pin = options.target.map_or_else(|| quote!(None), |pin| quote!(Some(#private::Pin::#pin)));
+    let pin = options
+        .target
+        .map_or_else(|| quote!(::core::option::Option::None), |pin| quote!(::core::option::Option::Some(#private::Pin::#pin)));
     quote! {
         fn main() -> ::std::process::ExitCode {
             #private::main(#private::Main {

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use migrate_core::Failure;
 use migrate_core::MigrationContext;
+use migrate_core::history::Entry;
 use migrate_core::migrator::{Options, Outcome};
 use migrate_core::plan::Droppable;
 use migrate_core::registry::Sequence;
@@ -244,4 +245,43 @@ async fn a_table_that_is_still_being_deleted_when_the_next_run_begins_is_recorde
     });
     assert_eq!(run(&engine, slow.attach(&engine.client())).await.expect("the second run finishes it"), Outcome::Done);
     assert!(looks.load(std::sync::atomic::Ordering::Relaxed) > 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_description_that_lags_behind_changes_nothing() {
+    let (calls, wanted) = reference().await;
+    let mut failed = Vec::new();
+    for k in 0..calls {
+        let engine = prepared().await;
+        let recorder = Recorder::of(&engine.client()).failing(at(k, Verdict::Stale));
+        let outcome = run(&engine, recorder.attach(&engine.client())).await;
+        if let Err(error) = &outcome {
+            failed.push(format!("call {k} {:?}: {error}", recorder.operations().get(k)));
+            run(&engine, engine.client()).await.unwrap();
+        }
+        assert_eq!(dump(&engine).await, wanted, "call {k}");
+    }
+    assert!(failed.is_empty(), "DescribeTable has no consistent mode, so none of these is an error:\n{}", failed.join("\n"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_table_that_a_description_does_not_know_yet_is_ours_with_its_id() {
+    let today = || sequence([customers()], [migration(1, "nothing", |_| Box::pin(async { Ok(()) }))]);
+    let engine = TestEngine::embedded();
+    let recorder = Recorder::of(&engine.client());
+    migrator(&engine, recorder.attach(&engine.client()), today()).up(Options::default()).await.expect("the reference run");
+    for k in 0..recorder.count() {
+        let engine = TestEngine::embedded();
+        let table = engine.table("customers");
+        let unknown = Verdict::Error { status: 400, error_type: "ResourceNotFoundException".to_owned(), message: String::new() };
+        let recorder = Recorder::of(&engine.client()).failing(move |call| {
+            let asked = call.operation == "DescribeTable" && call.json()["TableName"] == table.as_str();
+            if asked && call.index == k { unknown.clone() } else { Verdict::Pass }
+        });
+        let migrator = migrator(&engine, recorder.attach(&engine.client()), today());
+        migrator.up(Options::default()).await.unwrap_or_else(|error| panic!("call {k}: {error:?}"));
+        let history = migrator.history().await.unwrap();
+        let has_id = |entry: &Entry| matches!(entry, Entry::TableCreated { table_id: Some(_), .. });
+        assert!(history.iter().any(|record| has_id(&record.entry)), "call {k}");
+    }
 }

@@ -298,3 +298,24 @@ async fn a_runner_that_looks_while_another_one_creates_is_not_told_that_the_tabl
     let report = migrator(&engine, recorder.attach(&engine.client()), shop()).up(Options::default()).await;
     report.expect("all is done already");
 }
+
+#[tokio::test(start_paused = true)]
+async fn two_runs_of_one_migrator_in_one_millisecond_do_not_both_hold_the_lock() {
+    static RUNS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+    for round in 0..20 {
+        let engine = TestEngine::embedded();
+        migrator(&engine, engine.client(), shop()).up(Options::default()).await.expect("a first run");
+        let counts = migration(2, "counts", |_| {
+            Box::pin(async {
+                RUNS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                Ok(())
+            })
+        });
+        RUNS.store(0, std::sync::atomic::Ordering::Relaxed);
+        let migrator = migrator(&engine, engine.client(), shop_and(counts));
+        let (one, two) = tokio::join!(migrator.up(Options::default()), migrator.up(Options::default()));
+        assert!(one.is_ok() && two.is_ok(), "round {round}: {one:?} {two:?}");
+        assert_eq!(RUNS.load(std::sync::atomic::Ordering::Relaxed), 1, "round {round}");
+    }
+}

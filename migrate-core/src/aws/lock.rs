@@ -133,6 +133,8 @@ impl Lock {
         };
         let mut item: Item = serde_dynamo::to_item(&lock).map_err(|error| Error::new(ErrorKind::Encode, error))?;
         item.extend(self.store.key(LOCK));
+        // Two runs of one migrator may say the same in the same millisecond: only one of them is meant by a lost reply.
+        item.insert("token".to_owned(), AttributeValue::S(uuid::Uuid::new_v4().to_string()));
         let table = self.store.table().as_str();
         let mut put = self
             .store

@@ -99,6 +99,7 @@ pub(super) struct PlanArgs {
     pub select: Select,
     /// Exit with 2 if there is anything to do
     #[arg(long, env = "MIGRATE_DETAILED_EXITCODE", hide_env_values = true)]
+    #[arg(value_parser = clap::builder::FalseyValueParser::new())]
     pub detailed_exitcode: bool,
 }
 

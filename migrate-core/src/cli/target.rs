@@ -43,7 +43,7 @@ pub(super) struct Wishes {
     pub target: Option<Wish<Kind>>,
     pub db: Option<Wish<PathBuf>>,
     pub endpoint: Option<Wish<String>>,
-    /// `--region` or `--profile`, where typed: they speak of AWS.
+    /// `--region` or `--profile`, or the variables that set them: they speak of AWS.
     pub aws_flags: Vec<&'static str>,
 }
 
@@ -93,8 +93,9 @@ impl Wishes {
             let named = |from| env(from).map(|value| Wish { value, from, typed: false });
             named("AWS_ENDPOINT_URL_DYNAMODB").or_else(|| named("AWS_ENDPOINT_URL")).filter(|_| !ignored)
         };
-        let flags = [("region", "--region"), ("profile", "--profile")];
-        let aws_flags = flags.into_iter().filter(|(id, _)| parsed.is_typed(id)).map(|(_, flag)| flag).collect();
+        let region = global.region.is_some().then(|| wish("region", "--region", "MIGRATE_REGION").0);
+        let profile = global.profile.is_some().then(|| wish("profile", "--profile", "MIGRATE_PROFILE").0);
+        let aws_flags = region.into_iter().chain(profile).collect();
         Self { target, db, endpoint: endpoint.or_else(usual), aws_flags }
     }
 
@@ -221,6 +222,7 @@ mod tests {
         }
         global.db = global.db.take().or_else(|| env("MIGRATE_DB").map(PathBuf::from));
         global.endpoint_url = global.endpoint_url.take().or_else(|| env("MIGRATE_ENDPOINT_URL"));
+        global.profile = global.profile.take().or_else(|| env("MIGRATE_PROFILE"));
         match decide(&Wishes::gather(&parsed, &env), binary, &env) {
             Ok(Target::Embedded(path)) => format!("embedded {}", path.display()),
             Ok(Target::Endpoint(url)) => format!("endpoint {url}"),
@@ -247,6 +249,7 @@ mod tests {
             ("", &[("AWS_EXECUTION_ENV", "x")], ambiguous("AWS_EXECUTION_ENV speaks")),
             ("--profile prod", &[], ambiguous("--profile speaks")),
             ("--region eu-west-1", &[], ambiguous("--region speaks")),
+            ("", &[("MIGRATE_PROFILE", "prod")], ambiguous("MIGRATE_PROFILE speaks")),
         ] {
             assert_eq!(decided(SHOP, line, environment), expected, "{line} {environment:?}");
         }

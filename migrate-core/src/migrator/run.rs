@@ -21,7 +21,10 @@ use crate::plan::{Observed, Plan, Request, plan};
 use crate::schema::{TableName, TableSchema};
 
 /// How long the wanted state may take to show after everything was done.
-const SHOWS_WITHIN: Duration = Duration::from_secs(60);
+pub(super) const SHOWS_WITHIN: Duration = Duration::from_secs(60);
+/// Between two looks at it.
+pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(50);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 #[derive(Debug, thiserror::Error)]
 #[error("everything was done, but what was wanted does not show: {0}")]
@@ -88,13 +91,12 @@ impl<'a> Run<'a> {
     async fn verify(&mut self) -> Result<(), Error> {
         self.migrator.listener.say(Event::Verifying);
         let begun = Instant::now();
-        let mut pause = Duration::from_millis(50);
+        let mut pause = FIRST_PAUSE;
         loop {
             let unsupported = std::mem::take(&mut self.observed.unsupported);
             self.observed = Observed { unsupported, ..self.migrator.look(&self.request).await?.observed };
             let plan = self.plan();
-            refuse(&plan)?;
-            if plan.is_empty() {
+            if plan.refusals.is_empty() && plan.is_empty() {
                 self.report = Report {
                     notices: plan.notices.clone(),
                     later: plan.later.clone(),
@@ -104,13 +106,14 @@ impl<'a> Run<'a> {
                 return Ok(());
             }
             if begun.elapsed() >= SHOWS_WITHIN {
+                refuse(&plan)?;
                 let left = plan.expand.iter().chain(&plan.contract).map(ToString::to_string);
                 let left: Vec<String> = left.chain(plan.due().map(|planned| planned.migration.to_string())).collect();
                 return Err(Error::new(ErrorKind::NotVerified, NotShown(left.join("; ")))
                     .with_help("run `migrate plan` to see what is left"));
             }
             tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(Duration::from_secs(5));
+            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 }

@@ -1,11 +1,9 @@
 //! The control-plane loop: one step, then plan again against the live table, until nothing differs. That makes it resumable by construction.
 
-use std::time::Duration;
-
 use tokio::time::Instant;
 
 use super::refusal::refuse;
-use super::run::Run;
+use super::run::{FIRST_PAUSE, LONGEST_PAUSE, Run, SHOWS_WITHIN};
 use crate::aws::apply::{Applied, Wait, apply};
 use crate::aws::inspect;
 use crate::error::{Error, ErrorKind};
@@ -14,10 +12,6 @@ use crate::history::Entry;
 use crate::plan::Plan;
 use crate::schema::TableName;
 use crate::step::Step;
-
-/// DescribeTable has no consistent mode: what showed once may not show in the next look. So long it is looked at again.
-const SHOWS_AGAIN_WITHIN: Duration = Duration::from_secs(60);
-const LOOKS_AGAIN_AFTER: Duration = Duration::from_millis(500);
 
 /// A step that was done and is planned again would be done for ever.
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +46,6 @@ impl Told {
 impl Run<'_> {
     /// Does the steps of one part of the plan, one at a time.
     pub(super) async fn change_tables(&mut self, part: fn(&Plan) -> &Vec<Step>) -> Result<(), Error> {
-        let mut last: Option<(Step, Instant)> = None;
         loop {
             self.migrator.stop.safe_point()?;
             let plan = self.plan();
@@ -65,20 +58,27 @@ impl Run<'_> {
                 continue;
             }
             let Some(step) = part(&plan).first().cloned() else { return Ok(()) };
-            match &last {
-                Some((done, since)) if *done == step => {
-                    if since.elapsed() >= SHOWS_AGAIN_WITHIN {
-                        return Err(Error::new(ErrorKind::NotVerified, WithoutEffect(step)));
-                    }
-                    tokio::time::sleep(LOOKS_AGAIN_AFTER).await;
-                    self.look_again(step.table()).await?;
-                }
-                Some(_) | None => {
-                    self.change_table(&step).await?;
-                    self.look_again(step.table()).await?;
-                    last = Some((step, Instant::now()));
-                }
+            self.change_table(&step).await?;
+            self.shows(&step, part).await?;
+        }
+    }
+
+    /// Looks until a step that was done is no longer planned: DescribeTable has no consistent mode, and a look may lag behind an earlier one.
+    async fn shows(&mut self, step: &Step, part: fn(&Plan) -> &Vec<Step>) -> Result<(), Error> {
+        let begun = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        loop {
+            self.look_again(step.table()).await?;
+            let plan = self.plan();
+            if plan.refusals.is_empty() && part(&plan).first() != Some(step) {
+                return Ok(());
             }
+            if begun.elapsed() >= SHOWS_WITHIN || self.report.steps.last() != Some(step) {
+                refuse(&plan)?;
+                return Err(Error::new(ErrorKind::NotVerified, WithoutEffect(step.clone())));
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 
@@ -114,8 +114,7 @@ impl Run<'_> {
         match told {
             Told::Nothing => {}
             Told::Creation => {
-                let live = inspect::describe(&self.client, &table, false).await?;
-                let table_id = live.and_then(|live| live.table_id);
+                let table_id = self.id_of(&table).await?;
                 self.record(Entry::TableCreated { table, table_id }).await?;
             }
             Told::Removal { .. } => self.record(Entry::TableDropped { table }).await?,
@@ -124,6 +123,18 @@ impl Run<'_> {
         listener.say(Event::StepDone { step: step.clone(), elapsed: begun.elapsed() });
         self.report.steps.push(step.clone());
         Ok(())
+    }
+
+    /// The id of a table that was seen a moment ago. A look that lags behind does not know it yet.
+    async fn id_of(&self, table: &TableName) -> Result<Option<String>, Error> {
+        let begun = Instant::now();
+        loop {
+            let live = inspect::describe(&self.client, table, false).await?;
+            if live.is_some() || begun.elapsed() >= SHOWS_WITHIN {
+                return Ok(live.and_then(|live| live.table_id));
+            }
+            tokio::time::sleep(FIRST_PAUSE).await;
+        }
     }
 
     async fn look_again(&mut self, table: &TableName) -> Result<(), Error> {

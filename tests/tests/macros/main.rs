@@ -2,6 +2,8 @@
 
 migrate_core::migrations!(name = "macros", first = 7, on_fresh = run, edited = deny);
 
+#[allow(dead_code)]
+mod hygiene;
 mod migrations;
 #[allow(dead_code)]
 mod renamed;
