@@ -88,18 +88,20 @@ fn usage(error: &clap::Error, json: bool, no_color: bool) -> Exit {
 /// Works until it is done. The first signal asks for a stop at the next safe point, the second does not ask.
 async fn until_stopped(main: &Main, parsed: &Parsed, console: &Console) -> Exit {
     let stop = Stop::default();
-    let signals = async {
-        signal().await;
-        stop.request();
-        let mut text = Text::new();
-        text.line(Tone::Change, "stopping at the next safe point; once more stops at once");
-        console.remark(&text);
-        signal().await;
-    };
-    tokio::select! {
-        exit = run(main, parsed, console, &stop) => exit,
-        () = signals => Exit::Interrupted,
-    }
+    // A task of its own: a migration that blocks its thread must not make the program deaf.
+    tokio::spawn(signals(stop.clone(), console.clone()));
+    run(main, parsed, console, &stop).await
+}
+
+async fn signals(stop: Stop, console: Console) {
+    signal().await;
+    stop.request();
+    let mut text = Text::new();
+    text.line(Tone::Change, "stopping at the next safe point; once more stops at once");
+    console.remark(&text);
+    signal().await;
+    #[expect(clippy::disallowed_methods, reason = "asked twice: whatever is open is as safe as after a crash")]
+    std::process::exit(Exit::Interrupted.code().into());
 }
 
 #[cfg(unix)]

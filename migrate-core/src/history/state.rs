@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::record::{Counts, Entry, Record};
-use crate::migration::{MigrationId, Version};
+use crate::migration::{MigrationId, MigrationMeta, Version};
 use crate::schema::TableName;
 
 /// Where a migration stands.
@@ -60,6 +60,13 @@ pub struct MigrationState {
     pub by: String,
     /// How often it was begun.
     pub attempts: u32,
+}
+
+impl MigrationState {
+    /// Whether the code's text is another one than was recorded. What was skipped on a fresh database never ran: its text may change.
+    pub fn is_edited(&self, code: &MigrationMeta) -> bool {
+        self.status != MigrationStatus::Skipped && !code.accepts(&self.fingerprint)
+    }
 }
 
 /// What the history says of a table.

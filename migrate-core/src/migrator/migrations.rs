@@ -13,7 +13,7 @@ use crate::context::MigrationContext;
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::event::Event;
 use crate::history::{Counts, Entry};
-use crate::migration::{MigrationId, MigrationMeta};
+use crate::migration::{Location, MigrationId, MigrationMeta};
 use crate::plan::Action;
 use crate::registry::MigrationEntry;
 
@@ -23,16 +23,18 @@ const GRACE: Duration = Duration::from_secs(10);
 const ERROR_LENGTH: usize = 2_000;
 
 #[derive(Debug, thiserror::Error)]
-#[error("migration {migration} failed")]
+#[error("migration {migration} failed ({location})")]
 struct Failed {
     migration: MigrationId,
+    location: Location,
     source: BoxError,
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("migration {migration} panicked: {message}")]
+#[error("migration {migration} panicked ({location}): {message}")]
 struct Panicked {
     migration: MigrationId,
+    location: Location,
     message: String,
 }
 
@@ -102,7 +104,7 @@ impl Run<'_> {
     /// The user's function: a panic is caught, a wish to stop gives it time to come to a safe point.
     async fn call(&self, entry: &MigrationEntry, context: &MigrationContext) -> Result<(), Error> {
         let stop = &self.migrator.stop;
-        let migration = entry.meta.id();
+        let (migration, location) = (entry.meta.id(), entry.meta.location);
         let grace = async {
             stop.requested().await;
             tokio::time::sleep(GRACE).await;
@@ -111,8 +113,8 @@ impl Run<'_> {
             outcome = AssertUnwindSafe((entry.run)(context)).catch_unwind() => match outcome {
                 Ok(Ok(())) => Ok(()),
                 Ok(Err(source)) if stop.is_requested() && is_interruption(&source) => stop.safe_point(),
-                Ok(Err(source)) => Err(Error::new(ErrorKind::MigrationFailed, Failed { migration, source })),
-                Err(panic) => Err(Error::new(ErrorKind::MigrationPanicked, Panicked { migration, message: message(&*panic) })),
+                Ok(Err(source)) => Err(failure(migration, location, source)),
+                Err(panic) => Err(Error::new(ErrorKind::MigrationPanicked, Panicked { migration, location, message: message(&*panic) })),
             },
             () = grace => stop.safe_point(),
         }
@@ -137,6 +139,15 @@ impl Run<'_> {
             Err(unrecorded) => error.with_help(format!("the failure itself could not be recorded: {unrecorded}")),
         }
     }
+}
+
+/// What the library itself said keeps its code and its help; the migration is named around it.
+fn failure(migration: MigrationId, location: Location, source: BoxError) -> Error {
+    let (kind, help) = match source.downcast_ref::<Error>() {
+        Some(error) => (error.kind(), error.help().to_vec()),
+        None => (ErrorKind::MigrationFailed, Vec::new()),
+    };
+    help.into_iter().fold(Error::new(kind, Failed { migration, location, source }), Error::with_help)
 }
 
 /// Whether an error, or one that caused it, is a stop at a safe point.

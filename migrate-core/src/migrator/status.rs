@@ -81,6 +81,17 @@ struct Behind {
     state: String,
 }
 
+/// The database has a migration that this binary must not run after.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the database has migration {breaking} of sequence `{sequence}`, after which this binary must not run any more: it ends with {last}"
+)]
+struct TooFar {
+    breaking: Version,
+    sequence: &'static str,
+    last: Version,
+}
+
 impl Migrator {
     /// Where the database stands: one query.
     pub async fn status(&self) -> Result<Status, Error> {
@@ -104,12 +115,27 @@ impl Migrator {
         Ok(self.store(guard::read_only(&self.client)).read().await?.lock)
     }
 
-    /// For an application's start-up: an error unless every migration up to `version` is settled. One read, no write.
+    /// For an application's start-up: an error unless every migration up to `version` is settled, and if a newer binary applied one that is
+    /// `breaking` for this one. One read, no write.
+    ///
+    /// ```no_run
+    /// # async fn start(migrator: migrate_core::Migrator) -> Result<(), migrate_core::Error> {
+    /// if let Some(last) = migrator.sequence().last() {
+    ///     migrator.ensure_at_least(last).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::StalePlan`] if the database is behind.
+    /// [`ErrorKind::StalePlan`] if the database is behind, [`ErrorKind::Ahead`] if it has moved on too far.
     pub async fn ensure_at_least(&self, version: Version) -> Result<(), Error> {
         let history = self.store(guard::read_only(&self.client)).read().await?.history;
+        let last = self.sequence.last().unwrap_or(version).max(version);
+        if let Some((breaking, _)) = history.migrations().range(last.next()..).find(|(_, state)| state.breaking) {
+            let ahead = TooFar { breaking: *breaking, sequence: self.sequence.name(), last };
+            return Err(Error::new(ErrorKind::Ahead, ahead).with_help("deploy a version of the application that has it"));
+        }
         let settled = |state: &MigrationState| state.status.is_settled();
         let state = match history.migrations().range(..=version).next_back() {
             None => "none was ever applied".to_owned(),
@@ -134,7 +160,7 @@ fn rows(code: &BTreeMap<Version, MigrationMeta>, history: &History) -> Vec<Row> 
             id,
             record: state.map_or(RowState::Pending, |state| RowState::Recorded(state.clone())),
             in_code: meta.is_some(),
-            edited: meta.zip(state).is_some_and(|(meta, state)| !meta.accepts(&state.fingerprint)),
+            edited: meta.zip(state).is_some_and(|(meta, state)| state.is_edited(meta)),
             after_deploy: meta.is_some_and(|meta| meta.after_deploy),
             description: meta.map_or("", |meta| meta.description).to_owned(),
         })

@@ -64,7 +64,7 @@ fn recorded(input: Input<'_>, version: Version, state: &MigrationState, draft: &
         );
         return;
     };
-    if !meta.accepts(&state.fingerprint) {
+    if state.is_edited(meta) {
         edited(input, meta, state, word, draft);
     }
 }

@@ -102,6 +102,11 @@ impl TableSchema {
 /// assert_eq!(Customer::schema().key.partition.name, "id");
 /// # }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a table",
+    note = "declare it: `#[derive(migrate_core::Table)]` with `#[table(name = \"..\")]`",
+    note = "a table that is dropped but that an older migration still reads is kept beside that migration: `#[table(name = \"..\", frozen)]`"
+)]
 pub trait Table {
     /// The declared schema, under its logical name.
     fn schema() -> TableSchema;
