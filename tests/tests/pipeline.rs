@@ -406,3 +406,17 @@ async fn a_table_that_was_restored_from_a_backup_can_be_adopted_as_its_refusal_s
     assert_eq!(adopted.tables.len(), 1, "the very command that the refusal names must adopt it: {adopted:?}");
     up(&engine, engine.client(), shop()).await;
 }
+
+#[tokio::test]
+async fn what_a_migrator_shows_of_itself_holds_no_credentials() {
+    use aws_sdk_dynamodb::config::Credentials;
+    let engine = TestEngine::embedded();
+    let canary = Credentials::new("canary-key", "canary-secret", Some("canary-token".into()), None, "tests");
+    let client = Client::from_conf(engine.client().config().to_builder().credentials_provider(canary).build());
+    let builder = migrate_core::Migrator::builder(shop(), client.clone());
+    let builder = format!("{builder:?}");
+    let migrator = migrator(&engine, client, shop());
+    let prepared = migrator.prepare(Options::default()).await.unwrap();
+    let shown = format!("{builder} {migrator:?} {prepared:?}");
+    assert!(!shown.contains("canary"), "{shown}");
+}

@@ -1,6 +1,7 @@
 //! What a migrator is made of; knows nothing of what it does.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -27,7 +28,7 @@ use crate::stop::Stop;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Migrator {
     pub(super) client: Client,
     pub(super) sequence: Sequence,
@@ -42,7 +43,6 @@ pub struct Migrator {
 }
 
 /// Sets a [`Migrator`] up.
-#[derive(Debug)]
 pub struct Builder {
     client: Client,
     sequence: Sequence,
@@ -52,6 +52,19 @@ pub struct Builder {
     pace: Pace,
     local: bool,
     stop: Stop,
+}
+
+// The SDK's client shows the access key in its own.
+impl fmt::Debug for Migrator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Migrator").field("sequence", &self.sequence.name()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder").field("sequence", &self.sequence.name()).finish_non_exhaustive()
+    }
 }
 
 /// A name that is taken by the framework itself.

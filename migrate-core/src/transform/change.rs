@@ -127,6 +127,20 @@ pub(super) struct Write {
     pub(super) expected: BTreeMap<String, Option<AttributeValue>>,
 }
 
+impl Write {
+    /// Whether an item is as this write left it: what is written, and all else that the function was given. Somebody else may
+    /// have written the same to an item of which the function would make something else.
+    pub(super) fn shows_in(&self, item: &Item) -> bool {
+        let mut given = self.expected.iter().filter(|(name, _)| !self.change.names().any(|written| written == *name));
+        self.change.shows_in(item)
+            && given.all(|(name, value)| match (value, item.get(name)) {
+                (Some(value), Some(there)) => same(value, there),
+                (None, None) => true,
+                (Some(_), None) | (None, Some(_)) => false,
+            })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use aws_sdk_dynamodb::primitives::Blob;

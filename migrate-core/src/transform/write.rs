@@ -56,7 +56,7 @@ pub(super) async fn update(target: &Target<'_>, key: &ItemKey, write: &Write) ->
     Ok(match item_there(target, key, there).await? {
         None => Outcome::Gone,
         // A reply that got lost makes the SDK send the write again, and that meets the first one. Was that me?
-        Some(item) if write.change.shows_in(&item) => Outcome::Written,
+        Some(item) if write.shows_in(&item) => Outcome::Written,
         Some(item) => Outcome::Overtaken(item),
     })
 }

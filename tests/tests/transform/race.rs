@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
 use migrate_core::ErrorKind;
 use migrate_tests::seam::{Call, Verdict};
 use serde::{Deserialize, Serialize};
@@ -279,5 +280,25 @@ async fn a_transaction_of_the_application_on_the_same_item_is_waited_for() {
         assert_eq!(counts.changed, 1);
         let counts = bench.cx.items::<App>().put_all([item([("pk", s("item")), ("sk", n("2"))])]).await.expect("an insertion");
         assert_eq!(counts.inserted, 1);
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Large {
+    amount: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    large: Option<bool>,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_write_that_looks_like_ours_is_not_taken_for_it_where_what_the_function_was_given_changed() {
+    let rival = once(|client: Client, table: String| async move {
+        set(&client, &table, 1, "amount", n("5")).await;
+        set(&client, &table, 1, "large", AttributeValue::Bool(true)).await;
+    });
+    for bench in raced(rival).await {
+        bench.put([item([("amount", n("11"))])]).await;
+        bench.cx.table::<App>().of::<Large>().update(|item| item.large = Some(item.amount > 10)).await.unwrap();
+        assert_eq!(bench.only_item().await, item([("amount", n("5")), ("large", AttributeValue::Bool(false))]));
     }
 }
