@@ -166,11 +166,13 @@ struct Inner {
 
 impl Error {
     /// Wraps what a room says.
+    #[cfg(feature = "aws")]
     pub(crate) fn new(kind: ErrorKind, source: impl Into<BoxError>) -> Self {
         Self(Box::new(Inner { kind, help: Vec::new(), source: source.into() }))
     }
 
     /// Adds a line that says how to mend it.
+    #[cfg(feature = "aws")]
     #[must_use]
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
         self.0.help.push(help.into());

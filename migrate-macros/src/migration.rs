@@ -132,7 +132,8 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         (None, _) => TokenStream::new(),
     };
     let errors = errors.into_tokens();
-    quote!(#item #registration #errors)
+    // A forgotten `.await` would be recorded as applied and have done nothing: here it is no mere warning.
+    quote!(#[deny(unused_must_use)] #item #registration #errors)
 }
 
 /// The number as written, and the tokens after it.

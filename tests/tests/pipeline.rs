@@ -420,3 +420,66 @@ async fn what_a_migrator_shows_of_itself_holds_no_credentials() {
     let shown = format!("{builder} {migrator:?} {prepared:?}");
     assert!(!shown.contains("canary"), "{shown}");
 }
+
+#[tokio::test]
+async fn a_table_of_another_sequence_is_named_and_not_taken() {
+    for engine in TestEngine::all() {
+        up(&engine, engine.client(), shop()).await;
+        let renamed = || Sequence::of_tables("store", [customers()]).unwrap().with_migrations([&*m1()]);
+        let error = refused(&engine, renamed(), Options::default()).await;
+        assert_eq!(error.kind(), ErrorKind::NotOwned, "{error:?}");
+        assert!(error.to_string().contains("belongs to sequence `shop`"), "{error}");
+        assert!(error.help().iter().any(|help| help.contains("migrations!(name = \"shop\")")), "{error:?}");
+        let taken = migrator(&engine, engine.client(), renamed()).baseline(Version::new(1), std::time::Duration::ZERO).await;
+        assert_eq!(taken.expect_err("it is not ours to take").kind(), ErrorKind::NotOwned);
+    }
+}
+
+#[tokio::test]
+async fn start_up_is_refused_after_a_migration_that_breaks_older_binaries() {
+    let engine = TestEngine::embedded();
+    let breaking = || {
+        let entry = m2();
+        entry.meta.breaking = true;
+        sequence([customers()], [m1(), entry])
+    };
+    up(&engine, engine.client(), breaking()).await;
+    let older = migrator(&engine, engine.client(), sequence([customers()], [m1()]));
+    let error = older.ensure_at_least(Version::new(1)).await.expect_err("it must not start");
+    assert_eq!(error.kind(), ErrorKind::Ahead, "{error:?}");
+    migrator(&engine, engine.client(), breaking()).ensure_at_least(Version::new(2)).await.expect("its own binary starts");
+}
+
+#[tokio::test]
+async fn what_the_library_says_of_a_failure_keeps_its_code_help_and_place() {
+    let engine = TestEngine::embedded();
+    let grows = migration(2, "grows", |cx| {
+        Box::pin(async move {
+            let more = |item: &mut std::collections::HashMap<String, AttributeValue>| {
+                let email = item.get("email").and_then(|email| email.as_s().ok()).cloned().unwrap_or_default();
+                item.insert("email".to_owned(), AttributeValue::S(format!("{email}!")));
+            };
+            cx.items::<Customers>().update(more).await?;
+            Ok(())
+        })
+    });
+    let error = migrator(&engine, engine.client(), sequence([customers()], [m1(), grows])).up(Options::default()).await;
+    let error = error.expect_err("it changes its own output");
+    assert_eq!(error.kind(), ErrorKind::NotRepeatable, "{error:?}");
+    assert!(error.to_string().contains("migration 0002 grows failed (scenario:1)"), "{error}");
+    assert!(error.help().iter().any(|help| help.contains("own output")), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_text_that_never_ran_may_change() {
+    let engine = TestEngine::embedded();
+    let written = |fingerprint| {
+        let entry = m1();
+        entry.meta.on_fresh = Some(OnFresh::Skip);
+        entry.meta.fingerprint = fingerprint;
+        sequence([customers()], [entry])
+    };
+    up(&engine, engine.client(), written("text-1")).await;
+    let report = up(&engine, engine.client(), written("text-2")).await;
+    assert!(report.notices.is_empty(), "it was skipped on a fresh database: {:?}", report.notices);
+}

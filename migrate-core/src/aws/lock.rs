@@ -1,6 +1,7 @@
 //! The lock: an item whose epoch only rises. Taken by compare-and-set, kept by a heartbeat, judged stale by the observer's own clock;
 //! knows nothing of what is done under it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -188,7 +189,7 @@ impl Lock {
                 beat.send(count).await;
             }
         });
-        Held { epoch, lease, doing, stop, task }
+        Held { epoch, lease, doing, abandoned: AtomicBool::new(false), stop, task }
     }
 }
 
@@ -240,6 +241,7 @@ pub(crate) struct Held {
     epoch: u64,
     lease: Lease,
     doing: Arc<Mutex<String>>,
+    abandoned: AtomicBool,
     stop: watch::Sender<bool>,
     task: JoinHandle<Beat>,
 }
@@ -259,12 +261,19 @@ impl Held {
         what.clone_into(&mut self.doing.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
+    /// Leaves it to run out instead of giving it back: a request of what was cut off may still be on its way.
+    pub(crate) fn abandon(&self) {
+        self.abandoned.store(true, Ordering::Relaxed);
+    }
+
     /// Gives it back. A lock that was lost meanwhile stays with its new holder; a reply that is lost leaves a lease that runs out.
     pub(crate) async fn release(self) {
         // Whatever the run left behind writes nothing from here on: the lock may be somebody else's in a moment.
         self.lease.lose("the lock was given back".to_owned());
         let _ = self.stop.send(true);
-        if let Ok(beat) = self.task.await {
+        if let Ok(beat) = self.task.await
+            && !self.abandoned.into_inner()
+        {
             let values = [(":true", AttributeValue::Bool(true)), (":done", AttributeValue::S("done".to_owned()))];
             let _ = beat.update("SET released = :true, doing = :done", values).await;
         }

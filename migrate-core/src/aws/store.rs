@@ -1,6 +1,6 @@
 //! The management table: one query reads the lock and the history, one transaction adds a record. Knows no decisions and prints nothing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -20,6 +20,8 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// The sort key of the lock; it stands behind every record.
 pub(crate) const LOCK: &str = "lock";
+/// What the sort keys of records begin with.
+const RECORD: &str = "history#";
 /// A record is added only under the epoch that the lock has.
 const EPOCH_HOLDS: &str = "epoch = :epoch";
 /// A record is never overwritten.
@@ -113,11 +115,38 @@ impl Store {
                 _ => records.push(self.decode::<Record>(item)?),
             }
         }
-        let history = History::from_records(records).map_err(|source| {
+        let history = self.follow(records)?;
+        Ok(Found { lock, history, exists: true })
+    }
+
+    /// The tables that other sequences own, each with its sequence. Reads the whole management table: only asked before a refusal.
+    pub(crate) async fn owned_elsewhere(&self) -> Result<BTreeMap<TableName, String>, Error> {
+        let scan = self.client.scan().table_name(self.table.as_str()).consistent_read(true);
+        let mut items = scan.into_paginator().items().send();
+        let mut records: BTreeMap<String, Vec<Record>> = BTreeMap::new();
+        while let Some(item) = items.next().await {
+            let item = item.map_err(|error| explain("dynamodb:Scan", self.table.as_str(), error))?;
+            let text = |name| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
+            let (sequence, sort) = (text("pk"), text("sk"));
+            if sequence != self.sequence && sort.starts_with(RECORD) {
+                records.entry(sequence).or_default().push(self.decode(item)?);
+            }
+        }
+        let mut owners = BTreeMap::new();
+        for (sequence, mut records) in records {
+            records.sort_by_key(|record| record.number);
+            let history = self.follow(records)?;
+            owners.extend(history.tables().keys().map(|table| (table.clone(), sequence.clone())));
+        }
+        Ok(owners)
+    }
+
+    /// Records that follow from each other.
+    fn follow(&self, records: Vec<Record>) -> Result<History, Error> {
+        History::from_records(records).map_err(|source| {
             let error = StoreError::Contradiction { table: self.table.clone(), source };
             Error::new(ErrorKind::CorruptHistory, error).with_help("restore the management table from a backup")
-        })?;
-        Ok(Found { lock, history, exists: true })
+        })
     }
 
     /// Reads an item that only this library writes.
@@ -139,7 +168,7 @@ impl Store {
         let number = history.next_number();
         let record = Record { number, at: now(), epoch, run: run.clone(), text, entry: entry.clone() };
         let mut item: Item = serde_dynamo::to_item(&record).map_err(|error| Error::new(ErrorKind::Encode, error))?;
-        item.extend(self.key(&format!("history#{number:010}")));
+        item.extend(self.key(&format!("{RECORD}{number:010}")));
 
         for attempt in 0.. {
             match self.transact(epoch, item.clone()).await {

@@ -47,6 +47,13 @@ impl Baseline {
 #[error("there is no migration {0} in this binary; its last is {1}")]
 struct NoSuchVersion(Version, Version);
 
+#[derive(Debug, thiserror::Error)]
+#[error("table `{table}` belongs to sequence `{sequence}`: a table has one owner")]
+struct AnotherOwner {
+    table: TableName,
+    sequence: String,
+}
+
 impl Migrator {
     /// What [`baseline`](Migrator::baseline) would record, writing nothing.
     ///
@@ -87,7 +94,15 @@ impl Migrator {
             let help = "give the number of the last migration whose effect is in the database already";
             return Err(Error::new(ErrorKind::Usage, NoSuchVersion(version, last)).with_help(help));
         }
-        self.look(&Request { phase: Phase::All, to: None, consent: Default::default() }).await
+        let look = self.look(&Request { phase: Phase::All, to: None, consent: Default::default() }).await?;
+        let elsewhere = self.declared.tables.keys().find_map(|table| look.observed.owned_elsewhere.get_key_value(table));
+        if let Some((table, sequence)) = elsewhere {
+            let error = AnotherOwner { table: table.clone(), sequence: sequence.clone() };
+            return Err(Error::new(ErrorKind::NotOwned, error).with_help(format!(
+                "if the crate was renamed: `migrate_core::migrations!(name = \"{sequence}\")` keeps its numbers, lock and history"
+            )));
+        }
+        Ok(look)
     }
 
     fn missing(&self, version: Version, observed: &Observed, managed: bool) -> Baseline {

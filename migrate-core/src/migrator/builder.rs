@@ -67,6 +67,14 @@ impl fmt::Debug for Builder {
     }
 }
 
+/// A holder stops itself at two thirds of its lease: with fewer beats one that is late would end every run.
+#[derive(Debug, thiserror::Error)]
+#[error("a lease of {lease:?} needs a beat at least every quarter of it, and not {beat:?}")]
+struct NoPace {
+    lease: Duration,
+    beat: Duration,
+}
+
 /// A name that is taken by the framework itself.
 #[derive(Debug, thiserror::Error)]
 #[error("table `{0}` is declared, but the framework keeps its history under that name")]
@@ -141,8 +149,12 @@ impl Builder {
     /// Checks the physical names.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidName`] if prefix and name together are none that DynamoDB takes, or are the management table's.
+    /// [`ErrorKind::Usage`] if a lease has no room for four beats. [`ErrorKind::InvalidName`] if prefix and name together are none that DynamoDB takes, or are the management table's.
     pub fn build(self) -> Result<Migrator, Error> {
+        let Pace { lease, beat } = self.pace;
+        if beat.is_zero() || beat > lease / 4 {
+            return Err(Error::new(ErrorKind::Usage, NoPace { lease, beat }));
+        }
         let invalid = |error| Error::new(ErrorKind::InvalidName, error).with_help("give another --prefix or table name");
         let management = store::schema(&self.prefix).map_err(invalid)?;
         let mut tables = BTreeMap::new();

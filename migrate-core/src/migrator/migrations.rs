@@ -116,7 +116,10 @@ impl Run<'_> {
                 Ok(Err(source)) => Err(failure(migration, location, source)),
                 Err(panic) => Err(Error::new(ErrorKind::MigrationPanicked, Panicked { migration, location, message: message(&*panic) })),
             },
-            () = grace => stop.safe_point(),
+            () = grace => {
+                self.held.abandon();
+                stop.safe_point()
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Reads what is there, through a client that cannot write; decides nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::Client;
 
@@ -41,7 +41,13 @@ impl Migrator {
                 }
             }
         }
-        let observed = Observed { tables, with_data, history: found.history, ..Observed::default() };
+        // Whose it is matters only where it is not ours.
+        let unclaimed = |name: &&TableName| tables.contains_key(*name) && !found.history.tables().contains_key(*name);
+        let owned_elsewhere = match found.exists && self.declared.tables.keys().any(|name| unclaimed(&name)) {
+            true => self.store(client).owned_elsewhere().await?,
+            false => BTreeMap::new(),
+        };
+        let observed = Observed { owned_elsewhere, tables, with_data, history: found.history, ..Observed::default() };
         Ok(Look { observed, managed: found.exists })
     }
 

@@ -57,6 +57,8 @@ pub struct Observed {
     pub with_data: BTreeSet<TableName>,
     /// The history of the sequence.
     pub history: History,
+    /// Declared tables that are there and that another sequence owns, each with that sequence's name.
+    pub owned_elsewhere: BTreeMap<TableName, String>,
     /// Stream, time-to-live and protection steps that this run tried and the engine cannot do: left out, with a notice. Steps of
     /// another sort are not passed over: a table or an index that cannot be made is an error.
     pub unsupported: Vec<Step>,

@@ -43,7 +43,15 @@ pub(super) fn claim<'a>(input: Input<'a>, schema: &'a TableSchema, draft: &mut D
     }
     let table_id = live.table_id.clone();
     match owner {
-        None => return refuse(draft, recipe::not_ours(input, live, schema)),
+        None => {
+            return refuse(
+                draft,
+                match input.observed.owned_elsewhere.get(table) {
+                    Some(sequence) => recipe::another_sequence(input, table, sequence),
+                    None => recipe::not_ours(input, live, schema),
+                },
+            );
+        }
         Some(Ownership::Creating) => {
             if live.schema.key != schema.key {
                 return refuse(draft, recipe::not_ours(input, live, schema));

@@ -22,6 +22,19 @@ pub(super) fn not_ours<'a>(input: Input<'a>, live: &LiveTable, schema: &'a Table
     adopt(input, refusal, table)
 }
 
+pub(super) fn another_sequence(input: Input<'_>, table: &TableName, sequence: &str) -> Refusal {
+    let ours = input.declared.sequence.name;
+    let what = format!("table `{table}` belongs to sequence `{sequence}`, and this is `{ours}`: a table has one owner");
+    Refusal::new(ErrorKind::NotOwned, what)
+        .of(table)
+        .help(format!(
+            "if the crate was renamed: `migrate_core::migrations!(name = \"{sequence}\")` keeps its numbers, lock and history"
+        ))
+        .help(
+            "if another application owns it: take the struct out here, or keep it as a shape, `#[table(name = \"..\", frozen)]`",
+        )
+}
+
 pub(super) fn made_again<'a>(input: Input<'a>, live: &LiveTable, schema: &'a TableSchema) -> Refusal {
     let table = &schema.name;
     let what = format!("table `{table}` was made again since we made or adopted it: it has another id, so it is not ours");

@@ -17,6 +17,7 @@ pub use self::name::{IndexName, NameError, Prefix, TableName};
 pub use self::setting::{Billing, Setting, StreamView, Throughput};
 pub use self::table::{LiveTable, Status, Table, TableSchema};
 
+#[cfg(feature = "aws")]
 pub(crate) use self::declaration::{DropEntry, TableEntry};
 
 /// What generated code names.
