@@ -483,3 +483,16 @@ async fn a_text_that_never_ran_may_change() {
     let report = up(&engine, engine.client(), written("text-2")).await;
     assert!(report.notices.is_empty(), "it was skipped on a fresh database: {:?}", report.notices);
 }
+
+#[tokio::test]
+async fn a_test_sees_its_migration_run_on_yesterdays_data() {
+    let engine = TestEngine::embedded();
+    let today = sequence(
+        [customers()],
+        [migration(1, "lowercase", |cx| Box::pin(async move { lowercase(cx).await.map_err(Into::into) }))],
+    );
+    up(&engine, engine.client(), today.clone().up_to(Version::new(0))).await;
+    put_customer(&engine.client(), &engine.table("customers"), "1", "ANNA@example.com").await;
+    let report = up(&engine, engine.client(), today).await;
+    assert_eq!(report.migrations.iter().map(|m| (m.skipped, m.counts.changed)).collect::<Vec<_>>(), [(false, 1)]);
+}

@@ -1,1 +1,1 @@
-migrate_core::main!(shop);
+migrate_core::main!(bookshop);

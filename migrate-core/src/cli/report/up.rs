@@ -18,7 +18,7 @@ pub(super) fn ahead(ahead: &Ahead) -> Text {
         Tone::Bad,
         format_args!("WARNING: the database is ahead: it is at migration {database}, and this binary {binary}."),
     );
-    text.line(Tone::Plain, "An older binary never changes what a newer one made: nothing is done. If the deploy was not rolled back on purpose, deploy the newer one.");
+    text.line(Tone::Plain, "An older binary never changes what a newer one made: nothing is done. If the deploy was not rolled back on purpose, deploy the newer one; if a migration's file was deleted, bring it back.");
     text
 }
 
