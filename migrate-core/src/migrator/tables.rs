@@ -58,13 +58,13 @@ impl Run<'_> {
                 continue;
             }
             let Some(step) = part(&plan).first().cloned() else { return Ok(()) };
-            self.change_table(&step).await?;
-            self.shows(&step, part).await?;
+            let done = self.change_table(&step).await?;
+            self.shows(&step, done, part).await?;
         }
     }
 
     /// Looks until a step that was done is no longer planned: DescribeTable has no consistent mode, and a look may lag behind an earlier one.
-    async fn shows(&mut self, step: &Step, part: fn(&Plan) -> &Vec<Step>) -> Result<(), Error> {
+    async fn shows(&mut self, step: &Step, done: bool, part: fn(&Plan) -> &Vec<Step>) -> Result<(), Error> {
         let begun = Instant::now();
         let mut pause = FIRST_PAUSE;
         loop {
@@ -73,7 +73,7 @@ impl Run<'_> {
             if plan.refusals.is_empty() && part(&plan).first() != Some(step) {
                 return Ok(());
             }
-            if begun.elapsed() >= SHOWS_WITHIN || self.report.steps.last() != Some(step) {
+            if begun.elapsed() >= SHOWS_WITHIN || !done {
                 refuse(&plan)?;
                 return Err(Error::new(ErrorKind::NotVerified, WithoutEffect(step.clone())));
             }
@@ -82,8 +82,8 @@ impl Run<'_> {
         }
     }
 
-    /// Intent, call, record: a crash between any two of them is seen by the next run.
-    async fn change_table(&mut self, step: &Step) -> Result<(), Error> {
+    /// Intent, call, record: a crash between any two of them is seen by the next run. False if the engine cannot do it.
+    async fn change_table(&mut self, step: &Step) -> Result<bool, Error> {
         let table = step.table().clone();
         let change = step.to_string();
         let listener = self.migrator.listener.clone();
@@ -107,12 +107,14 @@ impl Run<'_> {
                 listener.say(Event::StepUnsupported { step: step.clone(), reason: reason.clone() });
                 self.observed.unsupported.push(step.clone());
                 self.report.unsupported.push((step.clone(), reason));
-                return Ok(());
+                return Ok(false);
             }
             Applied::Done => {}
         }
+        listener.say(Event::StepDone { step: step.clone(), elapsed: begun.elapsed() });
         match told {
-            Told::Nothing => {}
+            // To wait is no change.
+            Told::Nothing => return Ok(true),
             Told::Creation => {
                 let table_id = self.id_of(&table).await?;
                 self.record(Entry::TableCreated { table, table_id }).await?;
@@ -120,9 +122,8 @@ impl Run<'_> {
             Told::Removal { .. } => self.record(Entry::TableDropped { table }).await?,
             Told::Change => self.record(Entry::TableChanged { table, change }).await?,
         }
-        listener.say(Event::StepDone { step: step.clone(), elapsed: begun.elapsed() });
         self.report.steps.push(step.clone());
-        Ok(())
+        Ok(true)
     }
 
     /// The id of a table that was seen a moment ago. A look that lags behind does not know it yet.

@@ -117,7 +117,7 @@ fn no_value_of_an_item_is_ever_shown() {
         let shown = |ended: Ended| ended.hides("CANARY");
         let up = shown(folder.run(TROUBLED, &["up", "-v"])).exits(1);
         // Still it says where to look.
-        up.says(&["error[M0701]", "things", "secret", "\"a\""]);
+        up.says(&["error[M0703]", "things", "secret", "\"a\""]);
         for verb in ["status", "history", "plan", "check", "lock"] {
             let _ = shown(folder.run(TROUBLED, &[verb, "-v"]));
             let _ = shown(folder.run(TROUBLED, &[verb, "--format", "json"]));
