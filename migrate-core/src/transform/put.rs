@@ -36,7 +36,6 @@ pub(super) async fn put_all<V>(
         target.cx.progress(counts);
         total += counts;
         result?;
-        target.cx.safe_point()?;
     }
     Ok(total)
 }
@@ -52,6 +51,10 @@ async fn round<V>(
     let mut keys = BTreeSet::new();
     let mut puts = FuturesUnordered::new();
     for (number, value) in values.take(ROUND) {
+        if let Err(error) = target.cx.safe_point() {
+            done.fail(error);
+            break;
+        }
         let encoded = encode(&value);
         drop(value);
         let (key, item) = match keyed(target, shape, number, encoded) {

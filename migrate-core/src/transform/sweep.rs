@@ -17,6 +17,9 @@ use crate::history::Counts;
 /// Writes under way at once.
 pub(super) const IN_FLIGHT: usize = 16;
 
+/// Items between two words of progress: a page may hold thousands.
+const ROUND: usize = 250;
+
 /// As often is an item decided anew before it counts as contended.
 const TRIES: usize = 20;
 
@@ -31,21 +34,23 @@ pub(super) async fn sweep(target: &Target<'_>, rule: &Rule<'_>) -> Result<Counts
     let mut total = Counts::default();
     let mut pages = Pages::of(target);
     while let Some(items) = pages.next().await? {
-        let Done { counts, result } = page(target, rule, items).await;
-        target.cx.progress(counts);
-        total += counts;
-        result?;
-        target.cx.safe_point()?;
+        let mut items = items.into_iter().peekable();
+        while items.peek().is_some() {
+            let Done { counts, result } = round(target, rule, items.by_ref().take(ROUND)).await;
+            target.cx.progress(counts);
+            total += counts;
+            result?;
+        }
     }
     Ok(total)
 }
 
-async fn page(target: &Target<'_>, rule: &Rule<'_>, items: Vec<Item>) -> Done {
+async fn round(target: &Target<'_>, rule: &Rule<'_>, items: impl Iterator<Item = Item>) -> Done {
     let mut done = Done { counts: Counts::default(), result: Ok(()) };
     let mut writes = FuturesUnordered::new();
     for item in items {
         done.counts.scanned += 1;
-        match judge(target, rule, &item) {
+        match target.cx.safe_point().and_then(|()| judge(target, rule, &item)) {
             Ok(Judgement::Skip) => done.counts.skipped += 1,
             Ok(Judgement::Leave) => done.counts.unchanged += 1,
             Ok(Judgement::Write(key, write)) => {
