@@ -76,7 +76,7 @@ impl<'a> Run<'a> {
             let last = self.migrator.sequence.last();
             self.record(Entry::SchemaApplied { revision: revision(tables), last }).await?;
         }
-        if !self.report.steps.is_empty() || !self.report.migrations.is_empty() {
+        if !first.is_empty() {
             self.report.outcome = Outcome::Done;
         }
         Ok(self.report)
