@@ -6,7 +6,7 @@ use syn::{LitStr, Path};
 
 use crate::errors::Errors;
 use crate::names;
-use crate::options::{self, Row};
+use crate::options::{self, Row, put};
 use crate::path;
 
 #[derive(Default)]
@@ -14,15 +14,8 @@ struct Options {
     krate: Option<Path>,
 }
 
-const OPTIONS: &[Row<Options>] = &[Row {
-    name: "crate",
-    form: "crate = path",
-    many: false,
-    set: |to, entry, _| {
-        to.krate = Some(entry.path()?);
-        Some(())
-    },
-}];
+const OPTIONS: &[Row<Options>] =
+    &[Row { name: "crate", form: "crate = path", many: false, set: |to, entry, _| put(&mut to.krate, entry.path()) }];
 
 /// `drop_table!("name")`
 pub fn table(input: TokenStream) -> TokenStream {

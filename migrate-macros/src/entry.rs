@@ -7,7 +7,7 @@ use syn::parse::Parser;
 use syn::spanned::Spanned;
 
 use crate::errors::Errors;
-use crate::options::{self, Row};
+use crate::options::{self, Row, put};
 use crate::path;
 
 #[derive(Default)]
@@ -27,15 +27,7 @@ const OPTIONS: &[Row<Options>] = &[
             Some(())
         },
     },
-    Row {
-        name: "crate",
-        form: "crate = path",
-        many: false,
-        set: |to, entry, _| {
-            to.krate = Some(entry.path()?);
-            Some(())
-        },
-    },
+    Row { name: "crate", form: "crate = path", many: false, set: |to, entry, _| put(&mut to.krate, entry.path()) },
 ];
 
 /// The macro's expansion.

@@ -7,7 +7,7 @@ use syn::{Attribute, Expr, ExprLit, FnArg, Lit, LitInt, LitStr, Meta, Path, Retu
 
 use crate::errors::Errors;
 use crate::fingerprint;
-use crate::options::{self, Row, Value};
+use crate::options::{self, Row, Value, put};
 use crate::path;
 
 const ACCEPTED: &str = "a migration is `async fn name(cx: &MigrationContext) -> migrate_core::Result`";
@@ -29,10 +29,7 @@ const OPTIONS: &[Row<Options>] = &[
         name: "on_fresh",
         form: "on_fresh = run | skip",
         many: false,
-        set: |to, entry, _| {
-            to.on_fresh = Some(on_fresh(entry)?);
-            Some(())
-        },
+        set: |to, entry, _| put(&mut to.on_fresh, on_fresh(entry)),
     },
     Row {
         name: "after_deploy",
@@ -67,15 +64,7 @@ const OPTIONS: &[Row<Options>] = &[
             Some(())
         },
     },
-    Row {
-        name: "crate",
-        form: "crate = path",
-        many: false,
-        set: |to, entry, _| {
-            to.krate = Some(entry.path()?);
-            Some(())
-        },
-    },
+    Row { name: "crate", form: "crate = path", many: false, set: |to, entry, _| put(&mut to.krate, entry.path()) },
 ];
 
 /// `on_fresh = run | skip`, as the variant of `OnFresh`.

@@ -39,6 +39,12 @@ pub struct Row<T> {
     pub set: fn(&mut T, &Entry, &mut Errors) -> Option<()>,
 }
 
+/// Writes a value down, if it is one.
+pub fn put<T>(slot: &mut Option<T>, value: Option<T>) -> Option<()> {
+    *slot = Some(value?);
+    Some(())
+}
+
 /// The options that were given already, over all attributes of one item.
 pub type Seen = BTreeMap<&'static str, Span>;
 

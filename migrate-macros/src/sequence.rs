@@ -7,7 +7,7 @@ use syn::{LitInt, LitStr, Path};
 use crate::errors::Errors;
 use crate::migration::on_fresh;
 use crate::names;
-use crate::options::{self, Row};
+use crate::options::{self, Row, put};
 use crate::path;
 
 #[derive(Default)]
@@ -34,10 +34,7 @@ const OPTIONS: &[Row<Options>] = &[
         name: "on_fresh",
         form: "on_fresh = run | skip",
         many: false,
-        set: |to, entry, _| {
-            to.on_fresh = Some(on_fresh(entry)?);
-            Some(())
-        },
+        set: |to, entry, _| put(&mut to.on_fresh, on_fresh(entry)),
     },
     Row {
         name: "edited",
@@ -59,15 +56,7 @@ const OPTIONS: &[Row<Options>] = &[
             Some(())
         },
     },
-    Row {
-        name: "crate",
-        form: "crate = path",
-        many: false,
-        set: |to, entry, _| {
-            to.krate = Some(entry.path()?);
-            Some(())
-        },
-    },
+    Row { name: "crate", form: "crate = path", many: false, set: |to, entry, _| put(&mut to.krate, entry.path()) },
 ];
 
 /// The macro's expansion.

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::{LitInt, LitStr, Path};
 
 use crate::errors::Errors;
-use crate::options::{self, Entry, Row, Seen, Value};
+use crate::options::{self, Entry, Row, Seen, Value, put};
 
 /// What the struct's attributes say.
 #[derive(Default)]
@@ -184,11 +184,6 @@ const STREAM: &str = "stream = off | keys_only | new_image | old_image | new_and
 const FIELD_TYPE: &str = "type = S | N | B | BOOL | M | L | SS | NS | BS";
 const KINDS: &[&str] = &["S", "N", "B", "BOOL", "M", "L", "SS", "NS", "BS"];
 const SCALARS: &[&str] = &["S", "N", "B"];
-
-fn put<T>(slot: &mut Option<T>, value: Option<T>) -> Option<()> {
-    *slot = Some(value?);
-    Some(())
-}
 
 fn kind(entry: &Entry, known: &[&str]) -> Option<Ident> {
     entry.parse::<Ident>().filter(|word| known.iter().any(|kind| word == kind))
