@@ -20,8 +20,8 @@ pub(in crate::cli) struct Finding {
     pub exit: Exit,
 }
 
-/// One line each, and the verdict.
-pub(in crate::cli) fn check(sequence: &str, findings: &[Finding]) -> Text {
+/// One line each, and the verdict; `only` is what alone was looked at.
+pub(in crate::cli) fn check(sequence: &str, findings: &[Finding], only: Option<&str>) -> Text {
     let mut text = Text::new();
     for Finding { kind, code, what, exit } in findings {
         let tone = if *exit == Exit::Conflict { Tone::Bad } else { Tone::Change };
@@ -29,7 +29,12 @@ pub(in crate::cli) fn check(sequence: &str, findings: &[Finding]) -> Text {
         text.add(tone, format_args!("  {kind}{code}: ")).lines(Tone::Plain, "    ", what);
     }
     match findings.iter().map(|finding| finding.exit).max() {
-        None => text.line(Tone::Good, format_args!("OK: {sequence} is as declared.")),
+        None => match only {
+            None => text.line(Tone::Good, format_args!("OK: {sequence} is as declared.")),
+            Some(only) => {
+                text.line(Tone::Good, format_args!("OK: {sequence} has no finding of kind `{only}`; nothing else was looked at."))
+            }
+        },
         Some(Exit::Conflict) => {
             text.line(Tone::Bad, format_args!("Conflict: the history of {sequence} and this binary contradict each other."))
         }
@@ -45,12 +50,14 @@ mod tests {
 
     #[test]
     fn findings_and_verdict() {
-        assert_eq!(check("shop", &[]).to_string(), "OK: shop is as declared.\n");
+        assert_eq!(check("shop", &[], None).to_string(), "OK: shop is as declared.\n");
+        let narrowed = check("shop", &[], Some("history")).to_string();
+        assert_eq!(narrowed, "OK: shop has no finding of kind `history`; nothing else was looked at.\n");
         let pending = Finding { kind: "pending", code: None, what: "0002 split".to_owned(), exit: Exit::Pending };
         let edited =
             Finding { kind: "history", code: Some("M0401"), what: "0001 load was edited".to_owned(), exit: Exit::Conflict };
         assert_eq!(
-            check("shop", &[pending, edited]).to_string(),
+            check("shop", &[pending, edited], None).to_string(),
             "  pending: 0002 split\n  history[M0401]: 0001 load was edited\nConflict: the history of shop and this binary contradict each other.\n"
         );
     }

@@ -16,7 +16,7 @@ pub(super) async fn check(args: &CheckArgs, migrator: &Migrator) -> Result<Verdi
     let mut findings = findings(&plan, &status);
     findings.retain(|finding| args.only.is_none_or(|only| name(only) == finding.kind));
     let exit = findings.iter().map(|finding| finding.exit).max().unwrap_or(Exit::Done);
-    let text = report::check(&plan.sequence, &findings);
+    let text = report::check(&plan.sequence, &findings, args.only.map(name));
     Ok(Verdict::new(exit, text, json!({"sequence": plan.sequence, "findings": findings})))
 }
 
