@@ -496,3 +496,14 @@ async fn a_test_sees_its_migration_run_on_yesterdays_data() {
     let report = up(&engine, engine.client(), today).await;
     assert_eq!(report.migrations.iter().map(|m| (m.skipped, m.counts.changed)).collect::<Vec<_>>(), [(false, 1)]);
 }
+
+#[tokio::test]
+async fn a_table_of_somebody_else_under_the_management_tables_name_is_told() {
+    for engine in TestEngine::all() {
+        create_foreign(&engine.client(), &engine.table("migrations")).await;
+        let error = refused(&engine, shop(), Options::default()).await;
+        assert_eq!(error.kind(), ErrorKind::NotOwned, "{}: {error:?}", engine.name());
+        assert!(error.to_string().contains(&engine.table("migrations")), "{error}");
+        assert!(error.help().iter().any(|help| help.contains("--prefix")), "{error:?}");
+    }
+}

@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::types::{
 };
 use jiff::Timestamp;
 
-use super::fault::explain;
+use super::fault::{explain, has_code};
 use crate::error::{Error, ErrorKind};
 use crate::history::{Conflict, Entry, History, LockInfo, Record, RunInfo};
 use crate::schema::{Billing, KeyElement, NameError, Prefix, PrimaryKey, ScalarType, TableName, TableSchema};
@@ -33,6 +33,8 @@ const COLLISIONS: u32 = 20;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum StoreError {
+    #[error("table `{table}`, where the history would be kept, is somebody else's: its key is not (pk S, sk S)")]
+    Foreign { table: TableName },
     #[error("{table}, where the history is kept, holds a record that cannot be read: {sort_key}")]
     Unreadable { table: TableName, sort_key: String, source: serde_dynamo::Error },
     #[error("the history in {table} contradicts itself: {source}")]
@@ -107,6 +109,12 @@ impl Store {
                 Ok(item) => item,
                 Err(SdkError::ServiceError(error)) if error.err().is_resource_not_found_exception() => {
                     return Ok(Found::default());
+                }
+                // The query is always the same and right for our key: only a table with another key refuses it.
+                Err(error) if has_code(&error, &["ValidationException"]) => {
+                    return Err(Error::new(ErrorKind::NotOwned, StoreError::Foreign { table: self.table.clone() })
+                        .with_help("give a --prefix, so that the history gets a table of its own")
+                        .with_help("or is it another account or region than was meant?"));
                 }
                 Err(error) => return Err(explain("dynamodb:Query", self.table.as_str(), error)),
             };
