@@ -6,7 +6,10 @@ pub use inventory::submit;
 pub use self::run::{MigrationEntry, run};
 pub use crate::migration::{Edited, Location, OnFresh, Sequence, SequenceInfo, Version};
 pub use crate::schema::generated::*;
-pub use crate::schema::{AttributeKind, Billing, KeyAttribute, ScalarType, Setting, StreamView, Table, TableSchema, Throughput};
+pub use crate::schema::{
+    Aspect, AttributeKind, Billing, Hazard, Insights, KeyAttribute, Management, MaxThroughput, Precision, Recovery, ScalarType,
+    Setting, StreamView, Table, TableClass, TableSchema, Throughput,
+};
 
 /// The number `N` is taken: implemented twice, it is a duplicate, and the compiler shows both.
 #[diagnostic::on_unimplemented(

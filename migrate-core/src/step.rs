@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::schema::{GlobalIndex, IndexName, KeyElement, StreamView, TableName, TableSchema, Throughput};
+use crate::schema::{Aspect, GlobalIndex, IndexName, KeyElement, SettingChange, TableName, TableSchema};
 
 /// One legal change on DynamoDB's control plane. Names are physical.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -27,12 +27,10 @@ pub enum Step {
         table: TableName,
         /// The new index's name.
         index: IndexName,
-        /// The new index.
+        /// The new index, with its capacity where the table is provisioned.
         definition: GlobalIndex,
         /// Every key attribute of the table and all its indexes afterwards: DynamoDB wants the full list.
         elements: Vec<KeyElement>,
-        /// Its throughput, where the table is provisioned.
-        throughput: Option<Throughput>,
     },
     /// Delete a global index.
     DropGlobalIndex {
@@ -41,49 +39,37 @@ pub enum Step {
         /// The index.
         index: IndexName,
     },
-    /// Switch a stream on.
-    EnableStream {
+    /// Change one setting.
+    Set {
         /// The table.
         table: TableName,
-        /// What its records hold.
-        view: StreamView,
+        /// The setting, as found and as wanted.
+        change: SettingChange,
     },
-    /// Switch the stream off.
-    DisableStream {
-        /// The table.
-        table: TableName,
-    },
-    /// Switch time to live on.
-    EnableTtl {
-        /// The table.
-        table: TableName,
-        /// The attribute that holds the time.
-        attribute: String,
-    },
-    /// Switch time to live off.
-    DisableTtl {
-        /// The table.
-        table: TableName,
-        /// The attribute that holds the time today: DynamoDB wants it named.
-        attribute: String,
-    },
-    /// Switch deletion protection.
-    SetDeletionProtection {
-        /// The table.
-        table: TableName,
-        /// On or off.
-        enabled: bool,
-    },
-    /// Lift the protection of a table and delete it.
+    /// Lift the protection of a table and delete it, after backing it up where the engine can.
     DropTable {
         /// The table.
         table: TableName,
+        /// Whether it is backed up first.
+        backup: bool,
         /// The id that the table must have; a table made again under the name is another one.
         table_id: Option<String>,
     },
 }
 
 impl Step {
+    /// The setting that it changes, if it is one.
+    pub const fn aspect(&self) -> Option<Aspect> {
+        match self {
+            Self::Set { change, .. } => Some(change.aspect()),
+            Self::CreateTable { .. }
+            | Self::AwaitTable { .. }
+            | Self::CreateGlobalIndex { .. }
+            | Self::DropGlobalIndex { .. }
+            | Self::DropTable { .. } => None,
+        }
+    }
+
     /// The table that it changes.
     pub fn table(&self) -> &TableName {
         match self {
@@ -91,11 +77,7 @@ impl Step {
             Self::AwaitTable { table }
             | Self::CreateGlobalIndex { table, .. }
             | Self::DropGlobalIndex { table, .. }
-            | Self::EnableStream { table, .. }
-            | Self::DisableStream { table }
-            | Self::EnableTtl { table, .. }
-            | Self::DisableTtl { table, .. }
-            | Self::SetDeletionProtection { table, .. }
+            | Self::Set { table, .. }
             | Self::DropTable { table, .. } => table,
         }
     }
@@ -108,13 +90,7 @@ impl fmt::Display for Step {
             Self::AwaitTable { table } => write!(f, "wait for table {table} and its indexes"),
             Self::CreateGlobalIndex { table, index, definition, .. } => write!(f, "create index {table}/{index} {definition}"),
             Self::DropGlobalIndex { table, index } => write!(f, "drop index {table}/{index}"),
-            Self::EnableStream { table, view } => write!(f, "switch the stream of {table} on, {view}"),
-            Self::DisableStream { table } => write!(f, "switch the stream of {table} off"),
-            Self::EnableTtl { table, attribute } => write!(f, "switch time to live of {table} on, by {attribute}"),
-            Self::DisableTtl { table, .. } => write!(f, "switch time to live of {table} off"),
-            Self::SetDeletionProtection { table, enabled } => {
-                write!(f, "switch deletion protection of {table} {}", if *enabled { "on" } else { "off" })
-            }
+            Self::Set { table, change } => write!(f, "set {table}, {change}"),
             Self::DropTable { table, .. } => write!(f, "drop table {table}"),
         }
     }

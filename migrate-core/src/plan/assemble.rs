@@ -4,13 +4,11 @@ use super::drops::drops;
 use super::findings::findings;
 use super::input::{Draft, Input};
 use super::migrations::{earlier_deploy, migrations};
-use super::model::{Action, Declared, Notice, Observed, Phase, Plan, PlannedMigration, Refusal, Request};
-
+use super::model::{Action, Declared, Notice, Observed, Phase, Plan, PlannedMigration, PlannedStep, Refusal, Request};
 use super::summary::Effect;
 use super::tables::tables;
 use crate::error::ErrorKind;
 use crate::history::Freshness;
-use crate::step::Step;
 
 /// Says what `up` would do, in order, and what stops it. Two calls with the same inputs give the same plan.
 ///
@@ -29,9 +27,11 @@ pub fn plan(declared: &Declared, observed: &Observed, request: &Request) -> Plan
         planned = migrations(input, freshness, &mut draft);
         later = split_phases(input, freshness, &planned, &mut draft);
     }
-    let Draft { records, expand, contract, mut refusals, mut notices } = draft;
+    let Draft { records, expand, contract, not_now, mut unknown, mut hazards, mut refusals, mut notices } = draft;
     refusals.sort_by(|a, b| (a.kind, &a.table, &a.what).cmp(&(b.kind, &b.table, &b.what)));
     notices.sort_by(|a, b| a.what.cmp(&b.what));
+    unknown.sort();
+    hazards.sort();
     Plan {
         sequence: declared.sequence.name.to_owned(),
         freshness,
@@ -41,6 +41,9 @@ pub fn plan(declared: &Declared, observed: &Observed, request: &Request) -> Plan
         migrations: planned,
         contract,
         later,
+        not_now,
+        unknown,
+        hazards,
         refusals,
         notices,
         ahead,
@@ -77,12 +80,13 @@ fn data_without_history(input: Input<'_>, draft: &mut Draft) {
 }
 
 /// Keeps what belongs to this phase, and returns what does not.
-fn split_phases(input: Input<'_>, freshness: Freshness, planned: &[PlannedMigration], draft: &mut Draft) -> Vec<Step> {
+fn split_phases(input: Input<'_>, freshness: Freshness, planned: &[PlannedMigration], draft: &mut Draft) -> Vec<PlannedStep> {
     let waiting = planned.iter().find(|migration| migration.action == Action::Wait);
     match input.request.phase {
         Phase::Before => std::mem::take(&mut draft.contract),
         Phase::After => {
-            let (expand, work) = std::mem::take(&mut draft.expand).into_iter().partition(|step| Effect::of(step) == Effect::Wait);
+            let waits = |planned: &PlannedStep| Effect::of(&planned.step) == Effect::Wait;
+            let (expand, work): (Vec<_>, Vec<_>) = std::mem::take(&mut draft.expand).into_iter().partition(waits);
             draft.expand = expand;
             if !work.is_empty() {
                 draft.refusals.push(not_expanded(input, freshness, &work));
@@ -94,7 +98,7 @@ fn split_phases(input: Input<'_>, freshness: Freshness, planned: &[PlannedMigrat
 }
 
 /// Drops come after every migration: the code that a waiting one belongs to may not be deployed yet.
-fn hold(waiting: Option<&PlannedMigration>, draft: &mut Draft) -> Vec<Step> {
+fn hold(waiting: Option<&PlannedMigration>, draft: &mut Draft) -> Vec<PlannedStep> {
     let Some(waiting) = waiting.filter(|_| !draft.contract.is_empty()) else { return Vec::new() };
     draft.notices.push(Notice::new(
         format!("drops wait for migration {}", waiting.migration),
@@ -103,8 +107,8 @@ fn hold(waiting: Option<&PlannedMigration>, draft: &mut Draft) -> Vec<Step> {
     std::mem::take(&mut draft.contract)
 }
 
-fn not_expanded(input: Input<'_>, freshness: Freshness, work: &[Step]) -> Refusal {
-    let steps: Vec<String> = work.iter().map(ToString::to_string).collect();
+fn not_expanded(input: Input<'_>, freshness: Freshness, work: &[PlannedStep]) -> Refusal {
+    let steps: Vec<String> = work.iter().map(|planned| planned.step.to_string()).collect();
     let what = format!("what must be there before the deploy is not: {}", steps.join("; "));
     let to = earlier_deploy(input, freshness).or(input.request.to);
     Refusal::new(ErrorKind::PhaseOrder, what)

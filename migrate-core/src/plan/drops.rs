@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::input::{Draft, Input};
-use super::model::{Droppable, Notice, Refusal};
+use super::model::{Droppable, Notice, PlannedStep, Refusal};
 use super::ownership::made_again;
 use super::recipe;
 use super::tables::at_rest;
@@ -38,13 +38,17 @@ pub(super) fn drops(input: Input<'_>, ours: &BTreeSet<&TableName>, draft: &mut D
                     awaits.insert(table);
                 }
                 if live.status != Status::Deleting {
-                    tables.push(Step::DropTable { table: table.clone(), table_id: live.table_id.clone() });
+                    tables.push(Step::DropTable {
+                        table: table.clone(),
+                        backup: input.request.backup,
+                        table_id: live.table_id.clone(),
+                    });
                 }
             }
         }
     }
     let awaits = awaits.into_iter().map(|table| Step::AwaitTable { table: table.clone() });
-    draft.contract = awaits.chain(indexes).chain(tables).collect();
+    draft.contract = awaits.chain(indexes).chain(tables).map(PlannedStep::new).collect();
     undeclared_indexes(input, ours, draft);
     undeclared_tables(input, draft);
 }

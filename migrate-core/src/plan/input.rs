@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Declared, Droppable, Notice, Observed, Phase, Refusal, Request};
+use super::model::{Accepted, Declared, Droppable, Notice, Observed, Phase, PlannedStep, Postponed, Refusal, Request, Unknown};
 use crate::history::{Entry, Ownership};
 use crate::migration::Version;
 use crate::schema::{LiveTable, TableName};
@@ -20,10 +20,20 @@ pub(super) struct Input<'a> {
 #[derive(Default)]
 pub(super) struct Draft {
     pub(super) records: Vec<Entry>,
-    pub(super) expand: Vec<Step>,
-    pub(super) contract: Vec<Step>,
+    pub(super) expand: Vec<PlannedStep>,
+    pub(super) contract: Vec<PlannedStep>,
+    pub(super) not_now: Vec<Postponed>,
+    pub(super) unknown: Vec<Unknown>,
+    pub(super) hazards: Vec<Accepted>,
     pub(super) refusals: Vec<Refusal>,
     pub(super) notices: Vec<Notice>,
+}
+
+impl Draft {
+    /// A step of the expand part, about which nothing more is to be said.
+    pub(super) fn expand(&mut self, step: Step) {
+        self.expand.push(PlannedStep::new(step));
+    }
 }
 
 impl<'a> Input<'a> {

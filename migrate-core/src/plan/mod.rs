@@ -4,17 +4,25 @@
 
 mod assemble;
 mod drops;
+mod estimate;
 mod findings;
+mod hazards;
+mod indexes;
 mod input;
 mod migrations;
 mod model;
 mod ownership;
 mod recipe;
+mod settings;
 mod summary;
 mod tables;
 
 pub use self::assemble::plan;
-pub use self::model::{Action, Ahead, Declared, Droppable, Notice, Observed, Phase, Plan, PlannedMigration, Refusal, Request};
+pub use self::estimate::Estimate;
+pub use self::model::{
+    Accepted, Action, Ahead, Declared, Droppable, Expiring, Notice, Observed, Phase, Plan, PlannedMigration, PlannedStep,
+    Postponed, Refusal, Request, Unknown,
+};
 #[cfg(feature = "aws")]
 pub(crate) use self::ownership::made_again;
 pub use self::summary::{Effect, Summary};

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
+use super::estimate::Estimate;
 use crate::diff::Change;
 use crate::error::ErrorKind;
 use crate::history::{Entry, Freshness, History};
 use crate::migration::{MigrationId, MigrationMeta, SequenceInfo, Version};
-use crate::schema::{IndexName, LiveTable, Prefix, TableName, TableSchema};
+use crate::schema::{Aspect, Hazard, IndexName, LiveTable, Prefix, TableName, TableSchema};
 use crate::step::Step;
 
 /// Which part of the pipeline runs: what must be there before new code is deployed, or what must wait until it is.
@@ -59,9 +61,24 @@ pub struct Observed {
     pub history: History,
     /// Declared tables that are there and that another sequence owns, each with that sequence's name.
     pub owned_elsewhere: BTreeMap<TableName, String>,
-    /// Stream, time-to-live and protection steps that this run tried and the engine cannot do: left out, with a notice. Steps of
+    /// Changes of settings that this run tried and the engine cannot do: left out, with a notice. Steps of
     /// another sort are not passed over: a table or an index that cannot be made is an error.
     pub unsupported: Vec<Step>,
+    /// Changes of settings that this run tried and DynamoDB does not take now.
+    pub postponed: Vec<Postponed>,
+    /// Tables whose time to live would be switched on, with what the attribute holds already; counted only where that is cheap.
+    pub expiring: BTreeMap<TableName, Expiring>,
+    /// When all this was looked at.
+    pub at: Timestamp,
+}
+
+/// Items that have the attribute that time to live would go by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Expiring {
+    /// Items in which it is a number.
+    pub items: u64,
+    /// Those of them whose time is past: DynamoDB would delete them within days.
+    pub past: u64,
 }
 
 /// What was asked for.
@@ -73,6 +90,75 @@ pub struct Request {
     pub to: Option<Version>,
     /// What `--drop` names.
     pub consent: BTreeSet<Droppable>,
+    /// What `--accept` names.
+    pub accept: BTreeSet<(TableName, Hazard)>,
+    /// Whether a table is backed up before it is dropped, where the engine can.
+    pub backup: bool,
+}
+
+impl Request {
+    /// A phase with all its migrations, no consent beyond the code's, and backups.
+    pub const fn of(phase: Phase) -> Self {
+        Self { phase, to: None, consent: BTreeSet::new(), accept: BTreeSet::new(), backup: true }
+    }
+}
+
+/// A step of a plan, with what there is to say of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlannedStep {
+    /// What is done.
+    #[serde(flatten)]
+    pub step: Step,
+    /// Why, where that is not obvious.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// How long it takes and what it costs, where that can be known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<Estimate>,
+}
+
+impl PlannedStep {
+    pub(super) const fn new(step: Step) -> Self {
+        Self { step, reason: None, estimate: None }
+    }
+
+    pub(super) fn because(self, reason: impl Into<String>) -> Self {
+        Self { reason: Some(reason.into()), ..self }
+    }
+}
+
+/// A change that DynamoDB does not take now: the rest goes on, and a later run does it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Postponed {
+    /// What is not done.
+    #[serde(flatten)]
+    pub step: Step,
+    /// From when it may be done, if DynamoDB's rules tell.
+    pub until: Option<Timestamp>,
+    /// Which rule.
+    pub reason: String,
+}
+
+/// A hazard of this plan that was accepted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Accepted {
+    /// The table.
+    pub table: TableName,
+    /// Which.
+    pub hazard: Hazard,
+    /// What it means here.
+    pub what: String,
+}
+
+/// A setting that the caller may not read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Unknown {
+    /// The table.
+    pub table: TableName,
+    /// The setting.
+    pub setting: Aspect,
+    /// The action that is missing, such as `dynamodb:DescribeTimeToLive`.
+    pub needs: String,
 }
 
 /// What a planned migration will do.
@@ -177,13 +263,19 @@ pub struct Plan {
     /// Records that settle what an earlier run began and that shows by now; to be written before anything else.
     pub records: Vec<Entry>,
     /// Tables, indexes and settings to make, in order. In phase `after` nothing but waiting for tables to come to rest.
-    pub expand: Vec<Step>,
+    pub expand: Vec<PlannedStep>,
     /// All pending migrations in order, each with what happens to it.
     pub migrations: Vec<PlannedMigration>,
     /// Indexes and tables to drop, in order, all consented to. Empty in phase `before`, and while a migration has to wait.
-    pub contract: Vec<Step>,
+    pub contract: Vec<PlannedStep>,
     /// Steps of the other phase, or drops behind a migration that waits: shown, not done.
-    pub later: Vec<Step>,
+    pub later: Vec<PlannedStep>,
+    /// Changes that DynamoDB does not take now: a later run does them.
+    pub not_now: Vec<Postponed>,
+    /// Settings that the caller may not read: whether they differ is not known.
+    pub unknown: Vec<Unknown>,
+    /// Hazards of this run that were accepted.
+    pub hazards: Vec<Accepted>,
     /// What stops `up`, by kind, table and text. While there is any, nothing of the rest is done.
     pub refusals: Vec<Refusal>,
     /// What is worth knowing.

@@ -1,11 +1,11 @@
 //! Refusals about tables in words, each with the way out for this very table; knows neither migrations nor who reads them.
 
+use super::indexes::GLOBAL_INDEX_LIMIT;
 use super::input::Input;
 use super::model::{Droppable, Phase, Refusal};
-use super::tables::GLOBAL_INDEX_LIMIT;
 use crate::diff::{Change, diff};
 use crate::error::ErrorKind;
-use crate::schema::{Billing, GlobalIndex, IndexName, LiveTable, Setting, TableName, TableSchema, Throughput};
+use crate::schema::{GlobalIndex, Hazard, IndexName, LiveTable, TableName, TableSchema};
 
 fn adopt<'a>(input: Input<'a>, refusal: Refusal, table: &'a TableName) -> Refusal {
     let name = input.logical(table);
@@ -97,23 +97,30 @@ fn rebuild<'a>(input: Input<'a>, refusal: Refusal, table: &'a TableName) -> Refu
         .help(format!("when no code reads `{name}` any more: take its struct out and write `drop_table!(\"{name}\");`"))
 }
 
-/// An index changed in place, made new beside the old one.
-fn replace_index(refusal: Refusal, name: &str, index: &IndexName, declared: &GlobalIndex) -> Refusal {
-    refusal
+/// An index changed in place, made new beside the old one; or, by consent, deleted and built anew.
+pub(super) fn replace_index<'a>(
+    input: Input<'a>,
+    schema: &'a TableSchema,
+    index: &IndexName,
+    live: &GlobalIndex,
+    declared: &GlobalIndex,
+) -> Refusal {
+    let table = &schema.name;
+    let name = input.logical(table);
+    let hazard = Hazard::IndexReplaced;
+    let what =
+        format!("table `{table}`, global index {index}: {live} → {declared}: an index keeps its key and projection for life");
+    Refusal::new(ErrorKind::ImpossibleInPlace, what)
+        .of(table)
         .help(format!(
             "declare it under a new name, `{index}-2`, {declared}; take `{index}` out of the code; {}",
             Input::up(Phase::Before, None)
         ))
         .help(format!("deploy the code that reads `{index}-2`"))
         .help(format!("then write `drop_index!(\"{name}\", \"{index}\");` and {}", Input::up(Phase::After, None)))
-}
-
-fn same_but_types(live: &GlobalIndex, declared: &GlobalIndex) -> bool {
-    let names = |index: &GlobalIndex| {
-        let of = |elements: &[crate::schema::KeyElement]| elements.iter().map(|element| element.name.clone()).collect::<Vec<_>>();
-        (of(&index.key.partition), of(&index.key.sort))
-    };
-    live.projection == declared.projection && names(live) == names(declared)
+        .help(format!(
+            "or, where nobody needs it meanwhile, let it be deleted and built anew: `migrate up --accept {name}:{hazard}`, or `#[table(accept({hazard}))]`"
+        ))
 }
 
 /// Whether a missing index can be made beside what is there; if not, a refusal of this room says why.
@@ -125,6 +132,14 @@ pub(super) fn buildable(present: &TableSchema, index: &IndexName, definition: &G
         && definition.key.attributes().all(|element| !retyped(&element.name) && in_live_key(&element.name, element.scalar))
 }
 
+/// Whether an index of another shape can be made in the place of the one that is there. Where an attribute's type changes, that is refused
+/// by itself.
+pub(super) fn replaceable(present: &TableSchema, index: &IndexName, definition: &GlobalIndex, changes: &[Change]) -> bool {
+    let mut without = present.clone();
+    without.global_indexes.remove(index);
+    buildable(&without, index, definition, changes)
+}
+
 /// The refusal for a change that cannot be made in place, or not yet; `None` if steps or notices deal with it.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html>
 pub(super) fn impossible<'a>(
@@ -132,10 +147,8 @@ pub(super) fn impossible<'a>(
     present: &TableSchema,
     schema: &'a TableSchema,
     change: &Change,
-    changes: &[Change],
 ) -> Option<Refusal> {
     let table = &schema.name;
-    let name = input.logical(table);
     let refuse = |kind, why: &str| Refusal::new(kind, format!("table `{table}`, {change}: {why}")).of(table);
     let in_place = |why: &str| refuse(ErrorKind::ImpossibleInPlace, why);
     match change {
@@ -154,10 +167,8 @@ pub(super) fn impossible<'a>(
         Change::GlobalIndexMissing { index, declared } => present.local_indexes.contains_key(index).then(|| {
             in_place("a local index has that name").help(format!("declare it under a new name, such as `{index}-2`, {declared}"))
         }),
-        Change::GlobalIndexDiffers { index, live, declared } => {
-            let retyped = changes.iter().any(|change| matches!(change, Change::KeyType { .. })) && same_but_types(live, declared);
-            (!retyped).then(|| replace_index(in_place("an index keeps its key and projection for life"), name, index, declared))
-        }
+        // Judged beside what can be built: with consent it is.
+        Change::GlobalIndexDiffers { .. } => None,
         Change::LocalIndexMissing { index, declared } => {
             let refusal = in_place("local indexes are made with their table only").help(format!(
                 "declare a global index instead: `global_index(name = \"{index}\", partition_key = {}, sort_key = {}, projection = {})`; \
@@ -172,32 +183,7 @@ pub(super) fn impossible<'a>(
             ));
             Some(rebuild(input, refusal.help("or, for a local index, a new table:"), table))
         }
-        Change::Billing { live, declared } => {
-            let refusal = refuse(ErrorKind::NotSupported, "this version does not change billing")
-                .help(format!("declare what is there, `billing = {live}`, or leave `billing` out: then it is not managed"));
-            Some(refusal.help(format!("or change it by hand: `{}`", billing_command(present, table, *live, *declared))))
-        }
-        Change::Stream { live: Setting::Set(_), declared: Setting::Set(view) } => Some(
-            in_place("a stream keeps its view for life; a new one has a new ARN, which its consumers must be told")
-                .help(format!(
-                    "declare `stream = off`, let consumers read the old stream to its end, {}",
-                    Input::up(Phase::Before, None)
-                ))
-                .help(format!(
-                    "then declare `stream = {view}`, {}, and tell the consumers the new ARN",
-                    Input::up(Phase::Before, None)
-                )),
-        ),
-        Change::Ttl { live: Setting::Set(_), declared: Setting::Set(attribute) } => Some(
-            in_place("time to live goes by one attribute, and each change takes up to an hour, in which no other is taken")
-                .help(format!("declare `ttl = off`, {}, and wait an hour", Input::up(Phase::Before, None)))
-                .help(format!("then declare `ttl = {attribute}`, {}", Input::up(Phase::Before, None))),
-        ),
-        Change::Stream { .. }
-        | Change::Ttl { .. }
-        | Change::GlobalIndexUndeclared { .. }
-        | Change::LocalIndexUndeclared { .. }
-        | Change::DeletionProtection { .. } => None,
+        Change::GlobalIndexUndeclared { .. } | Change::LocalIndexUndeclared { .. } | Change::Setting(_) => None,
     }
 }
 
@@ -213,33 +199,6 @@ fn or_key(users: &[String]) -> String {
         [] => "its key".to_owned(),
         [index] => format!("index {index}"),
         more => format!("indexes {}", more.join(", ")),
-    }
-}
-
-/// To provisioned, the capacity of the table and of every index goes in one call.
-fn billing_command(present: &TableSchema, table: &TableName, live: Billing, declared: Billing) -> String {
-    let update = format!("aws dynamodb update-table --table-name {table}");
-    match (live, declared) {
-        (Billing::OnDemand | Billing::Provisioned(_), Billing::OnDemand) => format!("{update} --billing-mode PAY_PER_REQUEST"),
-        (Billing::Provisioned(_), Billing::Provisioned(Throughput { read, write })) => {
-            format!("{update} --provisioned-throughput ReadCapacityUnits={read},WriteCapacityUnits={write}")
-        }
-        (Billing::OnDemand, Billing::Provisioned(Throughput { read, write })) => {
-            let capacity = format!("ReadCapacityUnits={read},WriteCapacityUnits={write}");
-            let mut command = format!("{update} --billing-mode PROVISIONED --provisioned-throughput {capacity}");
-            let updates: Vec<String> = present
-                .global_indexes
-                .keys()
-                .map(|index| {
-                    let units = format!("{{\"ReadCapacityUnits\":{read},\"WriteCapacityUnits\":{write}}}");
-                    format!("{{\"Update\":{{\"IndexName\":\"{index}\",\"ProvisionedThroughput\":{units}}}}}")
-                })
-                .collect();
-            if !updates.is_empty() {
-                command.push_str(&format!(" --global-secondary-index-updates '[{}]'", updates.join(",")));
-            }
-            command
-        }
     }
 }
 

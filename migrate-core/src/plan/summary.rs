@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::model::Plan;
+use super::model::{Plan, PlannedStep};
 use crate::step::Step;
 
 /// What a step does to what is there.
@@ -24,11 +24,7 @@ impl Effect {
     pub const fn of(step: &Step) -> Self {
         match step {
             Step::CreateTable { .. } | Step::CreateGlobalIndex { .. } => Self::Create,
-            Step::EnableStream { .. }
-            | Step::DisableStream { .. }
-            | Step::EnableTtl { .. }
-            | Step::DisableTtl { .. }
-            | Step::SetDeletionProtection { .. } => Self::Change,
+            Step::Set { .. } => Self::Change,
             Step::DropGlobalIndex { .. } | Step::DropTable { .. } => Self::Drop,
             Step::AwaitTable { .. } => Self::Wait,
         }
@@ -49,11 +45,13 @@ pub struct Summary {
 }
 
 impl Plan {
-    /// Counts what this run would do. The time to live of a table that is made by the same plan counts as part of the table.
+    /// Counts what this run would do. The settings of a table that is made by the same plan count as part of the table.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary { migrations: self.due().count(), ..Summary::default() };
-        let made = |table| self.expand.iter().any(|step| matches!(step, Step::CreateTable { schema } if &schema.name == table));
-        for step in self.expand.iter().chain(&self.contract) {
+        let made = |table| {
+            self.expand.iter().any(|planned| matches!(&planned.step, Step::CreateTable { schema } if &schema.name == table))
+        };
+        for PlannedStep { step, .. } in self.expand.iter().chain(&self.contract) {
             match Effect::of(step) {
                 Effect::Create => summary.create += 1,
                 Effect::Change if made(step.table()) => {}

@@ -1,8 +1,9 @@
 //! What the macros write down: static data, turned into a [`TableSchema`] here and registered through `inventory`.
 
 use super::{
-    Attribute, AttributeKind, Billing, GlobalIndex, IndexKey, IndexName, KeyElement, LocalIndex, PrimaryKey, Projection,
-    ScalarType, Setting, StreamView, TableName, TableSchema,
+    Aspect, Attribute, AttributeKind, Billing, Encryption, GlobalIndex, Handling, Hazard, IndexKey, IndexName, Insights,
+    KeyElement, KinesisStream, LocalIndex, Management, Policy, Precision, PrimaryKey, Projection, Recovery, ScalarType, Setting,
+    StreamView, TableClass, TableName, TableSchema, Throughput,
 };
 use crate::migration::Location;
 
@@ -31,6 +32,23 @@ pub struct GlobalIndexDeclaration {
     pub sort: &'static [Element],
     /// What it holds.
     pub projection: ProjectionDeclaration,
+    /// Its capacity, if stated.
+    pub billing: Option<Billing>,
+    /// Its warm throughput, if stated.
+    pub warm_throughput: Setting<Throughput>,
+    /// Its contributor insights, if stated.
+    pub contributor_insights: Setting<Insights>,
+}
+
+/// Whose key encrypts a table, as a constant.
+#[derive(Clone, Copy, Debug)]
+pub enum EncryptionDeclaration {
+    /// DynamoDB's own.
+    AwsOwned,
+    /// The account's `aws/dynamodb` key.
+    AwsManaged,
+    /// This key.
+    Customer(&'static str),
 }
 
 /// A local index as a constant.
@@ -67,6 +85,60 @@ pub struct TableDeclaration {
     pub ttl: Setting<&'static str>,
     /// Deletion protection, if stated.
     pub deletion_protection: Option<bool>,
+    /// The table class, if stated.
+    pub table_class: Option<TableClass>,
+    /// Encryption, if stated.
+    pub encryption: Option<EncryptionDeclaration>,
+    /// Point-in-time recovery, if stated.
+    pub point_in_time_recovery: Setting<Recovery>,
+    /// The tags that are stated.
+    pub tags: &'static [(&'static str, Setting<&'static str>)],
+    /// Warm throughput, if stated.
+    pub warm_throughput: Setting<Throughput>,
+    /// Contributor insights, if stated.
+    pub contributor_insights: Setting<Insights>,
+    /// The resource policy's document, if stated.
+    pub resource_policy: Setting<&'static str>,
+    /// The Kinesis stream's ARN and precision, if stated.
+    pub kinesis_stream: Setting<(&'static str, Option<Precision>)>,
+    /// The regions of its replicas, if stated.
+    pub replicas: Setting<&'static [&'static str]>,
+    /// Who changes it.
+    pub management: Management,
+    /// Settings that are left alone.
+    pub ignore: &'static [Aspect],
+    /// Hazards that are accepted.
+    pub accept: &'static [Hazard],
+}
+
+impl TableDeclaration {
+    /// A table of this name and key that states nothing else: what the derive starts from.
+    pub const fn new(name: &'static str, partition_key: Element) -> Self {
+        Self {
+            name,
+            partition_key,
+            sort_key: None,
+            attributes: &[],
+            global_indexes: &[],
+            local_indexes: &[],
+            billing: None,
+            stream: Setting::Unmanaged,
+            ttl: Setting::Unmanaged,
+            deletion_protection: None,
+            table_class: None,
+            encryption: None,
+            point_in_time_recovery: Setting::Unmanaged,
+            tags: &[],
+            warm_throughput: Setting::Unmanaged,
+            contributor_insights: Setting::Unmanaged,
+            resource_policy: Setting::Unmanaged,
+            kinesis_stream: Setting::Unmanaged,
+            replicas: Setting::Unmanaged,
+            management: Management::Manage,
+            ignore: &[],
+            accept: &[],
+        }
+    }
 }
 
 impl TableDeclaration {
@@ -88,7 +160,13 @@ impl TableDeclaration {
                         partition: index.partition.iter().copied().map(element).collect(),
                         sort: index.sort.iter().copied().map(element).collect(),
                     };
-                    (IndexName::checked(index.name), GlobalIndex { key, projection: projection(index.projection) })
+                    let global = GlobalIndex {
+                        billing: index.billing,
+                        warm_throughput: index.warm_throughput,
+                        contributor_insights: index.contributor_insights,
+                        ..GlobalIndex::new(key, projection(index.projection))
+                    };
+                    (IndexName::checked(index.name), global)
                 })
                 .collect(),
             local_indexes: self
@@ -100,13 +178,27 @@ impl TableDeclaration {
                 })
                 .collect(),
             billing: self.billing,
-            stream: self.stream.clone(),
-            ttl: match self.ttl {
-                Setting::Unmanaged => Setting::Unmanaged,
-                Setting::Off => Setting::Off,
-                Setting::Set(attribute) => Setting::Set(attribute.to_owned()),
-            },
+            stream: self.stream,
+            ttl: self.ttl.map(str::to_owned),
             deletion_protection: self.deletion_protection,
+            table_class: self.table_class,
+            encryption: self.encryption.map(|encryption| match encryption {
+                EncryptionDeclaration::AwsOwned => Encryption::AwsOwned,
+                EncryptionDeclaration::AwsManaged => Encryption::AwsManaged,
+                EncryptionDeclaration::Customer(key) => Encryption::Customer(key.to_owned()),
+            }),
+            point_in_time_recovery: self.point_in_time_recovery,
+            tags: self.tags.iter().map(|&(key, value)| (key.to_owned(), value.map(str::to_owned))).collect(),
+            warm_throughput: self.warm_throughput,
+            contributor_insights: self.contributor_insights,
+            resource_policy: self.resource_policy.map(Policy::unchecked),
+            kinesis_stream: self.kinesis_stream.map(|(arn, precision)| KinesisStream { arn: arn.to_owned(), precision }),
+            replicas: self.replicas.map(|regions| regions.iter().map(|&region| region.to_owned()).collect()),
+            handling: Handling {
+                management: self.management,
+                ignore: self.ignore.iter().copied().collect(),
+                accept: self.accept.iter().copied().collect(),
+            },
         }
     }
 }

@@ -5,7 +5,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::capacity::{Billing, Throughput};
+use super::feature::Insights;
 use super::key::KeyElement;
+use super::setting::Setting;
 
 /// Which attributes an index holds besides its own key and the table's.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -68,8 +71,31 @@ pub struct GlobalIndex {
     pub key: IndexKey,
     /// What it holds.
     pub projection: Projection,
+    /// Its capacity, in its table's mode. A new index of a provisioned table gets the table's where nothing is stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billing: Option<Billing>,
+    /// What it takes at once, at least. DynamoDB only ever raises it.
+    #[serde(default, skip_serializing_if = "Setting::is_unmanaged")]
+    pub warm_throughput: Setting<Throughput>,
+    /// Which keys are used most.
+    #[serde(default, skip_serializing_if = "Setting::is_unmanaged")]
+    pub contributor_insights: Setting<Insights>,
 }
 
+impl GlobalIndex {
+    /// An index of this shape that says nothing else.
+    pub const fn new(key: IndexKey, projection: Projection) -> Self {
+        let (billing, warm_throughput, contributor_insights) = (None, Setting::Unmanaged, Setting::Unmanaged);
+        Self { key, projection, billing, warm_throughput, contributor_insights }
+    }
+
+    /// Whether key and projection are the same: all that an index keeps for life.
+    pub fn same_shape(&self, other: &Self) -> bool {
+        self.key == other.key && self.projection == other.projection
+    }
+}
+
+/// Its shape.
 impl fmt::Display for GlobalIndex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} projection {}", self.key, self.projection)

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// In a declared schema [`Unmanaged`](Setting::Unmanaged) is never changed and never drift; in a live one it means that the engine
 /// cannot tell.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Setting<T> {
     /// Not stated by the code.
@@ -24,6 +24,37 @@ impl<T> Setting<T> {
     /// Whether the code says nothing about it.
     pub const fn is_unmanaged(&self) -> bool {
         matches!(self, Self::Unmanaged)
+    }
+
+    /// The value, if it is on.
+    pub const fn value(&self) -> Option<&T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Unmanaged | Self::Off => None,
+        }
+    }
+
+    /// The same, with off where nothing is known.
+    #[must_use]
+    pub fn or_off(self) -> Self {
+        match self {
+            Self::Unmanaged | Self::Off => Self::Off,
+            Self::Set(value) => Self::Set(value),
+        }
+    }
+
+    /// On with this value, or off.
+    pub fn of(value: Option<T>) -> Self {
+        value.map_or(Self::Off, Self::Set)
+    }
+
+    /// The same setting of another form.
+    pub fn map<U>(self, form: impl FnOnce(T) -> U) -> Setting<U> {
+        match self {
+            Self::Unmanaged => Setting::Unmanaged,
+            Self::Off => Setting::Off,
+            Self::Set(value) => Setting::Set(form(value)),
+        }
     }
 }
 
@@ -59,33 +90,5 @@ impl fmt::Display for StreamView {
             Self::OldImage => "old_image",
             Self::NewAndOldImages => "new_and_old_images",
         })
-    }
-}
-
-/// Provisioned capacity in units per second.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Throughput {
-    /// Read capacity units per second, at least 1.
-    pub read: u64,
-    /// Write capacity units per second, at least 1.
-    pub write: u64,
-}
-
-/// How a table is paid for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Billing {
-    /// By request.
-    OnDemand,
-    /// By provisioned capacity.
-    Provisioned(Throughput),
-}
-
-impl fmt::Display for Billing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::OnDemand => f.write_str("on_demand"),
-            Self::Provisioned(Throughput { read, write }) => write!(f, "provisioned(read = {read}, write = {write})"),
-        }
     }
 }

@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use jiff::Timestamp;
+
 use super::{
-    Attribute, Billing, GlobalIndex, IndexName, KeyElement, LocalIndex, PrimaryKey, ScalarType, Setting, StreamView, TableName,
+    Aspect, Attribute, Billing, Encryption, GlobalIndex, Handling, IndexName, Insights, KeyElement, KinesisStream, LocalIndex,
+    Policy, PrimaryKey, Recovery, ScalarType, Setting, StreamView, TableClass, TableName, Throughput,
 };
 
 /// A table's shape and settings, declared or live.
@@ -38,6 +41,36 @@ pub struct TableSchema {
     /// Whether DynamoDB refuses to delete it. A new table is protected unless the code says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion_protection: Option<bool>,
+    /// Its class.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table_class: Option<TableClass>,
+    /// Whose key encrypts it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encryption: Option<Encryption>,
+    /// Point-in-time recovery.
+    #[serde(default, skip_serializing_if = "Setting::is_unmanaged")]
+    pub point_in_time_recovery: Setting<Recovery>,
+    /// Tags by key. One that is not named is nobody's business; off must not be there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, Setting<String>>,
+    /// What it takes at once, at least. DynamoDB only ever raises it.
+    #[serde(default, skip_serializing_if = "Setting::is_unmanaged")]
+    pub warm_throughput: Setting<Throughput>,
+    /// Which keys are used most.
+    #[serde(default, skip_serializing_if = "Setting::is_unmanaged")]
+    pub contributor_insights: Setting<Insights>,
+    /// Who else may do what.
+    #[serde(default, skip_serializing_if = "Setting::is_unmanaged")]
+    pub resource_policy: Setting<Policy>,
+    /// The Kinesis stream that gets every change.
+    #[serde(default, skip_serializing_if = "Setting::is_unmanaged")]
+    pub kinesis_stream: Setting<KinesisStream>,
+    /// The other regions that hold a replica.
+    #[serde(default, skip_serializing_if = "Setting::is_unmanaged")]
+    pub replicas: Setting<BTreeSet<String>>,
+    /// How it is to be handled; a live table has nothing of it.
+    #[serde(default, skip_serializing_if = "Handling::is_default")]
+    pub handling: Handling,
 }
 
 impl TableSchema {
@@ -53,6 +86,16 @@ impl TableSchema {
             stream: Setting::Unmanaged,
             ttl: Setting::Unmanaged,
             deletion_protection: None,
+            table_class: None,
+            encryption: None,
+            point_in_time_recovery: Setting::Unmanaged,
+            tags: BTreeMap::new(),
+            warm_throughput: Setting::Unmanaged,
+            contributor_insights: Setting::Unmanaged,
+            resource_policy: Setting::Unmanaged,
+            kinesis_stream: Setting::Unmanaged,
+            replicas: Setting::Unmanaged,
+            handling: Handling::default(),
         }
     }
 
@@ -62,14 +105,56 @@ impl TableSchema {
         Self { name, ..self }
     }
 
-    /// What a new table gets where the code is silent: on-demand billing and deletion protection.
+    /// What a new table gets where the code is silent: on-demand billing, deletion protection, and for the indexes of a provisioned table
+    /// its own throughput.
     #[must_use]
     pub fn with_creation_defaults(self) -> Self {
+        let billing = self.billing.unwrap_or(Billing::ON_DEMAND);
+        let mut global_indexes = self.global_indexes;
+        for index in global_indexes.values_mut() {
+            index.billing = match billing {
+                Billing::Provisioned(_) => index.billing.or(Some(billing)),
+                Billing::OnDemand(_) => index.billing,
+            };
+        }
         Self {
-            billing: Some(self.billing.unwrap_or(Billing::OnDemand)),
+            billing: Some(billing),
             deletion_protection: Some(self.deletion_protection.unwrap_or(true)),
+            global_indexes,
             ..self
         }
+    }
+
+    /// Without the settings that not every engine takes when a table is made.
+    #[must_use]
+    pub fn bare(mut self) -> Self {
+        let plain = |billing: Option<Billing>| match billing {
+            Some(Billing::OnDemand(_)) => Some(Billing::ON_DEMAND),
+            Some(Billing::Provisioned(_)) | None => billing,
+        };
+        self.billing = plain(self.billing);
+        for index in self.global_indexes.values_mut() {
+            index.billing = plain(index.billing);
+            index.warm_throughput = Setting::Unmanaged;
+        }
+        self.tags.clear();
+        (self.table_class, self.encryption) = (None, None);
+        (self.warm_throughput, self.resource_policy) = (Setting::Unmanaged, Setting::Unmanaged);
+        self
+    }
+
+    /// As it is right after it was made like this: settings with an API of their own are off.
+    #[must_use]
+    pub fn as_created(mut self) -> Self {
+        for index in self.global_indexes.values_mut() {
+            index.contributor_insights = Setting::Off;
+        }
+        self.ttl = Setting::Off;
+        self.point_in_time_recovery = Setting::Off;
+        self.contributor_insights = Setting::Off;
+        self.kinesis_stream = Setting::Off;
+        self.replicas = Setting::Off;
+        self
     }
 
     /// The attributes that keys are made of, each once, by name: what DynamoDB calls attribute definitions.
@@ -144,9 +229,85 @@ pub struct LiveTable {
     /// Roughly how many items it holds: DynamoDB updates it about every six hours.
     #[serde(default)]
     pub item_count: u64,
+    /// Roughly how many bytes they are; as old.
+    #[serde(default)]
+    pub size_bytes: u64,
+    /// Its ARN, by which tags and policies are named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+    /// The ARN of its stream, which consumers know it by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stream_arn: Option<String>,
+    /// The revision of its resource policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_revision: Option<String>,
+    /// Global indexes that are being filled: only these can be deleted before they are ready.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub backfilling: BTreeSet<IndexName>,
+    /// What was changed lately, where DynamoDB allows only so many changes.
+    #[serde(default)]
+    pub recent: Recent,
+    /// Settings that could not be read, each with the action that is not allowed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unknown: BTreeMap<Aspect, String>,
+}
+
+/// Changes that DynamoDB counts, as far as it tells them.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html>
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recent {
+    /// Decreases of the table's capacity on this day (UTC), and the last of them.
+    #[serde(default)]
+    pub decreases: Decreases,
+    /// The same of each index.
+    #[serde(default)]
+    pub index_decreases: BTreeMap<IndexName, Decreases>,
+    /// When it became on demand last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_demand: Option<Timestamp>,
+    /// When its class was changed last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<Timestamp>,
+    /// Whether a change of its time to live is under way, which takes up to an hour.
+    #[serde(default)]
+    pub ttl_changing: bool,
+}
+
+/// Decreases of provisioned capacity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decreases {
+    /// How many on this day (UTC).
+    pub today: u64,
+    /// The last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Timestamp>,
 }
 
 impl LiveTable {
+    /// A table at rest of which nothing but this is known.
+    pub const fn new(schema: TableSchema) -> Self {
+        Self {
+            schema,
+            status: Status::Active,
+            index_status: BTreeMap::new(),
+            table_id: None,
+            item_count: 0,
+            size_bytes: 0,
+            arn: None,
+            stream_arn: None,
+            policy_revision: None,
+            backfilling: BTreeSet::new(),
+            recent: Recent {
+                decreases: Decreases { today: 0, last: None },
+                index_decreases: BTreeMap::new(),
+                on_demand: None,
+                class: None,
+                ttl_changing: false,
+            },
+            unknown: BTreeMap::new(),
+        }
+    }
+
     /// Whether the table and each of its global indexes is ready.
     pub fn is_settled(&self) -> bool {
         self.status == Status::Active && self.index_status.values().all(|status| *status == Status::Active)

@@ -1,9 +1,11 @@
 //! What DynamoDB would refuse of a declared schema, found before it is asked: schemas may be made by hand; knows no live table.
 
+mod settings;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::{AttributeKind, Billing, IndexName, KeyElement, Projection, ScalarType, Setting, TableName, TableSchema};
+use super::{AttributeKind, IndexName, KeyElement, Projection, ScalarType, Setting, TableName, TableSchema};
 
 /// A rule of DynamoDB's that a declared schema breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +38,6 @@ const ELEMENT: &str = "https://docs.aws.amazon.com/amazondynamodb/latest/APIRefe
 const INDEX_QUOTAS: &str =
     "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html#limits-secondary-indexes";
 const PROJECTION: &str = "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Projection.html";
-const THROUGHPUT: &str = "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ProvisionedThroughput.html";
 const TTL: &str = "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TimeToLiveSpecification.html";
 const MULTI_KEY: &str =
     "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html";
@@ -52,14 +53,17 @@ const RULES: &[Rule] = &[
     Rule { name: "local-index-needs-sort-key", link: CREATE, broken: local_index_needs_sort_key },
     Rule { name: "projection-names", link: PROJECTION, broken: projection_names },
     Rule { name: "projection-limit", link: INDEX_QUOTAS, broken: projection_limit },
-    Rule { name: "throughput", link: THROUGHPUT, broken: throughput },
     Rule { name: "ttl-attribute", link: TTL, broken: ttl_attribute },
 ];
 
 /// Everything in a declared schema that DynamoDB would refuse, rule by rule; names are checked by their types.
 pub fn check(schema: &TableSchema) -> Vec<Problem> {
     let problem = |rule: &Rule, what| Problem { table: schema.name.clone(), rule: rule.name, what, link: rule.link };
-    RULES.iter().flat_map(|rule| (rule.broken)(schema).into_iter().map(move |what| problem(rule, what))).collect()
+    RULES
+        .iter()
+        .chain(settings::RULES)
+        .flat_map(|rule| (rule.broken)(schema).into_iter().map(move |what| problem(rule, what)))
+        .collect()
 }
 
 fn one_type_per_attribute(schema: &TableSchema) -> Vec<String> {
@@ -171,15 +175,6 @@ fn projection_limit(schema: &TableSchema) -> Vec<String> {
         vec![format!("the indexes include {count} attributes; a table takes up to 100 over all of them")]
     } else {
         Vec::new()
-    }
-}
-
-fn throughput(schema: &TableSchema) -> Vec<String> {
-    match schema.billing {
-        Some(Billing::Provisioned(units)) if units.read == 0 || units.write == 0 => {
-            vec!["provisioned throughput is at least 1, for reads and for writes".to_owned()]
-        }
-        Some(Billing::Provisioned(_) | Billing::OnDemand) | None => Vec::new(),
     }
 }
 

@@ -2,11 +2,13 @@
 
 #![deny(clippy::wildcard_enum_match_arm, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod settings;
+
 use std::fmt;
 
 use serde::Serialize;
 
-use crate::schema::{Billing, GlobalIndex, IndexName, LocalIndex, PrimaryKey, ScalarType, Setting, StreamView, TableSchema};
+use crate::schema::{GlobalIndex, IndexName, LocalIndex, PrimaryKey, ScalarType, SettingChange, TableSchema};
 
 /// One difference of one table: what is found, and what the code declares.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -75,34 +77,25 @@ pub enum Change {
         /// As found.
         live: LocalIndex,
     },
-    /// It is paid for in another way, or with another capacity.
-    Billing {
-        /// As found.
-        live: Billing,
-        /// As declared.
-        declared: Billing,
-    },
-    /// Its stream is on, off, or holds something else.
-    Stream {
-        /// As found; never `Unmanaged`.
-        live: Setting<StreamView>,
-        /// As declared; never `Unmanaged`.
-        declared: Setting<StreamView>,
-    },
-    /// Its time to live is on, off, or goes by another attribute.
-    Ttl {
-        /// As found; never `Unmanaged`.
-        live: Setting<String>,
-        /// As declared; never `Unmanaged`.
-        declared: Setting<String>,
-    },
-    /// Its deletion protection is on or off.
-    DeletionProtection {
-        /// As found.
-        live: bool,
-        /// As declared.
-        declared: bool,
-    },
+    /// A setting is another one.
+    Setting(SettingChange),
+}
+
+impl Change {
+    /// The setting that differs, if it is one.
+    pub const fn setting(&self) -> Option<&SettingChange> {
+        match self {
+            Self::Setting(change) => Some(change),
+            Self::Key { .. }
+            | Self::KeyType { .. }
+            | Self::GlobalIndexMissing { .. }
+            | Self::GlobalIndexDiffers { .. }
+            | Self::GlobalIndexUndeclared { .. }
+            | Self::LocalIndexMissing { .. }
+            | Self::LocalIndexDiffers { .. }
+            | Self::LocalIndexUndeclared { .. } => None,
+        }
+    }
 }
 
 impl fmt::Display for Change {
@@ -116,24 +109,15 @@ impl fmt::Display for Change {
             Self::LocalIndexMissing { index, declared } => write!(f, "local index {index}: none → {declared}"),
             Self::LocalIndexDiffers { index, live, declared } => write!(f, "local index {index}: {live} → {declared}"),
             Self::LocalIndexUndeclared { index, live } => write!(f, "local index {index}: {live} → not declared"),
-            Self::Billing { live, declared } => write!(f, "billing: {live} → {declared}"),
-            Self::Stream { live, declared } => write!(f, "stream: {live} → {declared}"),
-            Self::Ttl { live, declared } => write!(f, "time to live: {live} → {declared}"),
-            Self::DeletionProtection { live, declared } => {
-                write!(f, "deletion protection: {} → {}", on_off(*live), on_off(*declared))
-            }
+            Self::Setting(change) => change.fmt(f),
         }
     }
 }
 
-const fn on_off(on: bool) -> &'static str {
-    if on { "on" } else { "off" }
-}
-
-/// What differs, in a fixed order: key, key types, global indexes by name, local ones, billing, stream, time to live, protection.
+/// What differs, in a fixed order: key, key types, global indexes by name, local ones, then the settings in the order that changes them best.
 ///
-/// - What `declared` leaves unmanaged never differs.
-/// - Where the engine cannot tell (`Unmanaged` or `None` in `live`), a stream, a time to live or a protection counts as off: a
+/// - What `declared` leaves unmanaged never differs, nor what it ignores.
+/// - Where the engine cannot tell (`Unmanaged` or `None` in `live`), a setting counts as off, or as what DynamoDB begins with: a
 ///   declared `off` is then nothing to do, and a declared value is attempted, so that an engine that cannot hold it says so
 ///   itself. Billing that the engine cannot tell never differs: nothing would be compared.
 /// - The attributes of the declared struct are not compared: a live table knows only those of its keys.
@@ -145,21 +129,9 @@ pub fn diff(live: &TableSchema, declared: &TableSchema) -> Vec<Change> {
     key_types(live, declared, &mut changes);
     global_indexes(live, declared, &mut changes);
     local_indexes(live, declared, &mut changes);
-    if let (Some(live), Some(declared)) = (live.billing, declared.billing)
-        && live != declared
-    {
-        changes.push(Change::Billing { live, declared });
-    }
-    if let Some((live, declared)) = setting(&live.stream, &declared.stream) {
-        changes.push(Change::Stream { live, declared });
-    }
-    if let Some((live, declared)) = setting(&live.ttl, &declared.ttl) {
-        changes.push(Change::Ttl { live, declared });
-    }
-    let protected = live.deletion_protection.unwrap_or(false);
-    if let Some(declared) = declared.deletion_protection.filter(|declared| *declared != protected) {
-        changes.push(Change::DeletionProtection { live: protected, declared });
-    }
+    let ignored = &declared.handling.ignore;
+    let settings = settings::settings(live, declared).into_iter().filter(|change| !ignored.contains(&change.aspect()));
+    changes.extend(settings.map(Change::Setting));
     changes
 }
 
@@ -186,7 +158,7 @@ fn global_indexes(live: &TableSchema, declared: &TableSchema, changes: &mut Vec<
         match (live.global_indexes.get(name).cloned(), declared.global_indexes.get(name).cloned()) {
             (None, Some(declared)) => changes.push(Change::GlobalIndexMissing { index, declared }),
             (Some(live), None) => changes.push(Change::GlobalIndexUndeclared { index, live }),
-            (Some(live), Some(declared)) if live != declared => {
+            (Some(live), Some(declared)) if !live.same_shape(&declared) => {
                 changes.push(Change::GlobalIndexDiffers { index, live, declared });
             }
             (Some(_), Some(_)) | (None, None) => {}
@@ -209,11 +181,6 @@ fn local_indexes(live: &TableSchema, declared: &TableSchema, changes: &mut Vec<C
             (Some(_), Some(_)) | (None, None) => {}
         }
     }
-}
-
-fn setting<T: Clone + PartialEq>(live: &Setting<T>, declared: &Setting<T>) -> Option<(Setting<T>, Setting<T>)> {
-    let live = if live.is_unmanaged() { Setting::Off } else { live.clone() };
-    (!declared.is_unmanaged() && live != *declared).then(|| (live, declared.clone()))
 }
 
 #[cfg(test)]

@@ -1,0 +1,115 @@
+//! Which global indexes are built, in which order and with what capacity; knows no setting of the table but its billing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::hazards;
+use super::input::{Draft, Input};
+use super::model::PlannedStep;
+use super::recipe;
+use crate::diff::Change;
+use crate::schema::{Billing, GlobalIndex, Hazard, IndexName, KeyElement, Setting, TableSchema};
+use crate::step::Step;
+
+/// Global indexes per table. <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html#limits-secondary-indexes>
+pub(super) const GLOBAL_INDEX_LIMIT: usize = 20;
+
+/// An index to be built.
+pub(super) struct Build<'a> {
+    pub(super) index: &'a IndexName,
+    pub(super) definition: &'a GlobalIndex,
+    /// Whether one of that name, with another shape, has to go first.
+    replaces: bool,
+}
+
+/// The indexes that can and may be built now. For each other a refusal says why not.
+pub(super) fn wanted<'a>(
+    input: Input<'_>,
+    present: &TableSchema,
+    schema: &TableSchema,
+    changes: &'a [Change],
+    draft: &mut Draft,
+) -> Vec<Build<'a>> {
+    let mut builds = Vec::new();
+    for change in changes {
+        if let Change::GlobalIndexMissing { index, declared } = change
+            && recipe::buildable(present, index, declared, changes)
+        {
+            builds.push(Build { index, definition: declared, replaces: false });
+        }
+        if let Change::GlobalIndexDiffers { index, live, declared } = change
+            && recipe::replaceable(present, index, declared, changes)
+        {
+            if hazards::is_accepted(input, schema, Hazard::IndexReplaced) {
+                let what = format!(
+                    "index {index} is deleted and built anew, {live} → {declared}: nothing can be read from it meanwhile"
+                );
+                hazards::accepted(input, schema, Hazard::IndexReplaced, what, draft);
+                builds.push(Build { index, definition: declared, replaces: true });
+            } else {
+                draft.refusals.push(recipe::replace_index(input, schema, index, live, declared));
+            }
+        }
+    }
+    let room = GLOBAL_INDEX_LIMIT.saturating_sub(present.global_indexes.len());
+    let missing: Vec<&IndexName> = builds.iter().filter(|build| !build.replaces).map(|build| build.index).collect();
+    if missing.len() > room {
+        let over = &missing[room..];
+        draft.refusals.push(recipe::index_limit(input, present, schema, over));
+        builds.retain(|build| !over.contains(&build.index));
+    }
+    builds
+}
+
+/// An index as it is created: settings that can change come by steps of their own.
+pub(super) fn plain(definition: &GlobalIndex, billing: Option<Billing>) -> GlobalIndex {
+    let off = Some(Billing::OnDemand(crate::schema::MaxThroughput::OFF));
+    GlobalIndex {
+        billing: billing.or(off),
+        warm_throughput: Setting::Off,
+        contributor_insights: Setting::Off,
+        ..GlobalIndex::new(definition.key.clone(), definition.projection.clone())
+    }
+}
+
+/// One index change per call, and per table at a time. Those that replace one delete it first.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html#DDB-UpdateTable-request-GlobalSecondaryIndexUpdates>
+pub(super) fn build(
+    present: &TableSchema,
+    schema: &TableSchema,
+    builds: &[Build<'_>],
+    billing: Option<Billing>,
+    draft: &mut Draft,
+) {
+    let mut remaining: BTreeMap<&IndexName, &GlobalIndex> = present.global_indexes.iter().collect();
+    for Build { index, definition, replaces } in builds {
+        let table = schema.name.clone();
+        if *replaces {
+            remaining.remove(index);
+            let step = Step::DropGlobalIndex { table: table.clone(), index: (*index).clone() };
+            draft.expand.push(PlannedStep::new(step).because("an index keeps its key and projection for life"));
+        }
+        remaining.insert(index, definition);
+        let of_table = present.key.attributes().chain(present.local_indexes.values().map(|index| &index.sort));
+        let elements: BTreeSet<&KeyElement> =
+            of_table.chain(remaining.values().flat_map(|index| index.key.attributes())).collect();
+        draft.expand(Step::CreateGlobalIndex {
+            table,
+            index: (*index).clone(),
+            definition: GlobalIndex {
+                billing: provisioned(definition, billing),
+                ..GlobalIndex::new(definition.key.clone(), definition.projection.clone())
+            },
+            elements: elements.into_iter().cloned().collect(),
+        });
+    }
+}
+
+/// A provisioned table's indexes each need a throughput; where none is stated, they get the table's.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateGlobalSecondaryIndexAction.html>
+fn provisioned(definition: &GlobalIndex, of_table: Option<Billing>) -> Option<Billing> {
+    match (of_table, definition.billing) {
+        (Some(Billing::Provisioned(_)), Some(stated @ Billing::Provisioned(_))) => Some(stated),
+        (Some(table @ Billing::Provisioned(_)), _) => Some(table),
+        (Some(Billing::OnDemand(_)) | None, _) => None,
+    }
+}
