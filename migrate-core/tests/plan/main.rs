@@ -1,5 +1,7 @@
 //! `diff` and `plan` from outside: laws over generated worlds, and the texts that a person reads; knows no engine.
 
+mod generate;
 mod laws;
+mod rules;
 mod texts;
 mod world;

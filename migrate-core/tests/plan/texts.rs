@@ -17,10 +17,20 @@ use super::world::{World, element, index_name, live, meta, schema, table_name};
 fn lines(plan: &Plan) -> Vec<String> {
     let mut lines = Vec::new();
     lines.extend(plan.records.iter().map(|entry| format!("record {entry}")));
-    lines.extend(plan.expand.iter().map(|step| format!("expand {step}")));
+    lines.extend(plan.expand.iter().map(|planned| format!("expand {}", planned.step)));
     lines.extend(plan.migrations.iter().map(|planned| format!("{:?} {}", planned.action, planned.migration)));
-    lines.extend(plan.contract.iter().map(|step| format!("contract {step}")));
-    lines.extend(plan.later.iter().map(|step| format!("later {step}")));
+    lines.extend(plan.contract.iter().map(|planned| format!("contract {}", planned.step)));
+    lines.extend(plan.later.iter().map(|planned| format!("later {}", planned.step)));
+    lines.extend(plan.not_now.iter().map(|postponed| {
+        let until = postponed.until.map(|until| format!(" until {until}")).unwrap_or_default();
+        format!("not now{until}: {}: {}", postponed.step, postponed.reason)
+    }));
+    lines.extend(
+        plan.unknown.iter().map(|unknown| format!("unknown {} of {} (needs {})", unknown.setting, unknown.table, unknown.needs)),
+    );
+    lines.extend(
+        plan.hazards.iter().map(|accepted| format!("accepted {}, {}: {}", accepted.hazard, accepted.table, accepted.what)),
+    );
     for refusal in &plan.refusals {
         lines.push(format!("error[{}]: {}", refusal.kind.code(), refusal.what));
         lines.extend(refusal.differences.iter().map(|change| format!("  differs: {change}")));
@@ -45,7 +55,7 @@ fn reads(world: &World, expected: &str) {
 
 fn by(attributes: &[(&str, ScalarType)], projection: Projection) -> GlobalIndex {
     let partition: Vec<KeyElement> = attributes.iter().map(|(name, scalar)| element(name, *scalar)).collect();
-    GlobalIndex { key: IndexKey { partition, sort: Vec::new() }, projection }
+    GlobalIndex::new(IndexKey { partition, sort: Vec::new() }, projection)
 }
 
 fn indexed(mut schema: TableSchema, index: &str, definition: GlobalIndex) -> TableSchema {
@@ -106,8 +116,8 @@ fn a_fresh_database_is_made_whole() {
     );
     let plan = world.plan();
     assert_eq!(plan.summary(), Summary { create: 2, change: 0, drop: 0, migrations: 2 });
-    let Step::CreateTable { schema } = &plan.expand[0] else { panic!() };
-    assert_eq!((schema.billing, schema.deletion_protection), (Some(Billing::OnDemand), Some(true)));
+    let Step::CreateTable { schema } = &plan.expand[0].step else { panic!() };
+    assert_eq!((schema.billing, schema.deletion_protection), (Some(Billing::ON_DEMAND), Some(true)));
 }
 
 #[test]
@@ -148,7 +158,7 @@ fn a_table_that_is_not_ours_shows_every_difference() {
     found.stream = Setting::Set(StreamView::KeysOnly);
     found.billing = Some(Billing::Provisioned(Throughput { read: 5, write: 1 }));
     let mut wanted = indexed(schema("orders"), "by-email", by_email());
-    (wanted.stream, wanted.billing, wanted.deletion_protection) = (Setting::Off, Some(Billing::OnDemand), Some(false));
+    (wanted.stream, wanted.billing, wanted.deletion_protection) = (Setting::Off, Some(Billing::ON_DEMAND), Some(false));
     let world = World::new().settled().found(live(found, None)).declare(wanted).migrations([meta(1), meta(2)]).applied(meta(1));
     reads(&world, "
         Run 0002 lowercase_emails
@@ -316,7 +326,7 @@ fn settings_and_indexes_in_their_order() {
     );
     assert_eq!(world.plan().summary(), Summary { create: 2, change: 3, drop: 1, migrations: 0 });
     world.observed.tables.get_mut("orders").unwrap().status = Status::Active;
-    world.observed.unsupported = world.plan().expand.into_iter().take(2).collect();
+    world.observed.unsupported = world.plan().expand.into_iter().take(2).map(|planned| planned.step).collect();
     reads(
         &phase(world, Phase::Before),
         "
@@ -365,7 +375,7 @@ fn tables_leave_by_consent_only() {
     let consented = dropping(world.clone(), "orders", None);
     reads(&consented, "contract drop table orders");
     reads(&phase(consented.clone(), Phase::Before), "later drop table orders");
-    let Step::DropTable { table_id, .. } = &consented.plan().contract[0] else { panic!() };
+    let Step::DropTable { table_id, .. } = &consented.plan().contract[0].step else { panic!() };
     assert_eq!(table_id.as_deref(), Some("t-1"));
     let mut again = consented.clone();
     again.observed.tables.get_mut("orders").unwrap().table_id = Some("t-2".to_owned());
