@@ -3,5 +3,6 @@
 mod generate;
 mod laws;
 mod rules;
+mod settings;
 mod texts;
 mod world;

@@ -119,14 +119,7 @@ impl World {
             drops: BTreeSet::new(),
             migrations: BTreeMap::new(),
         };
-        Self {
-            declared,
-            observed: Observed::default(),
-            request,
-            incapable: BTreeSet::new(),
-            writes_left: None,
-            ids: 0,
-        }
+        Self { declared, observed: Observed::default(), request, incapable: BTreeSet::new(), writes_left: None, ids: 0 }
     }
 
     pub fn plan(&self) -> Plan {
