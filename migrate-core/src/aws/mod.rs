@@ -7,7 +7,9 @@ mod fake;
 pub(crate) mod fault;
 pub(crate) mod guard;
 pub(crate) mod inspect;
+pub(crate) mod item_key;
 #[cfg(all(test, feature = "embedded"))]
 mod layer;
 pub(crate) mod lock;
+pub(crate) mod probe;
 pub(crate) mod store;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::refusal::refuse;
@@ -139,6 +140,7 @@ impl Run<'_> {
             Some(live) => self.observed.tables.insert(table.clone(), live),
             None => self.observed.tables.remove(table),
         };
-        Ok(())
+        self.observed.at = Timestamp::now();
+        self.migrator.probe(&self.client, table, &self.request, &mut self.observed).await
     }
 }
