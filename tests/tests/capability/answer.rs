@@ -35,12 +35,14 @@ pub struct Refusal {
     status: Option<u16>,
     code: Option<String>,
     text: String,
+    /// The change was accepted, and what is refused is to read it.
+    reading: bool,
 }
 
 impl Refusal {
     /// Nothing was refused: the test itself gave up.
     pub fn waiting(text: &str) -> Self {
-        Self { status: None, code: Some("no end".to_owned()), text: text.to_owned() }
+        Self { status: None, code: Some("no end".to_owned()), text: text.to_owned(), reading: false }
     }
 }
 
@@ -53,12 +55,22 @@ impl<E: ProvideErrorMetadata + std::error::Error + 'static> From<SdkError<E, Htt
             Some(meta) => meta.message().map(str::to_owned),
             None => Some(DisplayErrorContext(&error).to_string()),
         };
-        Self { status, code, text: text.unwrap_or_default() }
+        Self { status, code, text: text.unwrap_or_default(), reading: false }
     }
 }
 
 /// The outcome of a setting.
 pub type Told = Result<Answer, Refusal>;
+
+/// Compares, after a change was accepted, what a read shows with what was asked for.
+pub async fn read_back<T, E>(sent: Result<T, E>, seen: impl Future<Output = Result<Option<String>, Refusal>>, want: &str) -> Told
+where
+    Refusal: From<E>,
+{
+    sent?;
+    let seen = seen.await.map_err(|refusal| Refusal { reading: true, ..refusal })?;
+    Ok(Answer::shown(seen, want))
+}
 
 /// A cell of the table.
 pub fn cell(told: &Told) -> String {
@@ -67,13 +79,18 @@ pub fn cell(told: &Told) -> String {
         Ok(Answer::Holds(seen)) => format!("holds: {seen}"),
         Ok(Answer::Ignores(seen)) if seen.is_empty() => "ignores".to_owned(),
         Ok(Answer::Ignores(seen)) => format!("ignores: {seen}"),
-        Err(refusal) => match (refusal.code.as_deref(), refusal.status) {
-            (Some("UnknownOperationException"), _) => "unknown operation".to_owned(),
-            (Some(code), _) => format!("refuses: {}", code.trim_end_matches("Exception")),
-            (None, Some(status)) if status >= 500 => format!("breaks: {status}"),
-            (None, Some(status)) => format!("refuses: {status}"),
-            (None, None) => "breaks: no answer".to_owned(),
-        },
+        Err(refusal) if refusal.reading => format!("accepts, then reading {}", refused(refusal)),
+        Err(refusal) => refused(refusal),
+    }
+}
+
+fn refused(refusal: &Refusal) -> String {
+    match (refusal.code.as_deref(), refusal.status) {
+        (Some("UnknownOperationException"), _) => "unknown operation".to_owned(),
+        (Some(code), _) => format!("refuses: {}", code.trim_end_matches("Exception")),
+        (None, Some(status)) if status >= 500 => format!("breaks: {status}"),
+        (None, Some(status)) => format!("refuses: {status}"),
+        (None, None) => "breaks: no answer".to_owned(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Settings that a table is created with; it never knows how they change later.
 
-use crate::answer::Answer;
+use crate::answer::{Answer, read_back};
 use crate::bench::{Bench, Note, attribute, capacity, everything, index, key, maximum, warm};
 use crate::{beside, by_update, seen};
 use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilder;
@@ -137,16 +137,15 @@ async fn first(mut bench: Bench) -> Vec<Note> {
 /// What is created with a table and not shown by its description.
 async fn shown_elsewhere(mut bench: Bench) -> Vec<Note> {
     let tag = Tag::builder().key("team").value("red").build().expect("a tag");
-    let told = match bench.create().tags(tag).send().await {
-        Ok(_) => beside::tags(&bench).await.map(|seen| Answer::shown(seen, "team=red")),
-        Err(error) => Err(error.into()),
-    };
+    let told = read_back(bench.create().tags(tag).send().await, beside::tags(&bench), "team=red").await;
     bench.note("create: tags", told);
     bench.table.push_str("-policy");
-    let told = match bench.create().resource_policy(beside::policy(&bench.table, "GetItem")).send().await {
-        Ok(_) => beside::get_policy(&bench).await.map(|seen| Answer::shown(seen, "GetItem")),
-        Err(error) => Err(error.into()),
-    };
+    let told = read_back(
+        bench.create().resource_policy(beside::policy(&bench.table, "GetItem")).send().await,
+        beside::get_policy(&bench),
+        "GetItem",
+    )
+    .await;
     bench.note("create: resource policy", told);
     bench.notes()
 }

@@ -1,6 +1,6 @@
 //! A table of an engine to try settings on, and the notes about them; it never knows which settings there are.
 
-use crate::answer::{Answer, Refusal, Told};
+use crate::answer::{Refusal, Told, read_back};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilder;
@@ -88,10 +88,8 @@ impl Bench {
         want: &str,
         see: impl Fn(&TableDescription) -> Option<String>,
     ) {
-        let told = match create.send().await {
-            Ok(_) => self.rest().await.map(|table| Answer::shown(see(&table), want)),
-            Err(error) => Err(error.into()),
-        };
+        let seen = async { self.rest().await.map(|table| see(&table)) };
+        let told = read_back(create.send().await, seen, want).await;
         self.note(setting, told);
     }
 
@@ -103,10 +101,8 @@ impl Bench {
         want: &str,
         see: impl Fn(&TableDescription) -> Option<String>,
     ) {
-        let told = match update.send().await {
-            Ok(_) => self.rest().await.map(|table| Answer::shown(see(&table), want)),
-            Err(error) => Err(error.into()),
-        };
+        let seen = async { self.rest().await.map(|table| see(&table)) };
+        let told = read_back(update.send().await, seen, want).await;
         self.note(setting, told);
     }
 

@@ -1,6 +1,6 @@
 //! Settings that have operations of their own; it never knows UpdateTable.
 
-use crate::answer::{Answer, Refusal, Told};
+use crate::answer::{Answer, Refusal, Told, read_back};
 use crate::bench::{Bench, Note};
 use aws_sdk_dynamodb::types::{
     ContributorInsightsAction, ContributorInsightsMode, PointInTimeRecoverySpecification, Tag, TimeToLiveSpecification,
@@ -32,20 +32,18 @@ pub async fn tagging(mut bench: Bench) -> Vec<Note> {
     let arn = bench.ready(bench.create()).await.table_arn.expect("an ARN");
     let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build().expect("a tag");
     let put = bench.client.tag_resource().resource_arn(&arn);
-    let told = match put.clone().tags(tag("team", "red")).tags(tag("cost", "1")).send().await {
-        Ok(_) => tags(&bench).await.map(|seen| Answer::shown(seen, "cost=1 team=red")),
-        Err(error) => Err(error.into()),
-    };
+    let told =
+        read_back(put.clone().tags(tag("team", "red")).tags(tag("cost", "1")).send().await, tags(&bench), "cost=1 team=red")
+            .await;
     bench.note("tags: put", told);
-    let told = match put.tags(tag("team", "blue")).send().await {
-        Ok(_) => tags(&bench).await.map(|seen| Answer::shown(seen, "cost=1 team=blue")),
-        Err(error) => Err(error.into()),
-    };
+    let told = read_back(put.tags(tag("team", "blue")).send().await, tags(&bench), "cost=1 team=blue").await;
     bench.note("tags: changed", told);
-    let told = match bench.client.untag_resource().resource_arn(&arn).tag_keys("cost").tag_keys("nothing").send().await {
-        Ok(_) => tags(&bench).await.map(|seen| Answer::shown(seen, "team=blue")),
-        Err(error) => Err(error.into()),
-    };
+    let told = read_back(
+        bench.client.untag_resource().resource_arn(&arn).tag_keys("cost").tag_keys("nothing").send().await,
+        tags(&bench),
+        "team=blue",
+    )
+    .await;
     bench.note("tags: removed", told);
     let told = tags(&bench).await.map(|seen| Answer::of(seen.unwrap_or("none".to_owned())));
     bench.note("tags: listed", told);
@@ -65,10 +63,7 @@ pub async fn time_to_live(mut bench: Bench) -> Vec<Note> {
     ] {
         let spec = TimeToLiveSpecification::builder().enabled(on).attribute_name(attribute).build().expect("a setting");
         let change = bench.client.update_time_to_live().table_name(&bench.table).time_to_live_specification(spec);
-        let told = match change.send().await {
-            Ok(_) => ttl(&bench).await.map(|seen| Answer::shown(seen, want)),
-            Err(error) => Err(error.into()),
-        };
+        let told = read_back(change.send().await, ttl(&bench), want).await;
         bench.note(setting, told);
     }
     bench.notes()
@@ -78,7 +73,9 @@ async fn ttl(bench: &Bench) -> Result<Option<String>, Refusal> {
     let answer = bench.client.describe_time_to_live().table_name(&bench.table).send().await?;
     let Some(ttl) = answer.time_to_live_description else { return Ok(None) };
     let status = ttl.time_to_live_status().map_or("no state", |status| status.as_str());
-    Ok(Some([Some(status), ttl.attribute_name()].into_iter().flatten().collect::<Vec<_>>().join(" ")))
+    // Emulators go on to show the attribute of what is off.
+    let attribute = ttl.attribute_name().filter(|_| status != "DISABLED");
+    Ok(Some([Some(status), attribute].into_iter().flatten().collect::<Vec<_>>().join(" ")))
 }
 
 pub async fn recovery(mut bench: Bench) -> Vec<Note> {
@@ -87,6 +84,7 @@ pub async fn recovery(mut bench: Bench) -> Vec<Note> {
     bench.note("point-in-time recovery: described", told);
     for (setting, on, days, want) in [
         ("point-in-time recovery: on", true, None, "ENABLED 35 days"),
+        ("point-in-time recovery: 35 days", true, Some(35), "ENABLED 35 days"),
         ("point-in-time recovery: 7 days", true, Some(7), "ENABLED 7 days"),
         ("point-in-time recovery: 36 days", true, Some(36), "ENABLED 36 days"),
         ("point-in-time recovery: off", false, None, "DISABLED"),
@@ -94,10 +92,7 @@ pub async fn recovery(mut bench: Bench) -> Vec<Note> {
         let spec = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(on);
         let spec = spec.set_recovery_period_in_days(days).build().expect("a setting");
         let change = bench.client.update_continuous_backups().table_name(&bench.table);
-        let told = match change.point_in_time_recovery_specification(spec).send().await {
-            Ok(_) => recovers(&bench).await.map(|seen| Answer::shown(seen, want)),
-            Err(error) => Err(error.into()),
-        };
+        let told = read_back(change.point_in_time_recovery_specification(spec).send().await, recovers(&bench), want).await;
         bench.note(setting, told);
     }
     bench.notes()
@@ -127,10 +122,7 @@ pub async fn insights(mut bench: Bench) -> Vec<Note> {
         let action = if on { ContributorInsightsAction::Enable } else { ContributorInsightsAction::Disable };
         let change = bench.client.update_contributor_insights().table_name(&bench.table).contributor_insights_action(action);
         let change = change.set_index_name(index.map(str::to_owned)).set_contributor_insights_mode(mode);
-        let told = match change.send().await {
-            Ok(_) => insight(&bench, index).await.map(|seen| Answer::shown(seen, want)),
-            Err(error) => Err(error.into()),
-        };
+        let told = read_back(change.send().await, insight(&bench, index), want).await;
         bench.note(setting, told);
     }
     bench.notes()
@@ -189,10 +181,7 @@ pub async fn policies(mut bench: Bench) -> Vec<Note> {
             None => revision(&bench).await,
         };
         let put = bench.client.put_resource_policy().resource_arn(&arn).policy(policy(&bench.table, operation));
-        let told = match put.set_expected_revision_id(expected).send().await {
-            Ok(_) => get_policy(&bench).await.map(|seen| Answer::shown(seen, want)),
-            Err(error) => Err(error.into()),
-        };
+        let told = read_back(put.set_expected_revision_id(expected).send().await, get_policy(&bench), want).await;
         bench.note(setting, told);
     }
     let delete = bench.client.delete_resource_policy().resource_arn(&arn);
@@ -217,18 +206,12 @@ pub async fn kinesis(mut bench: Bench) -> Vec<Note> {
     bench.note("Kinesis: described", told);
     let enable = bench.client.enable_kinesis_streaming_destination().table_name(&bench.table).stream_arn(STREAM);
     for setting in ["Kinesis: enabled, to a stream that nobody made", "Kinesis: enabled, again"] {
-        let told = match enable.clone().send().await {
-            Ok(_) => destinations(&bench).await.map(|seen| Answer::shown(seen, "ACTIVE")),
-            Err(error) => Err(error.into()),
-        };
+        let told = read_back(enable.clone().send().await, destinations(&bench), "ACTIVE").await;
         bench.note(setting, told);
     }
     let disable = bench.client.disable_kinesis_streaming_destination().table_name(&bench.table).stream_arn(STREAM);
     for setting in ["Kinesis: disabled", "Kinesis: disabled, again"] {
-        let told = match disable.clone().send().await {
-            Ok(_) => destinations(&bench).await.map(|seen| Answer::shown(seen, "DISABLED")),
-            Err(error) => Err(error.into()),
-        };
+        let told = read_back(disable.clone().send().await, destinations(&bench), "DISABLED").await;
         bench.note(setting, told);
     }
     bench.notes()
@@ -258,6 +241,8 @@ pub async fn backups(mut bench: Bench) -> Vec<Note> {
     let told = told.map(|answer| answer.backup_description.and_then(|one| one.backup_details));
     let told = told.map(|one| Answer::of(one.map_or("no status".to_owned(), |one| one.backup_status().as_str().to_owned())));
     bench.note("backup: deleted", told);
+    let told = backup(&bench, &arn).await.map(Answer::of);
+    bench.note("backup: described, once deleted", told);
     bench.notes()
 }
 
@@ -274,7 +259,7 @@ pub async fn unknown(mut bench: Bench) -> Vec<Note> {
         request.headers_mut().insert("x-amz-target", "DynamoDB_20120810.InventedByTheTests");
     });
     bench.note("an operation that nobody has", accepted(request.send().await));
-    let told = bench.describe().await.map(|_| Answer::of("")).map(|_| Answer::of("a table"));
+    let told = bench.describe().await.map(|_| Answer::of("a table"));
     bench.note("describe: a table that is not there", told);
     bench.notes()
 }

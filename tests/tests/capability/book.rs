@@ -5,6 +5,8 @@ use std::fmt::Write;
 
 const ENGINES: [&str; 5] = ["embedded", "dynamodb-local", "dynamodb-local-delayed", "moto", "ministack"];
 
+const AS: &str = "As ";
+
 const HEAD: &str = "# What each engine does with each setting
 
 Found by asking the engines with the real client: the tests `capability` ask again and compare with this page. It is written anew by
@@ -31,9 +33,13 @@ impl Book {
 
     /// The lines of an engine, for a comparison.
     pub fn column(&self, engine: &str) -> Vec<String> {
-        let lines = self.0.get(engine).map(Vec::as_slice).unwrap_or_default();
+        let lines = self.lines(engine);
         let words = |words: &Option<String>| words.as_ref().map_or(String::new(), |words| format!(" ({words})"));
         lines.iter().map(|(setting, cell, text)| format!("{setting} => {cell}{}", words(text))).collect()
+    }
+
+    fn lines(&self, engine: &str) -> &[Line] {
+        self.0.get(engine).map(Vec::as_slice).unwrap_or_default()
     }
 
     pub fn read(page: &str) -> Self {
@@ -42,10 +48,15 @@ impl Book {
         for line in page.lines() {
             if let Some(name) = line.strip_prefix("### ") {
                 name.clone_into(&mut engine);
+            } else if let Some(other) = line.strip_prefix(AS).and_then(|line| line.strip_suffix('.')) {
+                let words: BTreeMap<_, _> = book.lines(other).iter().cloned().map(|(name, _, words)| (name, words)).collect();
+                for line in book.0.entry(engine.clone()).or_default() {
+                    line.2 = words.get(&line.0).cloned().flatten();
+                }
             } else if let Some((setting, words)) = line.strip_prefix("- ").and_then(|line| line.split_once(" — ")) {
                 let lines = book.0.entry(engine.clone()).or_default().iter_mut();
-                let mut lines = lines.filter(|(name, ..)| setting.split("; ").any(|one| one == name));
-                lines.by_ref().for_each(|line| line.2 = Some(words.to_owned()));
+                let lines = lines.filter(|(name, ..)| setting.split("; ").any(|one| one == name));
+                lines.for_each(|line| line.2 = Some(words.to_owned()));
             } else if let Some(row) = line.strip_prefix("| ").filter(|row| !row.starts_with("setting ")) {
                 let cells: Vec<_> = row.trim_end_matches(" |").split(" | ").collect();
                 for (engine, cell) in ENGINES.iter().zip(&cells[1..]) {
@@ -63,27 +74,39 @@ impl Book {
         for (setting, ..) in settings {
             write!(page, "| {setting} |").expect("a text");
             for engine in ENGINES {
-                let mut lines = self.0.get(engine).into_iter().flatten();
+                let mut lines = self.lines(engine).iter();
                 let cell = lines.find(|(name, ..)| name == setting).map_or("not asked", |line| &line.1);
                 write!(page, " {cell} |").expect("a text");
             }
             page.push('\n');
         }
         page.push_str("\n## Refusals, word by word\n");
+        let mut last = ("", Vec::new());
         for engine in ENGINES {
+            let told = self.refusals(engine);
             write!(page, "\n### {engine}\n\n").expect("a text");
-            let mut told: Vec<(&str, Vec<&str>)> = Vec::new();
-            for (setting, _, words) in self.0.get(engine).into_iter().flatten() {
-                let Some(words) = words else { continue };
-                match told.iter_mut().find(|(known, _)| known == words) {
-                    Some((_, settings)) => settings.push(setting),
-                    None => told.push((words, vec![setting])),
-                }
+            if told == last.1 {
+                writeln!(page, "{AS}{}.", last.0).expect("a text");
+                continue;
             }
-            for (words, settings) in told {
+            for (words, settings) in &told {
                 writeln!(page, "- {} — {words}", settings.join("; ")).expect("a text");
             }
+            last = (engine, told);
         }
         page
+    }
+
+    /// Each text once, with the settings that it was the answer to.
+    fn refusals(&self, engine: &str) -> Vec<(&str, Vec<&str>)> {
+        let mut told: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (setting, _, words) in self.lines(engine) {
+            let Some(words) = words else { continue };
+            match told.iter_mut().find(|(known, _)| known == words) {
+                Some((_, settings)) => settings.push(setting),
+                None => told.push((words, vec![setting])),
+            }
+        }
+        told
     }
 }

@@ -6,8 +6,9 @@ use crate::seen;
 use aws_sdk_dynamodb::types::{
     BillingMode, CreateGlobalSecondaryIndexAction, CreateReplicationGroupMemberAction, DeleteGlobalSecondaryIndexAction,
     DeleteReplicationGroupMemberAction, GlobalSecondaryIndexUpdate, KeyType, ReplicationGroupUpdate, SseSpecification, SseType,
-    StreamSpecification, StreamViewType, TableClass, UpdateGlobalSecondaryIndexAction,
+    StreamSpecification, StreamViewType, TableClass, TableDescription, UpdateGlobalSecondaryIndexAction,
 };
+use std::time::{Duration, Instant};
 
 /// A key of one's own.
 pub const KEY: &str = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555";
@@ -28,7 +29,9 @@ pub async fn billing(mut bench: Bench) -> Vec<Note> {
     let units = bench.update().on_demand_throughput(maximum(50, 60));
     bench.updated("update: on-demand maximum", units, "50/60", seen::maximum).await;
     let units = bench.update().on_demand_throughput(maximum(-1, -1));
-    bench.updated("update: on-demand maximum taken away (-1)", units, "-1/-1", seen::maximum).await;
+    let gone =
+        |table: &TableDescription| Some(seen::maximum(table).filter(|shown| shown != "-1/-1").unwrap_or("none".to_owned()));
+    bench.updated("update: on-demand maximum taken away (-1)", units, "none", gone).await;
     let index = changed_index().on_demand_throughput(maximum(70, 80)).build().expect("an index");
     let index = bench.update().global_secondary_index_updates(GlobalSecondaryIndexUpdate::builder().update(index).build());
     bench.updated("update: on-demand maximum of an index", index, "70/80", seen::index_maximum).await;
@@ -65,7 +68,7 @@ pub async fn stream(mut bench: Bench) -> Vec<Note> {
     bench.notes()
 }
 
-fn seen_stream(table: &aws_sdk_dynamodb::types::TableDescription) -> Option<String> {
+fn seen_stream(table: &TableDescription) -> Option<String> {
     Some(seen::stream(table).unwrap_or_else(|| "off".to_owned()))
 }
 
@@ -76,6 +79,10 @@ pub async fn class_and_protection(mut bench: Bench) -> Vec<Note> {
     bench.updated("update: infrequent access, again", rare, "STANDARD_INFREQUENT_ACCESS", seen::class).await;
     let standard = bench.update().table_class(TableClass::Standard);
     bench.updated("update: standard class", standard, "STANDARD", seen::class).await;
+
+    let both = bench.update().table_class(TableClass::StandardInfrequentAccess).deletion_protection_enabled(false);
+    let rare = "STANDARD_INFREQUENT_ACCESS";
+    bench.updated("update: infrequent access beside another setting", both, rare, seen::class).await;
 
     let protect = |on| bench.update().deletion_protection_enabled(on);
     let (on, off) = (protect(true), protect(false));
@@ -137,13 +144,20 @@ pub async fn indexes(mut bench: Bench) -> Vec<Note> {
     let (gone, lost) = (bench.update().global_secondary_index_updates(drop("by-a")), drop("by-nothing"));
     let lost = bench.update().global_secondary_index_updates(lost);
 
-    let told = match one.send().await {
+    let another = bench.update().attribute_definitions(attribute("pk")).attribute_definitions(attribute("d"));
+    let another = another.global_secondary_index_updates(create("by-d", &["d"], &[]));
+    let one = one.send().await;
+    let meanwhile = another.send().await.map(|_| Answer::of("")).map_err(Into::into);
+    bench.note("update: index created, right after another", meanwhile);
+    let meanwhile = bench.update().deletion_protection_enabled(false).send().await;
+    bench.note("update: no deletion protection, right after an index", meanwhile.map(|_| Answer::of("")).map_err(Into::into));
+    let told = match one {
         Ok(_) => states(&bench).await.map(Answer::of),
         Err(error) => Err(error.into()),
     };
     bench.note("update: index created, its states", told);
     bench.updated("update: index with many key attributes", many, "a HASH, b HASH, c RANGE, d RANGE", seen::index_keys).await;
-    bench.updated("update: two indexes at once", two, "by-a by-b by-c by-many", seen::indexes).await;
+    bench.updated("update: two indexes at once", two, "by-a by-b by-c by-d by-many", seen::indexes).await;
     bench.updated("update: index deleted, that is not there", lost, "", seen::indexes).await;
     let told = match gone.send().await {
         Ok(_) => states(&bench).await.map(Answer::of),
@@ -153,28 +167,43 @@ pub async fn indexes(mut bench: Bench) -> Vec<Note> {
     bench.notes()
 }
 
-/// Every state of the table and the index by-a until both are at rest.
+/// Every state of the table and the index by-a until both are at rest, and which of them last.
 async fn states(bench: &Bench) -> Result<String, Refusal> {
-    let mut states: Vec<String> = Vec::new();
+    let mut states: Vec<(String, Instant)> = Vec::new();
     for _ in 0..1200 {
         let table = bench.describe().await?;
         let index = table.global_secondary_indexes().iter().find(|index| index.index_name() == Some("by-a"));
         let state = table.table_status().map_or("no state", |status| status.as_str());
-        let backfill = if index.is_some_and(|index| index.backfilling() == Some(true)) { " backfilling" } else { "" };
+        let backfill = if index.is_some_and(|index| index.backfilling() == Some(true)) { BACKFILLING } else { "" };
         let now = match index {
             Some(index) => format!("{state}/{}{backfill}", index.index_status().map_or("no state", |status| status.as_str())),
             None => format!("{state}/no index"),
         };
         let rests = ["ACTIVE/ACTIVE", "ACTIVE/no index"].contains(&now.as_str());
-        if states.last() != Some(&now) {
-            states.push(now);
+        if states.last().is_none_or(|(state, _)| *state != now) {
+            states.push((now, Instant::now()));
         }
         if rests {
-            return Ok(states.join(", "));
+            return Ok(told(&states));
         }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     Err(Refusal::waiting("the index does not come to rest"))
+}
+
+const BACKFILLING: &str = " backfilling";
+
+/// A short backfill is seen by luck only.
+fn told(states: &[(String, Instant)]) -> String {
+    let ends = states.iter().skip(1).map(|(_, begun)| *begun);
+    let ends = ends.chain(states.last().map(|(_, begun)| *begun));
+    let mut told: Vec<String> = Vec::new();
+    for ((state, begun), end) in states.iter().zip(ends) {
+        let lasts = end.duration_since(*begun) > Duration::from_secs(8);
+        told.push(if lasts { format!("{state} for long") } else { state.replace(BACKFILLING, "") });
+    }
+    told.dedup();
+    told.join(", ")
 }
 
 pub async fn replicas(mut bench: Bench) -> Vec<Note> {

@@ -48,9 +48,19 @@ async fn ask(engine: TestEngine) -> Vec<Line> {
     lines
 }
 
-/// What differs from one run to the next is left out.
+/// What differs from one run to the next is left out: the names' prefix, a backup's name, and long numbers.
 fn common(words: &str, prefix: &str) -> String {
-    words.replace(prefix, "").replace('|', "/")
+    let words = words.replace(prefix, "").replace('|', "/");
+    let words = words.split_once("/backup/").map_or(words.as_str(), |(before, _)| before);
+    let mut pieces: Vec<String> = Vec::new();
+    for letter in words.chars() {
+        match pieces.last_mut().filter(|piece| piece.ends_with(|last: char| last.is_ascii_digit() == letter.is_ascii_digit())) {
+            Some(piece) => piece.push(letter),
+            None => pieces.push(letter.to_string()),
+        }
+    }
+    let long = |piece: &String| piece.len() > 12 && piece.starts_with(|first: char| first.is_ascii_digit());
+    pieces.into_iter().map(|piece| if long(&piece) { "…".to_owned() } else { piece }).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -73,7 +73,8 @@ pub fn protection(table: &TableDescription) -> Option<String> {
 }
 
 pub fn indexes(table: &TableDescription) -> Option<String> {
-    let names: Vec<_> = table.global_secondary_indexes().iter().filter_map(|index| index.index_name()).collect();
+    let mut names: Vec<_> = table.global_secondary_indexes().iter().filter_map(|index| index.index_name()).collect();
+    names.sort_unstable();
     (!names.is_empty()).then(|| names.join(" "))
 }
 
