@@ -34,7 +34,8 @@ impl TestEngine {
         Self::new("dynamodb-local", crate::local::shared().client())
     }
 
-    /// DynamoDB Local whose tables and indexes are created, changed and deleted for seconds, one server for all tests of a process.
+    /// DynamoDB Local that takes 30 s to create an index and 15 s to delete one, one server for all tests of a process.
+    /// Its tables are ready at once all the same.
     ///
     /// # Panics
     ///

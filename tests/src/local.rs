@@ -24,7 +24,7 @@ pub fn shared() -> &'static Server {
     SERVER.get_or_init(|| Server::start(&PROGRAM))
 }
 
-/// As [`shared`], but tables and indexes take their time: they are created, changed and deleted for some seconds.
+/// As [`shared`], but an index takes its time: 15 s until it is filled, 15 s to fill it, 15 s to delete it. Tables take none.
 ///
 /// # Panics
 ///

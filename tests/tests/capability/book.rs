@@ -12,11 +12,11 @@ const HEAD: &str = "# What each engine does with each setting
 Found by asking the engines with the real client: the tests `capability` ask again and compare with this page. It is written anew by
 `UPDATE=1 cargo test -p migrate-tests --test capability --features dynamodb-local,moto,ministack`.
 
-- **holds**: done, and shown as it was asked for, or what is shown.
-- **ignores**: accepted, and then not shown, or shown otherwise.
+- **holds**: done, and shown as it was asked for, or what is shown. Taking away what was never kept holds too.
+- **ignores**: accepted, and then not shown, or shown otherwise. **accepts, then reading …**: what the read was answered.
 - **refuses**: with this code; further down word by word.
 - **unknown operation**: answered with `UnknownOperationException`.
-- **breaks**: answered with an HTTP status and no code.
+- **breaks**: answered with an HTTP status and no code: moto does so for what it lacks and for its own mistakes alike.
 ";
 
 /// A setting, its cell, and the words of a refusal.
