@@ -3,6 +3,7 @@
 use crate::answer::{Refusal, Told, read_back};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilder;
 use aws_sdk_dynamodb::operation::update_table::builders::UpdateTableFluentBuilder;
 use aws_sdk_dynamodb::types::{
@@ -102,7 +103,16 @@ impl Bench {
         see: impl Fn(&TableDescription) -> Option<String>,
     ) {
         let seen = async { self.rest().await.map(|table| see(&table)) };
-        let told = read_back(update.send().await, seen, want).await;
+        let mut sent = update.clone().send().await;
+        // DynamoDB Local stumbles now and then on a busy machine.
+        for _ in 0..5 {
+            if sent.as_ref().err().and_then(ProvideErrorMetadata::code) != Some("InternalFailure") {
+                break;
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            sent = update.clone().send().await;
+        }
+        let told = read_back(sent, seen, want).await;
         self.note(setting, told);
     }
 
