@@ -1,5 +1,6 @@
 //! DynamoDB through the AWS SDK: what is there, and one change at a time; it never knows decisions, the registry or printing.
 
+mod apart;
 pub(crate) mod apply;
 mod convert;
 #[cfg(test)]

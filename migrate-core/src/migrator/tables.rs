@@ -12,7 +12,7 @@ use crate::aws::inspect;
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
 use crate::history::Entry;
-use crate::plan::{Plan, PlannedStep};
+use crate::plan::{Plan, PlannedStep, Postponed};
 use crate::schema::TableName;
 use crate::step::Step;
 
@@ -105,6 +105,13 @@ impl Run<'_> {
                 self.observed.unsupported.push(step.clone());
                 self.report.unsupported.push((step.clone(), reason));
                 return Ok(false);
+            }
+            Applied::NotNow { until, reason } => {
+                self.observed.postponed.push(Postponed { step: step.clone(), until, reason });
+                return Ok(false);
+            }
+            Applied::StillGoing { status } => {
+                return Err(Error::new(ErrorKind::NotVerified, format!("«{step}» is left on its way: {status}")));
             }
             Applied::Done => {}
         }
