@@ -1,6 +1,6 @@
 //! What is there: tables as they are now, read and never written; it never knows what they should be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{Select, TableDescription};
@@ -9,18 +9,18 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use super::convert;
 use super::fault::{AwsError, explain, has_code, is_unknown_operation};
 use crate::error::{Error, ErrorKind};
-use crate::schema::{LiveTable, Setting, TableName};
+use crate::schema::{Aspect, LiveTable, Setting, TableName};
 
 /// How many tables are described at once: far below what an account may do, and 20 tables still take two turns.
 const AT_ONCE: usize = 16;
 
 /// The table of this name, or `None` where there is none.
 ///
-/// Time to live costs a call of its own, which only `ttl` makes. An engine that does not know that call has the setting
-/// [`Setting::Unmanaged`].
-pub(crate) async fn describe(client: &Client, table: &TableName, ttl: bool) -> Result<Option<LiveTable>, Error> {
+/// What has an API of its own costs a call, which is made for the settings in `apart` alone. An engine that does not know that call has the
+/// setting [`Setting::Unmanaged`].
+pub(crate) async fn describe(client: &Client, table: &TableName, apart: &BTreeSet<Aspect>) -> Result<Option<LiveTable>, Error> {
     let Some(description) = description(client, table).await? else { return Ok(None) };
-    let ttl = if ttl { time_to_live(client, table).await? } else { Some(Setting::Unmanaged) };
+    let ttl = if apart.contains(&Aspect::Ttl) { time_to_live(client, table).await? } else { Some(Setting::Unmanaged) };
     // Gone between the two calls.
     let Some(ttl) = ttl else { return Ok(None) };
     match convert::live_table(&description, ttl) {
@@ -34,14 +34,14 @@ pub(crate) async fn describe(client: &Client, table: &TableName, ttl: bool) -> R
     }
 }
 
-/// Those of these tables that are there. The flag asks for the time to live too.
+/// Those of these tables that are there, each with the settings that are asked for by themselves.
 pub(crate) async fn describe_all(
     client: &Client,
-    tables: impl IntoIterator<Item = (TableName, bool)>,
+    tables: impl IntoIterator<Item = (TableName, BTreeSet<Aspect>)>,
 ) -> Result<BTreeMap<TableName, LiveTable>, Error> {
     stream::iter(tables)
-        .map(|(table, ttl)| async move {
-            let live = describe(client, &table, ttl).await?;
+        .map(|(table, apart)| async move {
+            let live = describe(client, &table, &apart).await?;
             Ok(live.map(|live| (table, live)))
         })
         .buffer_unordered(AT_ONCE)

@@ -247,6 +247,6 @@ pub(crate) fn now() -> Timestamp {
 pub(crate) fn schema(prefix: &Prefix) -> Result<TableSchema, NameError> {
     let key = PrimaryKey { partition: KeyElement::new("pk", ScalarType::S), sort: Some(KeyElement::new("sk", ScalarType::S)) };
     let name = prefix.physical(&TableName::checked("migrations"))?;
-    let schema = TableSchema { billing: Some(Billing::OnDemand), ..TableSchema::new(name, key) };
+    let schema = TableSchema { billing: Some(Billing::ON_DEMAND), ..TableSchema::new(name, key) };
     Ok(schema.with_creation_defaults())
 }

@@ -94,7 +94,7 @@ impl Migrator {
             let help = "give the number of the last migration whose effect is in the database already";
             return Err(Error::new(ErrorKind::Usage, NoSuchVersion(version, last)).with_help(help));
         }
-        let look = self.look(&Request { phase: Phase::All, to: None, consent: Default::default() }).await?;
+        let look = self.look(&Request::of(Phase::All)).await?;
         let elsewhere = self.declared.tables.keys().find_map(|table| look.observed.owned_elsewhere.get_key_value(table));
         if let Some((table, sequence)) = elsewhere {
             let error = AnotherOwner { table: table.clone(), sequence: sequence.clone() };

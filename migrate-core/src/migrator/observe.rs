@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::Client;
+use jiff::Timestamp;
 
 use super::builder::Migrator;
 use crate::aws::store::Store;
@@ -10,7 +11,7 @@ use crate::aws::{guard, inspect};
 use crate::error::Error;
 use crate::history::History;
 use crate::plan::{Droppable, Observed, Request};
-use crate::schema::{Status, TableName};
+use crate::schema::{Aspect, Status, TableName, TableSchema};
 
 /// All that one look brings.
 #[derive(Debug)]
@@ -47,21 +48,22 @@ impl Migrator {
             true => self.store(client).owned_elsewhere().await?,
             false => BTreeMap::new(),
         };
-        let observed = Observed { owned_elsewhere, tables, with_data, history: found.history, ..Observed::default() };
+        let observed =
+            Observed { owned_elsewhere, tables, with_data, history: found.history, at: Timestamp::now(), ..Observed::default() };
         Ok(Look { observed, managed: found.exists })
     }
 
-    /// Every table that matters: declared, owned, or named for a drop; and whether its time to live must be asked for.
-    fn names(&self, history: &History, request: &Request) -> Vec<(TableName, bool)> {
+    /// Every table that matters: declared, owned, or named for a drop; and what of it must be asked for by itself.
+    fn names(&self, history: &History, request: &Request) -> Vec<(TableName, BTreeSet<Aspect>)> {
         let dropped = self.declared.drops.iter().chain(&request.consent).map(|droppable| match droppable {
             Droppable::Table(table) | Droppable::Index(table, _) => table,
         });
         let names: BTreeSet<&TableName> = self.declared.tables.keys().chain(history.tables().keys()).chain(dropped).collect();
-        names.into_iter().map(|name| (name.clone(), self.asks_ttl(name))).collect()
+        names.into_iter().map(|name| (name.clone(), self.apart(name))).collect()
     }
 
-    /// Whether the code says anything about a table's time to live: it is read by a call of its own.
-    pub(super) fn asks_ttl(&self, name: &TableName) -> bool {
-        self.declared.tables.get(name).is_some_and(|table| !table.ttl.is_unmanaged())
+    /// What the code says of a table that is read by a call of its own.
+    pub(super) fn apart(&self, name: &TableName) -> BTreeSet<Aspect> {
+        self.declared.tables.get(name).map(TableSchema::read_apart).unwrap_or_default()
     }
 }

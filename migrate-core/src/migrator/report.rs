@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::history::Counts;
 use crate::migration::MigrationId;
-use crate::plan::{Action, Ahead, Notice, Plan, PlannedMigration};
+use crate::plan::{Action, Ahead, Notice, Plan, PlannedMigration, Postponed, Unknown};
 use crate::step::Step;
 
 /// How a run ended, when it ended well.
@@ -51,6 +51,10 @@ pub struct Report {
     pub notices: Vec<Notice>,
     /// Steps that wait for the other phase.
     pub later: Vec<Step>,
+    /// Changes that DynamoDB does not take now: run it again after that.
+    pub not_now: Vec<Postponed>,
+    /// Settings that the caller may not read: whether they differ is not known.
+    pub unknown: Vec<Unknown>,
     /// Migrations that wait for the other phase, or lie behind `to`.
     pub waiting: Vec<PlannedMigration>,
 }
@@ -66,7 +70,9 @@ impl Report {
             unsupported: Vec::new(),
             migrations: Vec::new(),
             notices: plan.notices.clone(),
-            later: plan.later.clone(),
+            later: plan.later.iter().map(|planned| planned.step.clone()).collect(),
+            not_now: plan.not_now.clone(),
+            unknown: plan.unknown.clone(),
             waiting: waiting.collect(),
         }
     }

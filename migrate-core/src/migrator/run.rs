@@ -94,12 +94,15 @@ impl<'a> Run<'a> {
         let mut pause = FIRST_PAUSE;
         loop {
             let unsupported = std::mem::take(&mut self.observed.unsupported);
-            self.observed = Observed { unsupported, ..self.migrator.look(&self.request).await?.observed };
+            let postponed = std::mem::take(&mut self.observed.postponed);
+            self.observed = Observed { unsupported, postponed, ..self.migrator.look(&self.request).await?.observed };
             let plan = self.plan();
             if plan.refusals.is_empty() && plan.is_empty() {
                 self.report = Report {
                     notices: plan.notices.clone(),
-                    later: plan.later.clone(),
+                    later: plan.later.iter().map(|planned| planned.step.clone()).collect(),
+                    not_now: plan.not_now.clone(),
+                    unknown: plan.unknown.clone(),
                     waiting: Report::of(&plan).waiting,
                     ..self.report.clone()
                 };
@@ -107,7 +110,7 @@ impl<'a> Run<'a> {
             }
             if begun.elapsed() >= SHOWS_WITHIN {
                 refuse(&plan)?;
-                let left = plan.expand.iter().chain(&plan.contract).map(ToString::to_string);
+                let left = plan.expand.iter().chain(&plan.contract).map(|planned| planned.step.to_string());
                 let left: Vec<String> = left.chain(plan.due().map(|planned| planned.migration.to_string())).collect();
                 return Err(Error::new(ErrorKind::NotVerified, NotShown(left.join("; ")))
                     .with_help("run `migrate plan` to see what is left"));

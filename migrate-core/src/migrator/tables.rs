@@ -1,5 +1,7 @@
 //! The control-plane loop: one step, then plan again against the live table, until nothing differs. That makes it resumable by construction.
 
+use std::collections::BTreeSet;
+
 use tokio::time::Instant;
 
 use super::refusal::refuse;
@@ -9,7 +11,7 @@ use crate::aws::inspect;
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
 use crate::history::Entry;
-use crate::plan::Plan;
+use crate::plan::{Plan, PlannedStep};
 use crate::schema::TableName;
 use crate::step::Step;
 
@@ -32,20 +34,14 @@ impl Told {
             Step::AwaitTable { .. } => Self::Nothing,
             Step::CreateTable { .. } => Self::Creation,
             Step::DropTable { table_id, .. } => Self::Removal { table_id: table_id.clone() },
-            Step::CreateGlobalIndex { .. }
-            | Step::DropGlobalIndex { .. }
-            | Step::EnableStream { .. }
-            | Step::DisableStream { .. }
-            | Step::EnableTtl { .. }
-            | Step::DisableTtl { .. }
-            | Step::SetDeletionProtection { .. } => Self::Change,
+            Step::CreateGlobalIndex { .. } | Step::DropGlobalIndex { .. } | Step::Set { .. } => Self::Change,
         }
     }
 }
 
 impl Run<'_> {
     /// Does the steps of one part of the plan, one at a time.
-    pub(super) async fn change_tables(&mut self, part: fn(&Plan) -> &Vec<Step>) -> Result<(), Error> {
+    pub(super) async fn change_tables(&mut self, part: fn(&Plan) -> &Vec<PlannedStep>) -> Result<(), Error> {
         loop {
             self.migrator.stop.safe_point()?;
             let plan = self.plan();
@@ -57,20 +53,20 @@ impl Run<'_> {
                 }
                 continue;
             }
-            let Some(step) = part(&plan).first().cloned() else { return Ok(()) };
+            let Some(PlannedStep { step, .. }) = part(&plan).first().cloned() else { return Ok(()) };
             let done = self.change_table(&step).await?;
             self.shows(&step, done, part).await?;
         }
     }
 
     /// Looks until a step that was done is no longer planned: DescribeTable has no consistent mode, and a look may lag behind an earlier one.
-    async fn shows(&mut self, step: &Step, done: bool, part: fn(&Plan) -> &Vec<Step>) -> Result<(), Error> {
+    async fn shows(&mut self, step: &Step, done: bool, part: fn(&Plan) -> &Vec<PlannedStep>) -> Result<(), Error> {
         let begun = Instant::now();
         let mut pause = FIRST_PAUSE;
         loop {
             self.look_again(step.table()).await?;
             let plan = self.plan();
-            if plan.refusals.is_empty() && part(&plan).first() != Some(step) {
+            if plan.refusals.is_empty() && part(&plan).first().is_none_or(|planned| planned.step != *step) {
                 return Ok(());
             }
             if begun.elapsed() >= SHOWS_WITHIN || !done {
@@ -130,7 +126,7 @@ impl Run<'_> {
     async fn id_of(&self, table: &TableName) -> Result<Option<String>, Error> {
         let begun = Instant::now();
         loop {
-            let live = inspect::describe(&self.client, table, false).await?;
+            let live = inspect::describe(&self.client, table, &BTreeSet::new()).await?;
             if live.is_some() || begun.elapsed() >= SHOWS_WITHIN {
                 return Ok(live.and_then(|live| live.table_id));
             }
@@ -139,7 +135,7 @@ impl Run<'_> {
     }
 
     async fn look_again(&mut self, table: &TableName) -> Result<(), Error> {
-        match inspect::describe(&self.client, table, self.migrator.asks_ttl(table)).await? {
+        match inspect::describe(&self.client, table, &self.migrator.apart(table)).await? {
             Some(live) => self.observed.tables.insert(table.clone(), live),
             None => self.observed.tables.remove(table),
         };

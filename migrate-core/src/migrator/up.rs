@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::migration::Version;
 use crate::plan::{Droppable, Phase, Plan, Request, plan};
+use crate::schema::{Hazard, TableName};
 use crate::step::Step;
 
 /// What `up` is asked to do.
@@ -25,13 +26,24 @@ pub struct Options {
     pub to: Option<Version>,
     /// What may be dropped besides what the code names; physical names.
     pub consent: BTreeSet<Droppable>,
+    /// Hazards that are accepted besides those that the code accepts; physical names.
+    pub accept: BTreeSet<(TableName, Hazard)>,
+    /// Whether a table is backed up before it is dropped, where the engine can. Default: yes.
+    pub backup: bool,
     /// How long to wait for somebody else's lock. Default: 5 minutes.
     pub lock_wait: Duration,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { phase: Phase::All, to: None, consent: BTreeSet::new(), lock_wait: Duration::from_secs(300) }
+        Self {
+            phase: Phase::All,
+            to: None,
+            consent: BTreeSet::new(),
+            accept: BTreeSet::new(),
+            backup: true,
+            lock_wait: Duration::from_secs(300),
+        }
     }
 }
 
@@ -48,7 +60,8 @@ pub struct Prepared<'a> {
 impl Migrator {
     /// Looks and plans, writing nothing.
     pub async fn prepare(&self, options: Options) -> Result<Prepared<'_>, Error> {
-        let request = Request { phase: options.phase, to: options.to, consent: options.consent.clone() };
+        let Options { phase, to, consent, accept, backup, .. } = options.clone();
+        let request = Request { phase, to, consent, accept, backup };
         loop {
             let look = self.look(&request).await?;
             let plan = plan(&self.declared, &look.observed, &request);

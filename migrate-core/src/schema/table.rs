@@ -157,6 +157,22 @@ impl TableSchema {
         self
     }
 
+    /// The stated settings that DescribeTable does not tell: each has an API of its own, and costs a call to read.
+    pub fn read_apart(&self) -> BTreeSet<Aspect> {
+        let of_indexes = |stated: fn(&GlobalIndex) -> bool| self.global_indexes.values().any(stated);
+        let insights =
+            !self.contributor_insights.is_unmanaged() || of_indexes(|index| !index.contributor_insights.is_unmanaged());
+        let stated = [
+            (Aspect::Ttl, !self.ttl.is_unmanaged()),
+            (Aspect::PointInTimeRecovery, !self.point_in_time_recovery.is_unmanaged()),
+            (Aspect::Tags, !self.tags.is_empty()),
+            (Aspect::ContributorInsights, insights),
+            (Aspect::ResourcePolicy, !self.resource_policy.is_unmanaged()),
+            (Aspect::KinesisStream, !self.kinesis_stream.is_unmanaged()),
+        ];
+        stated.into_iter().filter_map(|(aspect, stated)| stated.then_some(aspect)).collect()
+    }
+
     /// The attributes that keys are made of, each once, by name: what DynamoDB calls attribute definitions.
     ///
     /// One attribute that two keys give different types appears twice; DynamoDB refuses that, and so does `plan`.

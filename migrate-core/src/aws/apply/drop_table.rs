@@ -10,7 +10,7 @@ use super::look::{Applied, Word};
 use super::pace::{DOUBTS, Pace};
 use super::send::{Sent, delete, send};
 use crate::error::{Error, ErrorKind};
-use crate::schema::Status;
+use crate::schema::{Delta, SettingChange, Status};
 use crate::step::Step;
 
 /// Every look decides what is next, so that it goes on wherever an earlier run stopped.
@@ -23,7 +23,8 @@ pub(super) async fn drop_table(
     on_wait: &mut (dyn FnMut(Duration, &str) + Send),
 ) -> Result<Applied, Error> {
     let table = step.table();
-    let unprotect = Step::SetDeletionProtection { table: table.clone(), enabled: false };
+    let change = SettingChange::DeletionProtection(Delta::new(true, false));
+    let unprotect = Step::Set { table: table.clone(), change };
     let (mut unprotected, mut deleted) = (false, false);
     let mut doubts = 0;
     loop {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::error::{Error, ErrorKind};
-use crate::schema::{LiveTable, Setting, Status, TableName, TableSchema};
+use crate::schema::{GlobalIndex, IndexName, LiveTable, SettingChange, Status, TableName, TableSchema};
 use crate::step::Step;
 
 /// What became of a step.
@@ -47,7 +47,7 @@ pub(super) fn judge(step: &Step, live: Option<&LiveTable>) -> Look {
                     Look::NotYet { status: format!("an index {index} is being deleted"), at_rest: false }
                 }
                 (None, _) => not_yet(live, format!("index {index} is not there")),
-                (Some(found), _) if found != definition => stale(
+                (Some(found), _) if !found.same_shape(definition) => stale(
                     table,
                     format!("index {table}/{index} is there already, with another definition: {found} instead of {definition}"),
                 ),
@@ -64,32 +64,28 @@ pub(super) fn judge(step: &Step, live: Option<&LiveTable>) -> Look {
                 Look::NotYet { status: format!("index {index} is {}", Word(status)), at_rest }
             }
         },
-        Step::EnableStream { table, view } => match &live.schema.stream {
-            Setting::Set(found) if found == view => at_rest(live),
-            Setting::Set(found) => stale(table, format!("the stream of {table} is on already, with another view: {found}")),
-            Setting::Off | Setting::Unmanaged => not_yet(live, "the stream is off".to_owned()),
+        Step::Set { table, change } => setting(table, change, live),
+        Step::DropTable { .. } => not_yet(live, format!("the table is {}", Word(&live.status))),
+    }
+}
+
+/// Whether a setting is as wanted: the same comparison that plans it finds no difference any more.
+fn setting(table: &TableName, change: &SettingChange, live: &LiveTable) -> Look {
+    let _ = table;
+    match change {
+        SettingChange::Stream(delta) => match (&live.schema.stream, &delta.to) {
+            (found, wanted) if found == wanted => at_rest(live),
+            (found, _) => not_yet(live, format!("the stream is {found}")),
         },
-        Step::DisableStream { .. } => match &live.schema.stream {
-            Setting::Off => at_rest(live),
-            Setting::Set(_) | Setting::Unmanaged => not_yet(live, "the stream is on".to_owned()),
+        SettingChange::Ttl(delta) => match (&live.schema.ttl, &delta.to) {
+            (found, wanted) if found == wanted => Look::Shows,
+            (found, _) => not_yet(live, format!("time to live is {found}")),
         },
-        // A change of time to live leaves the table's own state alone.
-        Step::EnableTtl { table, attribute } => match &live.schema.ttl {
-            Setting::Set(found) if found == attribute => Look::Shows,
-            Setting::Set(found) => stale(table, format!("time to live of {table} is on already, by another attribute: {found}")),
-            Setting::Off => not_yet(live, "time to live is off".to_owned()),
-            Setting::Unmanaged => not_yet(live, "the engine cannot tell its time to live".to_owned()),
-        },
-        Step::DisableTtl { .. } => match &live.schema.ttl {
-            Setting::Off => Look::Shows,
-            Setting::Set(_) => not_yet(live, "time to live is on".to_owned()),
-            Setting::Unmanaged => not_yet(live, "the engine cannot tell its time to live".to_owned()),
-        },
-        Step::SetDeletionProtection { enabled, .. } => match live.schema.deletion_protection {
-            Some(found) if found == *enabled => at_rest(live),
+        SettingChange::DeletionProtection(delta) => match live.schema.deletion_protection {
+            Some(found) if found == delta.to => at_rest(live),
             Some(_) | None => not_yet(live, "its deletion protection is as it was".to_owned()),
         },
-        Step::DropTable { .. } => not_yet(live, format!("the table is {}", Word(&live.status))),
+        _ => not_yet(live, "not built".to_owned()),
     }
 }
 
@@ -100,13 +96,9 @@ fn absent(step: &Step) -> Look {
         Step::AwaitTable { .. } | Step::DropTable { .. } | Step::DropGlobalIndex { .. } => Look::Shows,
         // Right after CreateTable, DescribeTable may not know the table yet.
         // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTable.html
-        Step::CreateTable { .. }
-        | Step::CreateGlobalIndex { .. }
-        | Step::EnableStream { .. }
-        | Step::DisableStream { .. }
-        | Step::EnableTtl { .. }
-        | Step::DisableTtl { .. }
-        | Step::SetDeletionProtection { .. } => Look::NotYet { status: "the table is not there".to_owned(), at_rest: true },
+        Step::CreateTable { .. } | Step::CreateGlobalIndex { .. } | Step::Set { .. } => {
+            Look::NotYet { status: "the table is not there".to_owned(), at_rest: true }
+        }
     }
 }
 
@@ -120,7 +112,11 @@ fn created(wanted: &TableSchema, live: &LiveTable) -> Look {
         let name = &wanted.name;
         return stale(name, format!("table {name} is there already, with another key: {} instead of {}", found.key, wanted.key));
     }
-    if found.global_indexes != wanted.global_indexes || found.local_indexes != wanted.local_indexes {
+    let shapes = |schema: &TableSchema| {
+        let shape = |(name, index): (&IndexName, &GlobalIndex)| (name.clone(), index.key.clone(), index.projection.clone());
+        schema.global_indexes.iter().map(shape).collect::<Vec<_>>()
+    };
+    if shapes(found) != shapes(wanted) || found.local_indexes != wanted.local_indexes {
         let name = &wanted.name;
         return stale(name, format!("table {name} is there already, with other indexes"));
     }

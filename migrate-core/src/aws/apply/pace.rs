@@ -39,13 +39,7 @@ impl Pace {
     pub(super) fn new(step: &Step, wait: &Wait) -> Self {
         let limit = match step {
             Step::CreateGlobalIndex { .. } | Step::DropGlobalIndex { .. } | Step::AwaitTable { .. } => wait.build,
-            Step::CreateTable { .. }
-            | Step::EnableStream { .. }
-            | Step::DisableStream { .. }
-            | Step::EnableTtl { .. }
-            | Step::DisableTtl { .. }
-            | Step::SetDeletionProtection { .. }
-            | Step::DropTable { .. } => wait.limit,
+            Step::CreateTable { .. } | Step::Set { .. } | Step::DropTable { .. } => wait.limit,
         };
         Self { begun: Instant::now(), limit, next: FIRST }
     }

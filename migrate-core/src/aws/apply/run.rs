@@ -101,8 +101,8 @@ enum Seen {
 
 /// A look that is throttled is no failure of the step.
 async fn observe(client: &Client, step: &Step) -> Result<Seen, Error> {
-    let ttl = matches!(step, Step::EnableTtl { .. } | Step::DisableTtl { .. });
-    match inspect::describe(client, step.table(), ttl).await {
+    let apart = step.aspect().into_iter().collect();
+    match inspect::describe(client, step.table(), &apart).await {
         Ok(live) => Ok(Seen::Table(live.map(Box::new))),
         Err(error) if error.kind() == ErrorKind::Throttled => Ok(Seen::Throttled(error.to_string())),
         Err(error) => Err(error),

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::{DeleteGlobalSecondaryIndexAction, GlobalSecondaryI
 use super::super::convert;
 use super::super::fault::{AwsError, explain, harmless, has_code, is_throttled, is_unknown_operation};
 use crate::error::{Error, ErrorKind};
-use crate::schema::TableName;
+use crate::schema::{Setting, SettingChange, TableName};
 use crate::step::Step;
 
 /// What an answer means.
@@ -37,12 +37,16 @@ pub(super) async fn send(client: &Client, step: &Step) -> Result<Sent, Error> {
             let input = convert::create_table(schema).map_err(|error| not_built("dynamodb:CreateTable", table, &error))?;
             return meaning("dynamodb:CreateTable", table, input.send_with(client).await);
         }
-        Step::EnableTtl { attribute, .. } => return time_to_live(client, table, attribute, true).await,
-        Step::DisableTtl { attribute, .. } => return time_to_live(client, table, attribute, false).await,
-        Step::CreateGlobalIndex { index, definition, elements, throughput, .. } => {
+        Step::Set { change: SettingChange::Ttl(delta), .. } => {
+            return match (&delta.from, &delta.to) {
+                (_, Setting::Set(attribute)) => time_to_live(client, table, attribute, true).await,
+                (Setting::Set(attribute), _) => time_to_live(client, table, attribute, false).await,
+                _ => Ok(Sent::Accepted),
+            };
+        }
+        Step::CreateGlobalIndex { index, definition, elements, .. } => {
             let definitions = convert::attribute_definitions(elements).map_err(|error| not_built(UPDATE, table, &error))?;
-            let create =
-                convert::create_index(index, definition, *throughput).map_err(|error| not_built(UPDATE, table, &error))?;
+            let create = convert::create_index(index, definition).map_err(|error| not_built(UPDATE, table, &error))?;
             update().set_attribute_definitions(Some(definitions)).global_secondary_index_updates(create)
         }
         Step::DropGlobalIndex { index, .. } => {
@@ -50,17 +54,15 @@ pub(super) async fn send(client: &Client, step: &Step) -> Result<Sent, Error> {
             let delete = delete.map_err(|error| not_built(UPDATE, table, &error))?;
             update().global_secondary_index_updates(GlobalSecondaryIndexUpdate::builder().delete(delete).build())
         }
-        Step::EnableStream { view, .. } => {
-            let stream = convert::stream_specification(Some(*view)).map_err(|error| not_built(UPDATE, table, &error))?;
-            update().stream_specification(stream)
-        }
-        Step::DisableStream { .. } => {
-            let stream = convert::stream_specification(None).map_err(|error| not_built(UPDATE, table, &error))?;
+        Step::Set { change: SettingChange::Stream(delta), .. } => {
+            let stream =
+                convert::stream_specification(delta.to.value().copied()).map_err(|error| not_built(UPDATE, table, &error))?;
             update().stream_specification(stream)
         }
         // DynamoDB Local (1.25.1) keeps it, but takes it away with every UpdateTable that does not state it; AWS wants it alone in
         // its call. So it is not stated elsewhere: the next plan sees that it is gone.
-        Step::SetDeletionProtection { enabled, .. } => update().deletion_protection_enabled(*enabled),
+        Step::Set { change: SettingChange::DeletionProtection(delta), .. } => update().deletion_protection_enabled(delta.to),
+        Step::Set { .. } => todo!(),
     };
     meaning(UPDATE, table, update.send().await)
 }

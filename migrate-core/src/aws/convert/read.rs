@@ -45,7 +45,7 @@ pub(crate) fn live_table(table: &sdk::TableDescription, ttl: Setting<String>) ->
         let status = self::index_status(index.index_status());
         match self::key(index.key_schema(), &types) {
             Ok((partition, sort)) => {
-                let global = GlobalIndex { key: IndexKey { partition, sort }, projection: projection(index.projection())? };
+                let global = GlobalIndex::new(IndexKey { partition, sort }, projection(index.projection())?);
                 global_indexes.insert(name.clone(), global);
             }
             // The definition of a key attribute can be gone before the index that used it: DynamoDB Local does so.
@@ -62,22 +62,20 @@ pub(crate) fn live_table(table: &sdk::TableDescription, ttl: Setting<String>) ->
         local_indexes.insert(name, LocalIndex { sort, projection: projection(index.projection())? });
     }
     let schema = TableSchema {
-        name,
-        key,
-        attributes: Vec::new(),
         global_indexes,
         local_indexes,
         billing: Some(billing(table)),
         stream: stream(table.stream_specification())?,
         ttl,
         deletion_protection: Some(table.deletion_protection_enabled().unwrap_or(false)),
+        ..TableSchema::new(name, key)
     };
     Ok(LiveTable {
-        schema,
         status: table_status(table.table_status()),
         index_status,
         table_id: table.table_id().map(str::to_owned),
         item_count: table.item_count().and_then(|count| count.try_into().ok()).unwrap_or(0),
+        ..LiveTable::new(schema)
     })
 }
 
@@ -159,8 +157,8 @@ fn billing(table: &sdk::TableDescription) -> Billing {
         .provisioned_throughput()
         .map_or((0, 0), |throughput| (unit(throughput.read_capacity_units()), unit(throughput.write_capacity_units())));
     match table.billing_mode_summary().and_then(sdk::BillingModeSummary::billing_mode) {
-        Some(sdk::BillingMode::PayPerRequest) => Billing::OnDemand,
-        None if (read, write) == (0, 0) => Billing::OnDemand,
+        Some(sdk::BillingMode::PayPerRequest) => Billing::ON_DEMAND,
+        None if (read, write) == (0, 0) => Billing::ON_DEMAND,
         _ => Billing::Provisioned(Throughput { read, write }),
     }
 }

@@ -11,17 +11,14 @@ use crate::schema::{
 /// All that creates a table; its time to live is not among it, and no tags.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html>
 pub(crate) fn create_table(schema: &TableSchema) -> Result<CreateTableInputBuilder, BuildError> {
-    let billing = schema.billing.unwrap_or(Billing::OnDemand);
-    let throughput = match billing {
-        Billing::OnDemand => None,
-        Billing::Provisioned(throughput) => Some(throughput),
-    };
+    let billing = schema.billing.unwrap_or(Billing::ON_DEMAND);
+    let throughput = throughput_of(Some(billing));
     let mut input = CreateTableInputBuilder::default()
         .table_name(schema.name.as_str())
         .set_attribute_definitions(Some(attribute_definitions(schema.key_elements())?))
         .set_key_schema(Some(key_schema(std::slice::from_ref(&schema.key.partition), schema.key.sort.as_slice())?))
         .billing_mode(match billing {
-            Billing::OnDemand => sdk::BillingMode::PayPerRequest,
+            Billing::OnDemand(_) => sdk::BillingMode::PayPerRequest,
             Billing::Provisioned(_) => sdk::BillingMode::Provisioned,
         })
         .set_provisioned_throughput(throughput.map(provisioned).transpose()?)
@@ -31,7 +28,7 @@ pub(crate) fn create_table(schema: &TableSchema) -> Result<CreateTableInputBuild
             .index_name(name.as_str())
             .set_key_schema(Some(key_schema(&index.key.partition, &index.key.sort)?))
             .projection(sdk_projection(&index.projection))
-            .set_provisioned_throughput(throughput.map(provisioned).transpose()?);
+            .set_provisioned_throughput(throughput_of(index.billing).or(throughput).map(provisioned).transpose()?);
         input = input.global_secondary_indexes(index.build()?);
     }
     for (name, index) in &schema.local_indexes {
@@ -49,16 +46,12 @@ pub(crate) fn create_table(schema: &TableSchema) -> Result<CreateTableInputBuild
 }
 
 /// An index to be created on a table that is there.
-pub(crate) fn create_index(
-    name: &IndexName,
-    index: &GlobalIndex,
-    throughput: Option<Throughput>,
-) -> Result<sdk::GlobalSecondaryIndexUpdate, BuildError> {
+pub(crate) fn create_index(name: &IndexName, index: &GlobalIndex) -> Result<sdk::GlobalSecondaryIndexUpdate, BuildError> {
     let create = sdk::CreateGlobalSecondaryIndexAction::builder()
         .index_name(name.as_str())
         .set_key_schema(Some(key_schema(&index.key.partition, &index.key.sort)?))
         .projection(sdk_projection(&index.projection))
-        .set_provisioned_throughput(throughput.map(provisioned).transpose()?)
+        .set_provisioned_throughput(throughput_of(index.billing).map(provisioned).transpose()?)
         .build()?;
     Ok(sdk::GlobalSecondaryIndexUpdate::builder().create(create).build())
 }
@@ -106,6 +99,13 @@ fn sdk_projection(projection: &Projection) -> sdk::Projection {
         Projection::Include(names) => (sdk::ProjectionType::Include, Some(names.iter().cloned().collect())),
     };
     sdk::Projection::builder().projection_type(kind).set_non_key_attributes(names).build()
+}
+
+fn throughput_of(billing: Option<Billing>) -> Option<Throughput> {
+    match billing {
+        Some(Billing::Provisioned(throughput)) => Some(throughput),
+        Some(Billing::OnDemand(_)) | None => None,
+    }
 }
 
 fn provisioned(throughput: Throughput) -> Result<sdk::ProvisionedThroughput, BuildError> {

@@ -19,17 +19,17 @@ pub(in crate::cli) fn plan(plan: &Plan) -> Text {
     for part in &plan.records {
         text.line(Tone::Change, format_args!("  ~ record what an earlier run left open: {part}"));
     }
-    plan.expand.iter().for_each(|change| step(&mut text, change));
+    plan.expand.iter().for_each(|planned| step(&mut text, &planned.step));
     for migration in plan.due() {
         due(&mut text, migration);
     }
-    plan.contract.iter().for_each(|change| step(&mut text, change));
+    plan.contract.iter().for_each(|planned| step(&mut text, &planned.step));
     for migration in plan.migrations.iter().filter(|migration| migration.action == Action::Wait) {
         let until = if migration.after_deploy { "until the new code is deployed" } else { "for an earlier one or behind --to" };
         text.line(Tone::Faint, format_args!("  … {} waits {until}", migration.migration));
     }
     for later in &plan.later {
-        text.line(Tone::Faint, format_args!("  … {later}: in another phase"));
+        text.line(Tone::Faint, format_args!("  … {}: in another phase", later.step));
     }
     for notice in &plan.notices {
         text.add(Tone::Change, "note: ").lines(Tone::Plain, "      ", &notice.what);
@@ -148,6 +148,9 @@ pub(super) mod tests {
             migrations: Vec::new(),
             contract: Vec::new(),
             later: Vec::new(),
+            not_now: Vec::new(),
+            unknown: Vec::new(),
+            hazards: Vec::new(),
             refusals: Vec::new(),
             notices: Vec::new(),
             ahead: None,

@@ -65,7 +65,7 @@ fn findings(plan: &Plan, status: &Status) -> Vec<Finding> {
     let pending = |kind, what| Finding { kind, code: None, what, exit: Exit::Pending };
     findings.extend(status.pending().map(|row| pending("pending", format!("migration {}", row.id))));
     let steps = plan.expand.iter().chain(&plan.contract);
-    drift.extend(steps.map(|step| pending("drift", step.to_string())));
+    drift.extend(steps.map(|planned| pending("drift", planned.step.to_string())));
     findings.extend(drift);
     findings
 }
