@@ -102,6 +102,8 @@ pub enum ErrorKind {
     NotVerified,
     /// M0901: stopped at a safe point on request.
     Interrupted,
+    /// M0902: not all is done, and nothing is wrong with that: run it again.
+    Incomplete,
 }
 
 impl ErrorKind {
@@ -149,6 +151,7 @@ impl ErrorKind {
             Self::NotRepeatable => "M0706",
             Self::NotVerified => "M0801",
             Self::Interrupted => "M0901",
+            Self::Incomplete => "M0902",
         }
     }
 }

@@ -75,6 +75,7 @@ impl Exit {
             ErrorKind::UnknownSequence | ErrorKind::InvalidName | ErrorKind::Target | ErrorKind::Usage => Self::Usage,
             ErrorKind::Throttled => Self::Incomplete,
             ErrorKind::Interrupted => Self::Interrupted,
+            ErrorKind::Incomplete => Self::Incomplete,
         }
     }
 

@@ -78,9 +78,8 @@ impl Migrator {
             let Look { mut observed, managed, .. } = self.look_for_baseline(version).await?;
             let store = self.store(guard::guarded(&self.client, held.lease()));
             let missing = self.missing(version, &observed, managed);
-            for entry in self.entries(&missing, &observed.history) {
-                store.append(&mut observed.history, held.epoch(), &self.run, entry).await?;
-            }
+            let entries = self.entries(&missing, &observed.history);
+            store.append(&mut observed.history, held.epoch(), &self.run, entries).await?;
             Ok(missing)
         };
         let outcome = outcome.await;

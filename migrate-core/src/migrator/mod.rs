@@ -2,6 +2,7 @@
 
 mod baseline;
 mod builder;
+mod create;
 mod migrations;
 mod observe;
 mod probe;

@@ -5,13 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use migrate_core::history::{Counts, Entry, Record, RunInfo};
-<<<<<<< HEAD
-use migrate_core::migration::{Edited, Location, MigrationMeta, OnFresh, SequenceInfo, Version};
-use migrate_core::plan::{Action, Declared, Droppable, Observed, Phase, Plan, PlannedStep, Request, plan};
-=======
 use migrate_core::migration::{Edited, Location, Management, MigrationMeta, OnFresh, SequenceInfo, Version};
-use migrate_core::plan::{Action, Declared, Droppable, Observed, Phase, Plan, Request, plan};
->>>>>>> macros
+use migrate_core::plan::{Action, Declared, Droppable, Observed, Phase, Plan, PlannedStep, Request, plan};
 use migrate_core::schema::{
     Aspect, Billing, Encryption, IndexName, KeyElement, LiveTable, MaxThroughput, Prefix, PrimaryKey, Recovery, ScalarType,
     TableClass, TableName, TableSchema,
