@@ -4,6 +4,7 @@
 pub mod engine;
 #[cfg(feature = "dynamodb-local")]
 pub mod local;
+pub mod model;
 pub mod process;
 pub mod scenario;
 pub mod seam;
