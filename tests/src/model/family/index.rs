@@ -1,7 +1,7 @@
 //! Global indexes of a live table: one is made or dropped at a time; it never knows the table's own capacity.
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GlobalSecondaryIndexUpdate.html>
 
-use super::super::json::{find, find_mut, flag, given, list, members, push, text};
+use super::super::json::{find, find_mut, flag, given, list, members, push, text, unset};
 use super::super::refusal::Refusal;
 use super::super::state::{State, Table};
 use super::super::step::End;
@@ -84,6 +84,7 @@ fn remove(state: &mut State, table: &mut Table, name: &str) -> Result<(), Refusa
         )));
     }
     index["IndexStatus"] = json!("DELETING");
+    unset(index, "Backfilling");
     table.forget_index(name);
     table.later("DescribeTable", state.quirks.polls_index_deleting, End::IndexGone(name.to_owned()));
     let delete = json!({ "TableName": table.name(), "GlobalSecondaryIndexUpdates": [{ "Delete": { "IndexName": name } }] });
