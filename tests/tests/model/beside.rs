@@ -59,12 +59,13 @@ async fn fifty_tags_of_ours() {
     };
     let names = |count| (0..count).map(|number| format!("t{number:02}")).collect::<Vec<_>>();
     refused(tags(names(51)).await, INVALID, "Too many tags");
+    refused(tags(vec!["t".repeat(129)]).await, INVALID, "1 to 128");
     refused(tags(vec!["aws:x".to_owned()]).await, INVALID, "reserved");
     refused(tags(vec!["x".to_owned(), "x".to_owned()]).await, INVALID, "Duplicate");
     refused(client.untag_resource().resource_arn(&arn).tag_keys("aws:x").send().await, INVALID, "reserved");
     refused(client.list_tags_of_resource().resource_arn(format!("{arn}2")).send().await, "ResourceNotFoundException", "tab2");
     refused(client.list_tags_of_resource().resource_arn("tab").send().await, INVALID, "ResourceArn");
-    assert_eq!(model.violations().len(), 5);
+    assert_eq!(model.violations().len(), 6);
     tags(names(50)).await.unwrap();
     let page = client.list_tags_of_resource().resource_arn(&arn).send().await.unwrap();
     assert_eq!((page.tags().len(), page.next_token()), (10, Some("t09")));
@@ -79,7 +80,7 @@ async fn fifty_tags_of_ours() {
             break;
         }
     }
-    assert_eq!((count, model.violations().len()), (49, 5));
+    assert_eq!((count, model.violations().len()), (49, 6));
 }
 
 #[tokio::test]

@@ -93,6 +93,14 @@ async fn to_provisioned_carries_every_index() {
     let index = &table.global_secondary_indexes()[0];
     assert!(index.on_demand_throughput().is_none());
     assert_eq!(index.provisioned_throughput().unwrap().read_capacity_units(), Some(2));
+    let ceiling = OnDemandThroughput::builder().max_read_request_units(9).build();
+    refused(update(&client).on_demand_throughput(ceiling.clone()).send().await, INVALID, "needs the BillingMode");
+    let of_index = UpdateGlobalSecondaryIndexAction::builder().index_name("by_a").on_demand_throughput(ceiling).build().unwrap();
+    let of_index = GlobalSecondaryIndexUpdate::builder().update(of_index).build();
+    refused(update(&client).global_secondary_index_updates(of_index).send().await, INVALID, "needs the BillingMode");
+    update(&client).billing_mode(BillingMode::PayPerRequest).send().await.unwrap();
+    let of_index = update(&client).global_secondary_index_updates(provision("by_a", 3, 3));
+    refused(of_index.send().await, INVALID, "index: by_a when BillingMode is PAY_PER_REQUEST");
 }
 
 #[tokio::test]

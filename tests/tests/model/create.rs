@@ -41,6 +41,22 @@ async fn definitions_are_exactly_the_keys() {
 }
 
 #[tokio::test]
+async fn members_are_of_their_kinds() {
+    let model = instant();
+    let client = model.once();
+    let class = aws_sdk_dynamodb::types::TableClass::from("GLACIER");
+    refused(create(&client).table_class(class).send().await, INVALID, "enum value set");
+    refused(plain(&client).billing_mode("FREE".into()).send().await, INVALID, "enum value set");
+    let boolean = plain(&client).set_attribute_definitions(Some(vec![typed("pk", "BOOL".into())]));
+    refused(boolean.billing_mode(BillingMode::PayPerRequest).send().await, INVALID, "enum value set");
+    let long = "n".repeat(256);
+    let long = client.create_table().table_name("tab").attribute_definitions(attribute(&long)).key_schema(hash(&long));
+    refused(long.billing_mode(BillingMode::PayPerRequest).send().await, INVALID, "1 to 255 bytes");
+    let standard = aws_sdk_dynamodb::types::TableClass::Standard;
+    create(&client).table_class(standard).send().await.unwrap();
+}
+
+#[tokio::test]
 async fn indexes_have_limits() {
     let model = instant();
     let client = model.once();
@@ -52,6 +68,10 @@ async fn indexes_have_limits() {
         call
     };
     refused(create(&client).local_secondary_indexes(local("abc", "pk")).send().await, INVALID, "range key");
+    let mut other_hash = local("by_a", "a");
+    other_hash.key_schema = vec![hash("sk"), range("a")];
+    let other_hash = sorted(&[]).attribute_definitions(attribute("a")).local_secondary_indexes(other_hash);
+    refused(other_hash.send().await, INVALID, "the table's hash key");
     refused(sorted(&["a", "b", "c", "d", "e", "f"]).send().await, INVALID, "limit of 5");
     let globals = |count| {
         (0..count).fold(create(&client).attribute_definitions(attribute("a")), |call, number| {
@@ -59,7 +79,7 @@ async fn indexes_have_limits() {
         })
     };
     refused(globals(21).send().await, LIMIT, "limit of 20");
-    assert_eq!(model.violations().len(), 3, "{:?}", model.violations());
+    assert_eq!(model.violations().len(), 4, "{:?}", model.violations());
     refused(globals(1).global_secondary_indexes(global("by_0", "a")).send().await, INVALID, "Duplicate index");
     globals(20).table_name("globals").send().await.unwrap();
     sorted(&["a", "b", "c", "d", "e"]).table_name("locals").send().await.unwrap();
@@ -97,6 +117,10 @@ async fn included_attributes_are_counted() {
     };
     refused(call(&[21]).send().await, INVALID, "nonKeyAttributes");
     refused(call(&[0]).send().await, INVALID, "nonKeyAttributes");
+    let mut all_and_more = global("by_a", "a");
+    all_and_more.projection.as_mut().unwrap().non_key_attributes = Some(vec!["n".to_owned()]);
+    let all_and_more = create(&client).attribute_definitions(attribute("a")).global_secondary_indexes(all_and_more);
+    refused(all_and_more.send().await, INVALID, "NonKeyAttributes is specified");
     refused(call(&[20, 20, 20, 20, 20, 1]).send().await, INVALID, "exceeds the limit of 100");
     call(&[20, 20, 20, 20, 20]).send().await.unwrap();
 }

@@ -43,7 +43,11 @@ async fn a_backfilling_index_blocks_others_and_may_be_deleted() {
     while statuses(&client).await != "ACTIVE CREATING+" {}
     let add_b = update(&client).set_attribute_definitions(pk_and(&["a", "b"])).global_secondary_index_updates(add("by_b", "b"));
     refused(add_b.send().await, LIMIT, "simultaneously");
-    assert_eq!(model.violations().len(), 4);
+    let ceiling = aws_sdk_dynamodb::types::OnDemandThroughput::builder().max_read_request_units(5).build();
+    let action = UpdateGlobalSecondaryIndexAction::builder().index_name("by_a").on_demand_throughput(ceiling).build().unwrap();
+    let change_a = GlobalSecondaryIndexUpdate::builder().update(action).build();
+    refused(update(&client).global_secondary_index_updates(change_a).send().await, IN_USE, "Index is CREATING");
+    assert_eq!(model.violations().len(), 5);
     drop_a().send().await.unwrap();
     assert_eq!(statuses(&client).await, "UPDATING DELETING");
     assert_eq!(statuses(&client).await, "ACTIVE");
@@ -65,6 +69,7 @@ async fn definitions_are_sent_whole() {
     let provision = || update(&client).billing_mode(BillingMode::Provisioned).provisioned_throughput(units(1, 1));
     let provision = || provision().global_secondary_index_updates(super::provision("by_a", 1, 1));
     refused(provision().set_attribute_definitions(pk_and(&[])).send().await, INVALID, "those in use");
+    refused(provision().set_attribute_definitions(pk_and(&["a", "b"])).send().await, INVALID, "not used");
     provision().set_attribute_definitions(pk_and(&["a"])).send().await.unwrap();
 }
 

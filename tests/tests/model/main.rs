@@ -8,6 +8,7 @@ mod delete;
 mod index;
 mod settings;
 mod states;
+mod works;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
