@@ -1,11 +1,13 @@
 //! Tables that are made together: their making takes DynamoDB seconds each, and they do not know of each other.
 
+use aws_sdk_dynamodb::Client;
 use futures_util::{StreamExt, stream};
+use tokio::time::Instant;
 
 use super::run::Run;
-use crate::aws::apply::{Applied, apply};
+use crate::aws::apply::{Applied, Wait, apply};
 use crate::error::Error;
-use crate::event::Event;
+use crate::event::{Event, Listener};
 use crate::history::Entry;
 use crate::plan::{Expiring, PlannedStep};
 use crate::schema::TableName;
@@ -27,6 +29,20 @@ pub(super) fn creations(part: &[PlannedStep]) -> Vec<Step> {
     creations
 }
 
+/// Makes one table, and says so.
+async fn make(client: Client, step: Step, wait: Wait, is_aws: bool, listener: Listener) -> (Step, Result<Applied, Error>) {
+    listener.say(Event::StepStarted { step: step.clone() });
+    let begun = Instant::now();
+    let mut on_wait = |elapsed, status: &str| {
+        listener.say(Event::StepWaiting { step: step.clone(), elapsed, status: status.to_owned() });
+    };
+    let applied = apply(&client, &step, &wait, is_aws, &mut on_wait).await;
+    if matches!(applied, Ok(Applied::Done)) {
+        listener.say(Event::StepDone { step: step.clone(), elapsed: begun.elapsed() });
+    }
+    (step, applied)
+}
+
 impl Run<'_> {
     /// Intents, calls, records: all intents in one transaction, and all records in another.
     pub(super) async fn create_tables(&mut self, steps: Vec<Step>) -> Result<(), Error> {
@@ -36,22 +52,10 @@ impl Run<'_> {
             steps => format!("create {} tables", steps.len()),
         });
         self.record_all(steps.iter().map(|step| Entry::TableCreating { table: name(step) }).collect()).await?;
-        let (client, wait, listener) = (&self.client, &self.wait, &self.migrator.listener);
-        let is_aws = !self.migrator.local;
-        let made = stream::iter(steps)
-            .map(|step| async move {
-                listener.say(Event::StepStarted { step: step.clone() });
-                let begun = tokio::time::Instant::now();
-                let mut on_wait = |elapsed, status: &str| {
-                    listener.say(Event::StepWaiting { step: step.clone(), elapsed, status: status.to_owned() });
-                };
-                let applied = apply(client, &step, wait, is_aws, &mut on_wait).await;
-                if matches!(applied, Ok(Applied::Done)) {
-                    listener.say(Event::StepDone { step: step.clone(), elapsed: begun.elapsed() });
-                }
-                (step, applied)
-            })
-            .buffer_unordered(AT_ONCE);
+        let making = steps
+            .into_iter()
+            .map(|step| make(self.client.clone(), step, self.wait, !self.migrator.local, self.migrator.listener.clone()));
+        let made = stream::iter(making.collect::<Vec<_>>()).buffer_unordered(AT_ONCE);
         let mut made: Vec<(Step, Result<Applied, Error>)> = made.collect().await;
         made.sort_by(|(a, _), (b, _)| a.table().cmp(b.table()));
         self.keep(made).await

@@ -157,7 +157,7 @@ impl Run<'_> {
     pub(super) async fn look_at(&mut self, tables: &[TableName]) -> Result<(), Error> {
         let begun = Instant::now();
         loop {
-            let asked = tables.iter().map(|table| (table.clone(), self.migrator.apart(table)));
+            let asked: Vec<_> = tables.iter().map(|table| (table.clone(), self.migrator.apart(table))).collect();
             let found = inspect::describe_all(&self.client, asked).await?;
             let complete = found.len() == tables.len();
             self.observed.tables.extend(found);
