@@ -40,7 +40,6 @@ pub fn sequence() -> SequenceInfo {
         on_fresh: OnFresh::Skip,
         edited: Edited::Warn,
         management: Management::Manage,
-        management: Management::Manage,
         location: HERE,
     }
 }
