@@ -10,4 +10,5 @@ pub(crate) mod inspect;
 #[cfg(all(test, feature = "embedded"))]
 mod layer;
 pub(crate) mod lock;
+mod memory;
 pub(crate) mod store;

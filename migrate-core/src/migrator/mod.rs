@@ -2,6 +2,7 @@
 
 mod baseline;
 mod builder;
+mod environment;
 mod migrations;
 mod observe;
 mod refusal;

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_dynamodb::Client;
 
 use super::builder::Migrator;
+use super::environment::Care;
 use crate::aws::store::Store;
 use crate::aws::{guard, inspect};
 use crate::error::Error;
-use crate::history::History;
+use crate::history::{Environment, History};
 use crate::plan::{Droppable, Observed, Request};
 use crate::schema::{Status, TableName};
 
@@ -18,6 +19,8 @@ pub(super) struct Look {
     pub observed: Observed,
     /// Whether the management table is there.
     pub managed: bool,
+    /// The environment that the sequence's part of it remembers.
+    pub environment: Option<Environment>,
 }
 
 impl Migrator {
@@ -29,7 +32,7 @@ impl Migrator {
     /// Reads history and tables: one query, one call per table, one more where its time to live is declared.
     pub(super) async fn look(&self, request: &Request) -> Result<Look, Error> {
         let client = guard::read_only(&self.client);
-        let found = self.store(client.clone()).read().await?;
+        let found = self.read(client.clone(), Care::Named).await?;
         let tables = inspect::describe_all(&client, self.names(&found.history, request)).await?;
         let mut with_data = BTreeSet::new();
         if found.history.records().is_empty() {
@@ -48,7 +51,7 @@ impl Migrator {
             false => BTreeMap::new(),
         };
         let observed = Observed { owned_elsewhere, tables, with_data, history: found.history, ..Observed::default() };
-        Ok(Look { observed, managed: found.exists })
+        Ok(Look { observed, managed: found.exists, environment: found.environment })
     }
 
     /// Every table that matters: declared, owned, or named for a drop; and whether its time to live must be asked for.

@@ -44,9 +44,11 @@ impl<'a> Run<'a> {
     /// Looks and plans again, now that nobody else can change anything.
     pub(super) async fn begin(migrator: &'a Migrator, held: &'a Held, request: Request) -> Result<Run<'a>, Error> {
         let client = guard::guarded(&migrator.client, held.lease());
-        let Look { observed, .. } = migrator.look(&request).await?;
+        let Look { observed, environment, .. } = migrator.look(&request).await?;
+        let store = migrator.store(client.clone());
+        migrator.remember(&store, environment.as_ref()).await?;
         let report = Report::of(&plan(&migrator.declared, &observed, &request));
-        Ok(Self { migrator, held, store: migrator.store(client.clone()), client, request, observed, report })
+        Ok(Self { migrator, held, store, client, request, observed, report })
     }
 
     pub(super) fn plan(&self) -> Plan {

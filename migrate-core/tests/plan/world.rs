@@ -8,7 +8,7 @@ use migrate_core::history::{Counts, Entry, Record, RunInfo};
 use migrate_core::migration::{Edited, Location, MigrationMeta, OnFresh, SequenceInfo, Version};
 use migrate_core::plan::{Action, Declared, Droppable, Observed, Phase, Plan, Request, plan};
 use migrate_core::schema::{
-    Billing, IndexName, KeyElement, LiveTable, Prefix, PrimaryKey, ScalarType, Setting, Status, TableName, TableSchema,
+    Billing, IndexName, KeyElement, LiveTable, Naming, PrimaryKey, ScalarType, Setting, Status, TableName, TableSchema,
 };
 use migrate_core::step::Step;
 
@@ -85,7 +85,8 @@ impl World {
         let request = Request { phase: Phase::All, to: None, consent: BTreeSet::new() };
         let declared = Declared {
             sequence: sequence(),
-            prefix: Prefix::default(),
+            naming: Naming::default(),
+            no_drops: false,
             tables: BTreeMap::new(),
             drops: BTreeSet::new(),
             migrations: BTreeMap::new(),
