@@ -178,7 +178,7 @@ async fn work(main: &Main, parsed: &Parsed, console: &Console, stop: &Stop, docu
     let target = target::decide(&target::Wishes::gather(parsed, env), binary, env)?;
     let environment = session.environment.as_ref();
     if let (Some(environment), target::Target::Embedded(_)) = (environment, &target) {
-        environment.verify(Found { account: Err("the embedded engine has none"), region: None })?;
+        environment.verify_embedded()?;
     }
     // What is no address or no file stops here, before anything is shown.
     let asks_account = environment.is_some_and(|environment| environment.account.is_some());

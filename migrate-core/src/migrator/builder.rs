@@ -84,7 +84,7 @@ struct NoPace {
 enum OverridesError {
     #[error("settings are given for table `{name}`, which sequence `{sequence}` does not declare; it declares {known}")]
     NotDeclared { name: TableName, sequence: &'static str, known: String },
-    #[error("with the settings that are given for it: {0}")]
+    #[error("as this environment sets it, {0}")]
     Problem(String),
 }
 

@@ -9,7 +9,7 @@ use crate::history::Environment;
 use crate::schema::TableName;
 
 #[derive(Debug, thiserror::Error)]
-#[error("the history in table `{table}` belongs to environment {remembered}, and this run is {}", this(.mine.as_ref()))]
+#[error("the history in table `{table}` belongs to environment {remembered}, and this run {}", this(.mine.as_ref()))]
 struct OtherEnvironment {
     table: TableName,
     remembered: Environment,
@@ -17,7 +17,7 @@ struct OtherEnvironment {
 }
 
 fn this(mine: Option<&Environment>) -> String {
-    mine.map_or_else(|| "for no environment by name".to_owned(), |mine| format!("for {mine}"))
+    mine.map_or_else(|| "names none".to_owned(), |mine| format!("is for {mine}"))
 }
 
 /// What a verb is that reads.

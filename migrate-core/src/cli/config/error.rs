@@ -40,6 +40,8 @@ pub(super) enum WrongEnvironment {
     RegionTyped { name: String, wanted: String, given: String, from: &'static str },
     #[error("environment `{name}` is in region {wanted}, and this is {found}")]
     Region { name: String, wanted: String, found: String },
+    #[error("environment `{name}` is on AWS, and the target is the embedded engine")]
+    Embedded { name: String },
     #[error("environment `{name}` has its own `names`, and `{from}` gives another")]
     Prefix { name: String, from: &'static str },
     #[error("environment `{name}` is account {wanted}, and these credentials are of account {found}")]
@@ -53,6 +55,7 @@ impl WrongEnvironment {
         let help = match &self {
             Self::RegionTyped { .. } | Self::Region { .. } => "leave the region to the environment, or name another environment",
             Self::Prefix { .. } => "leave the prefix out: the environment names its tables",
+            Self::Embedded { .. } => "leave `--target` and `--db` to the environment, or name another environment",
             Self::Account { .. } => "log in to that account, give its --profile, or name another environment",
             Self::AccountUnknown { .. } => {
                 "it is asked of STS (`sts:GetCallerIdentity`), which every role may ask: is STS reachable, and are there credentials?"

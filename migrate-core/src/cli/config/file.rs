@@ -13,6 +13,10 @@ use super::table::Table;
 use crate::cli::args::Kind;
 use crate::error::Error;
 
+/// What can be said, for whoever wrote something else.
+const KEYS: &str = "`[env.NAME]` takes target, db, endpoint_url, account, region, profile, names and management_table; \
+    `[env.NAME.tables.TABLE]` name and settings; `[env.NAME.gates]` confirm and allow_drop";
+
 /// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,13 +55,15 @@ impl Text<'_> {
     pub(super) fn parse(self) -> Result<File, Error> {
         toml::from_str(self.text).map_err(|error| {
             let what = error.message().trim().replace('\n', "; ");
-            let is_unknown = what.starts_with("unknown field");
-            let error = self.wrong(error.span().unwrap_or_default(), what);
-            if is_unknown {
-                error.with_help("`[env.NAME]` takes target, db, endpoint_url, account, region, profile, names, management_table, tables and gates; `[env.NAME.tables.TABLE]` takes name and settings")
+            let help = if what.starts_with("unknown field") {
+                Some(KEYS)
+            } else if what.ends_with("expected a string") {
+                Some("a text stands in quotes: account = \"123456789012\"")
             } else {
-                error
-            }
+                None
+            };
+            let error = self.wrong(error.span().unwrap_or_default(), what);
+            help.into_iter().fold(error, Error::with_help)
         })
     }
 

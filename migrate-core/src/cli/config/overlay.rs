@@ -60,6 +60,17 @@ impl Environment {
         Ok(())
     }
 
+    /// Whether it can be on the embedded engine: not if it says whose or where it is.
+    ///
+    /// # Errors
+    /// It cannot.
+    pub(in crate::cli) fn verify_embedded(&self) -> Result<(), Error> {
+        if self.account.is_none() && self.region.is_none() {
+            return Ok(());
+        }
+        Err(WrongEnvironment::Embedded { name: self.name.clone() }.into_error())
+    }
+
     /// Whether this is the account and the region that it is about; asked before the database is.
     ///
     /// # Errors
