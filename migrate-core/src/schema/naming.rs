@@ -130,11 +130,6 @@ impl Naming {
         self.management.clone().map_or_else(|| self.physical(&MANAGEMENT), Ok)
     }
 
-    /// The tables that are named explicitly, by their names in the code.
-    pub fn explicit(&self) -> impl Iterator<Item = &TableName> {
-        self.tables.keys()
-    }
-
     /// Whether these names in the code mean as many tables, and none of them the management table.
     ///
     /// # Errors

@@ -8,12 +8,12 @@ use migrate_core::embedded::Engine;
 use migrate_tests::process::{Ended, Folder};
 use migrate_tests::server::{Server, error};
 
-use super::SHOP;
+use super::{AWS, SHOP};
 
 const KEY: [(&str, &str); 3] =
     [("AWS_ACCESS_KEY_ID", "AKIACANARY"), ("AWS_SECRET_ACCESS_KEY", "CANARY-secret"), ("AWS_EC2_METADATA_DISABLED", "true")];
 
-/// The example of the README, with an environment on this machine beside it.
+/// An environment on this machine, and one on AWS.
 const FILE: &str = r#"
 [env.local]
 db = "data/local.db"
@@ -134,6 +134,55 @@ fn what_is_typed_counts_before_the_file_and_the_file_before_variables() {
     let elsewhere = [("MIGRATE_DB", "variable.db"), ("MIGRATE_TARGET", "aws"), ("AWS_REGION", "us-east-1"), ("CI", "true")];
     folder.run_with(SHOP, &["plan", "--env", "local"], &elsewhere).succeeds().prints(&["data/local.db"]);
     folder.run_with(SHOP, &["plan", "--env", "local", "--db", "typed.db"], &elsewhere).succeeds().prints(&["typed.db"]);
+}
+
+#[test]
+fn a_pinned_binary_refuses_an_environment_elsewhere() {
+    folder(FILE).run(AWS, &["plan", "--env", "local"]).exits(64).says(&["error[M0201]", "`target in migrate.toml`", "pins"]);
+}
+
+#[test]
+fn where_others_work_too_an_environment_that_nobody_named_is_told() {
+    let server = Server::start(|operation| account_of(operation, "123456789012"));
+    // An address of this machine that does not look like one.
+    let url = server.url().replace("127.0.0.1", "127.1");
+    let status = ["status", "--endpoint-url", &url, "--region", "eu-west-1"];
+    let ended = folder(FILE).run_with(SHOP, &status, &KEY).succeeds();
+    ended.says(&["note: migrate.toml has the environments local, prod, and none is named (`--env`)"]);
+    let ended = folder(FILE).run_with(SHOP, &["status", "--endpoint-url", &server.url(), "--region", "eu-west-1"], &KEY);
+    ended.succeeds().hides("note:");
+}
+
+#[test]
+fn the_example_of_the_readme_is_true() {
+    let readme = include_str!("../../../README.md");
+    let (_, section) = readme.split_once("## Environments").expect("the section");
+    let (_, example) = section.split_once("```toml\n").expect("the example");
+    let (example, _) = example.split_once("```").expect("its end");
+    let folder = folder(example);
+    let server = Server::start(|operation| account_of(operation, "123456789012"));
+    let url = server.url();
+    let environment = [&KEY[..], &[("AWS_ENDPOINT_URL", url.as_str())]].concat();
+    let plan = folder.run_with(SHOP, &["plan", "--env", "prod"], &environment).succeeds();
+    plan.prints(&[
+        "environment: prod (migrate.toml)",
+        "account 123456789012",
+        "create table prod-customers",
+        "create table LegacyOrders-ABC123",
+        "provisioned(read = 50, write = 20)",
+    ]);
+    // Its gate: without a terminal it needs `--yes`.
+    folder.run_with(SHOP, &["up", "--env", "prod"], &environment).exits(4).says(&["`prod` wants a confirmation"]);
+    folder.run_with(SHOP, &["plan", "--env", "staging"], &environment).exits(64).says(&["account 111122223333"]);
+    // Every key that is taken is explained.
+    folder.write("migrate.toml", "[env.prod]\nx = 1");
+    let refused = folder.run(SHOP, &["plan", "--env", "prod"]).exits(64);
+    let (_, keys) = refused.err.split_once("expected one of ").expect("the keys that are taken");
+    let keys: Vec<&str> = keys.lines().next().expect("a line").split(", ").map(|key| key.trim_matches('`')).collect();
+    assert!(keys.len() > 8, "{keys:?}");
+    for key in keys {
+        assert!(section.contains(&format!("`{key}")), "`{key}` is not explained");
+    }
 }
 
 #[test]
