@@ -12,9 +12,10 @@ use aws_sdk_dynamodb::types::{
 use jiff::Timestamp;
 
 use super::fault::{explain, has_code};
+use super::memory::ENVIRONMENT;
 use crate::error::{Error, ErrorKind};
-use crate::history::{Conflict, Entry, History, LockInfo, Record, RunInfo};
-use crate::schema::{Billing, KeyElement, NameError, Prefix, PrimaryKey, ScalarType, TableName, TableSchema};
+use crate::history::{Conflict, Entry, Environment, History, LockInfo, Record, RunInfo};
+use crate::schema::{Billing, KeyElement, NameError, Naming, PrimaryKey, ScalarType, TableName, TableSchema};
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
@@ -55,6 +56,8 @@ pub(crate) enum StoreError {
 pub(crate) struct Found {
     pub lock: Option<LockInfo>,
     pub history: History,
+    /// The environment that is remembered.
+    pub environment: Option<Environment>,
     /// Whether the management table is there at all.
     pub exists: bool,
 }
@@ -105,7 +108,7 @@ impl Store {
             .into_paginator()
             .items()
             .send();
-        let mut lock = None;
+        let (mut lock, mut environment) = (None, None);
         let mut records = Vec::new();
         while let Some(item) = pages.next().await {
             let item = match item {
@@ -123,11 +126,12 @@ impl Store {
             };
             match item.get("sk") {
                 Some(AttributeValue::S(sort)) if sort == LOCK => lock = Some(self.decode(item)?),
+                Some(AttributeValue::S(sort)) if sort == ENVIRONMENT => environment = Some(self.decode(item)?),
                 _ => records.push(self.decode::<Record>(item)?),
             }
         }
         let history = self.follow(records)?;
-        Ok(Found { lock, history, exists: true })
+        Ok(Found { lock, history, environment, exists: true })
     }
 
     /// The tables that other sequences own, each with its sequence. Reads the whole management table: only asked before a refusal.
@@ -273,10 +277,9 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }
 
-/// The management table of an environment: `<prefix>migrations`, on demand and protected.
-pub(crate) fn schema(prefix: &Prefix) -> Result<TableSchema, NameError> {
+/// The management table of an environment, on demand and protected.
+pub(crate) fn schema(naming: &Naming) -> Result<TableSchema, NameError> {
     let key = PrimaryKey { partition: KeyElement::new("pk", ScalarType::S), sort: Some(KeyElement::new("sk", ScalarType::S)) };
-    let name = prefix.physical(&TableName::checked("migrations"))?;
-    let schema = TableSchema { billing: Some(Billing::ON_DEMAND), ..TableSchema::new(name, key) };
+    let schema = TableSchema { billing: Some(Billing::ON_DEMAND), ..TableSchema::new(naming.management_table()?, key) };
     Ok(schema.with_creation_defaults())
 }

@@ -75,8 +75,9 @@ impl Migrator {
         }
         let held = self.take_lock(before.managed, "baseline", lock_wait).await?;
         let outcome = async {
-            let Look { mut observed, managed, .. } = self.look_for_baseline(version).await?;
+            let Look { mut observed, managed, environment } = self.look_for_baseline(version).await?;
             let store = self.store(guard::guarded(&self.client, held.lease()));
+            self.remember(&store, environment.as_ref()).await?;
             let missing = self.missing(version, &observed, managed);
             let entries = self.entries(&missing, &observed.history);
             store.append(&mut observed.history, held.epoch(), &self.run, entries).await?;

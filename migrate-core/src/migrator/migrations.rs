@@ -77,7 +77,7 @@ impl Run<'_> {
         let begun = Instant::now();
         let context = MigrationContext::new(
             self.client.clone(),
-            self.migrator.prefix.clone(),
+            self.migrator.naming.clone(),
             migration.clone(),
             listener.clone(),
             self.stop.clone(),

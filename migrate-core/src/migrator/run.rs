@@ -57,9 +57,10 @@ impl<'a> Run<'a> {
         wait: Wait,
     ) -> Result<Run<'a>, Error> {
         let client = guard::guarded(&migrator.client, held.lease());
-        let Look { observed, .. } = migrator.look(&request, Some(&before)).await?;
-        let report = Report::of(&plan(&migrator.declared, &observed, &request));
+        let Look { observed, environment, .. } = migrator.look(&request, Some(&before)).await?;
         let (store, stop) = (migrator.store(client.clone()), migrator.stop.by(wait.deadline));
+        migrator.remember(&store, environment.as_ref()).await?;
+        let report = Report::of(&plan(&migrator.declared, &observed, &request));
         Ok(Self { migrator, held, store, client, request, observed, report, stop, wait, left: BTreeMap::new() })
     }
 
