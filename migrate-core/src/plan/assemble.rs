@@ -83,7 +83,8 @@ fn data_without_history(input: Input<'_>, draft: &mut Draft) {
 /// A gate that no consent opens.
 fn no_drops(input: Input<'_>, draft: &mut Draft) {
     let steps = draft.expand.iter().chain(&draft.contract);
-    let drops: Vec<String> = steps.filter(|step| Effect::of(step) == Effect::Drop).map(ToString::to_string).collect();
+    let drops = steps.map(|planned| &planned.step).filter(|step| Effect::of(step) == Effect::Drop);
+    let drops: Vec<String> = drops.map(ToString::to_string).collect();
     if input.declared.no_drops && !drops.is_empty() {
         let what = format!("this environment allows no drops, whatever was consented to: {}", drops.join("; "));
         draft.refusals.push(
