@@ -134,7 +134,7 @@ async fn run(main: &Main, parsed: &Parsed, console: &Console, stop: &Stop) -> Ex
     match work(main, parsed, console, stop, &mut document).await {
         Ok(exit) => {
             if !console.is_human() {
-                console.result(&document.finish(exit));
+                console.result(&document.finish(console.format, exit));
             }
             exit
         }
@@ -148,7 +148,8 @@ fn fail(console: &Console, mut document: Document, error: &Error) -> Exit {
         console.aside(report::error(error).as_str());
     } else {
         document.set("error", report::error_json(error));
-        console.result(&document.finish(exit));
+        document.verbatim(&report::error(error));
+        console.result(&document.finish(console.format, exit));
     }
     exit
 }
@@ -166,6 +167,7 @@ async fn work(main: &Main, parsed: &Parsed, console: &Console, stop: &Stop, docu
     let mut first = Text::new();
     first.add(Tone::Strong, "target: ").line(Tone::Plain, &connection.described);
     console.show(&first);
+    document.about(&connection.described);
     document.set("target", serde_json::to_value(&connection.described).unwrap_or_default());
     session.run(main, &connection, &parsed.verb, env, document).await
 }

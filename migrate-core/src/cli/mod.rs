@@ -3,6 +3,7 @@
 
 mod args;
 mod connect;
+mod consent;
 mod entry;
 mod environment;
 mod exit;
