@@ -4,6 +4,7 @@ mod baseline;
 mod builder;
 mod migrations;
 mod observe;
+mod probe;
 mod refusal;
 mod report;
 mod run;

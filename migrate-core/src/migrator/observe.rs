@@ -28,7 +28,8 @@ impl Migrator {
     }
 
     /// Reads history and tables: one query, one call per table, one more where its time to live is declared.
-    pub(super) async fn look(&self, request: &Request) -> Result<Look, Error> {
+    /// What items hold is asked once: `before` brings the answers of an earlier look.
+    pub(super) async fn look(&self, request: &Request, before: Option<&Observed>) -> Result<Look, Error> {
         let client = guard::read_only(&self.client);
         let found = self.store(client.clone()).read().await?;
         let tables = inspect::describe_all(&client, self.names(&found.history, request)).await?;
@@ -45,11 +46,17 @@ impl Migrator {
         // Whose it is matters only where it is not ours.
         let unclaimed = |name: &&TableName| tables.contains_key(*name) && !found.history.tables().contains_key(*name);
         let owned_elsewhere = match found.exists && self.declared.tables.keys().any(|name| unclaimed(&name)) {
-            true => self.store(client).owned_elsewhere().await?,
+            true => self.store(client.clone()).owned_elsewhere().await?,
             false => BTreeMap::new(),
         };
-        let observed =
+        let mut observed =
             Observed { owned_elsewhere, tables, with_data, history: found.history, at: Timestamp::now(), ..Observed::default() };
+        if let Some(before) = before {
+            (observed.expiring, observed.misfits) = (before.expiring.clone(), before.misfits.clone());
+        }
+        for name in self.declared.tables.keys() {
+            self.probe(&client, name, request, &mut observed).await?;
+        }
         Ok(Look { observed, managed: found.exists })
     }
 

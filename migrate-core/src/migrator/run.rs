@@ -42,9 +42,14 @@ pub(super) struct Run<'a> {
 
 impl<'a> Run<'a> {
     /// Looks and plans again, now that nobody else can change anything.
-    pub(super) async fn begin(migrator: &'a Migrator, held: &'a Held, request: Request) -> Result<Run<'a>, Error> {
+    pub(super) async fn begin(
+        migrator: &'a Migrator,
+        held: &'a Held,
+        request: Request,
+        before: Observed,
+    ) -> Result<Run<'a>, Error> {
         let client = guard::guarded(&migrator.client, held.lease());
-        let Look { observed, .. } = migrator.look(&request).await?;
+        let Look { observed, .. } = migrator.look(&request, Some(&before)).await?;
         let report = Report::of(&plan(&migrator.declared, &observed, &request));
         Ok(Self { migrator, held, store: migrator.store(client.clone()), client, request, observed, report })
     }
@@ -95,7 +100,8 @@ impl<'a> Run<'a> {
         loop {
             let unsupported = std::mem::take(&mut self.observed.unsupported);
             let postponed = std::mem::take(&mut self.observed.postponed);
-            self.observed = Observed { unsupported, postponed, ..self.migrator.look(&self.request).await?.observed };
+            self.observed =
+                Observed { unsupported, postponed, ..self.migrator.look(&self.request, Some(&self.observed)).await?.observed };
             let plan = self.plan();
             if plan.refusals.is_empty() && plan.is_empty() {
                 self.report = Report {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::refusal::refuse;
@@ -11,7 +12,7 @@ use crate::aws::inspect;
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
 use crate::history::Entry;
-use crate::plan::{Plan, PlannedStep};
+use crate::plan::{Plan, PlannedStep, Postponed};
 use crate::schema::TableName;
 use crate::step::Step;
 
@@ -105,6 +106,13 @@ impl Run<'_> {
                 self.report.unsupported.push((step.clone(), reason));
                 return Ok(false);
             }
+            Applied::NotNow { until, reason } => {
+                self.observed.postponed.push(Postponed { step: step.clone(), until, reason });
+                return Ok(false);
+            }
+            Applied::StillGoing { status } => {
+                return Err(Error::new(ErrorKind::NotVerified, format!("«{step}» is left on its way: {status}")));
+            }
             Applied::Done => {}
         }
         listener.say(Event::StepDone { step: step.clone(), elapsed: begun.elapsed() });
@@ -139,6 +147,7 @@ impl Run<'_> {
             Some(live) => self.observed.tables.insert(table.clone(), live),
             None => self.observed.tables.remove(table),
         };
-        Ok(())
+        self.observed.at = Timestamp::now();
+        self.migrator.probe(&self.client, table, &self.request, &mut self.observed).await
     }
 }

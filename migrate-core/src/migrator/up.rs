@@ -13,7 +13,7 @@ use crate::aws::lock::{Held, Lock};
 use crate::error::Error;
 use crate::event::Event;
 use crate::migration::Version;
-use crate::plan::{Droppable, Phase, Plan, Request, plan};
+use crate::plan::{Droppable, Phase, Plan, Request, VerifyKeys, plan};
 use crate::schema::{Hazard, TableName};
 use crate::step::Step;
 
@@ -30,6 +30,8 @@ pub struct Options {
     pub accept: BTreeSet<(TableName, Hazard)>,
     /// Whether a table is backed up before it is dropped, where the engine can. Default: yes.
     pub backup: bool,
+    /// Whether items are looked at before an index is built or time to live is switched on. Default: where that costs next to nothing.
+    pub verify_keys: VerifyKeys,
     /// How long to wait for somebody else's lock. Default: 5 minutes.
     pub lock_wait: Duration,
 }
@@ -42,6 +44,7 @@ impl Default for Options {
             consent: BTreeSet::new(),
             accept: BTreeSet::new(),
             backup: true,
+            verify_keys: VerifyKeys::WhenCheap,
             lock_wait: Duration::from_secs(300),
         }
     }
@@ -60,10 +63,10 @@ pub struct Prepared<'a> {
 impl Migrator {
     /// Looks and plans, writing nothing.
     pub async fn prepare(&self, options: Options) -> Result<Prepared<'_>, Error> {
-        let Options { phase, to, consent, accept, backup, .. } = options.clone();
-        let request = Request { phase, to, consent, accept, backup };
+        let Options { phase, to, consent, accept, backup, verify_keys, .. } = options.clone();
+        let request = Request { phase, to, consent, accept, backup, verify_keys };
         loop {
-            let look = self.look(&request).await?;
+            let look = self.look(&request, None).await?;
             let plan = plan(&self.declared, &look.observed, &request);
             // The history is read before the tables: what another run made in between seems to be nobody's. A refusal holds only if
             // no record came meanwhile.
@@ -115,7 +118,7 @@ impl Prepared<'_> {
         }
         self.migrator.stop.safe_point()?;
         let held = self.migrator.take_lock(self.look.managed, "planning", self.options.lock_wait).await?;
-        let outcome = Run::begin(self.migrator, &held, self.request).await;
+        let outcome = Run::begin(self.migrator, &held, self.request, self.look.observed).await;
         let outcome = match outcome {
             Ok(run) => run.execute().await,
             Err(error) => Err(error),

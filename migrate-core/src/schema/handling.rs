@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::migration::Management;
+
 /// A setting of a table, by name: what is compared, ignored, or cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -98,11 +100,13 @@ pub enum Hazard {
     RecoveryShortened,
     /// H112: the Kinesis stream is switched off or exchanged: changes meanwhile do not reach it.
     KinesisOff,
+    /// H113: an index is built although items do not fit its key: it lacks them, and DynamoDB refuses their next write.
+    MisfitsLeftOut,
 }
 
 impl Hazard {
     /// Every hazard, by code.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::DropTable,
         Self::DropIndex,
         Self::RecoveryOff,
@@ -115,6 +119,7 @@ impl Hazard {
         Self::IndexReplaced,
         Self::RecoveryShortened,
         Self::KinesisOff,
+        Self::MisfitsLeftOut,
     ];
 
     /// The stable code that `docs/hazards.md` explains.
@@ -132,6 +137,7 @@ impl Hazard {
             Self::IndexReplaced => "H110",
             Self::RecoveryShortened => "H111",
             Self::KinesisOff => "H112",
+            Self::MisfitsLeftOut => "H113",
         }
     }
 }
@@ -144,7 +150,7 @@ impl fmt::Display for Hazard {
 
 /// A code that no hazard has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no hazard `{0}`; they are H101 to H112")]
+#[error("there is no hazard `{0}`; they are H101 to H113")]
 pub struct UnknownHazard(String);
 
 impl FromStr for Hazard {
@@ -165,17 +171,6 @@ impl From<Hazard> for &'static str {
     fn from(hazard: Hazard) -> Self {
         hazard.code()
     }
-}
-
-/// Who changes a table.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Management {
-    /// The framework creates and changes it.
-    #[default]
-    Manage,
-    /// Somebody else does, such as Terraform: nothing is changed, and what the code needs must be there.
-    Verify,
 }
 
 /// How a declared table is to be handled; a live one has none of it.
@@ -206,8 +201,8 @@ mod tests {
     #[test]
     fn codes_are_stable_and_read_back() {
         let codes: Vec<&str> = Hazard::ALL.iter().map(|hazard| hazard.code()).collect();
-        assert_eq!(codes.first().copied().zip(codes.last().copied()), Some(("H101", "H112")));
+        assert_eq!(codes.first().copied().zip(codes.last().copied()), Some(("H101", "H113")));
         assert!(Hazard::ALL.iter().all(|hazard| hazard.code().parse() == Ok(*hazard)));
-        assert_eq!("H999".parse::<Hazard>().unwrap_err().to_string(), "there is no hazard `H999`; they are H101 to H112");
+        assert_eq!("H999".parse::<Hazard>().unwrap_err().to_string(), "there is no hazard `H999`; they are H101 to H113");
     }
 }
