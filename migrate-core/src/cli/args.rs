@@ -297,7 +297,12 @@ mod tests {
 
     #[test]
     fn without_a_verb_it_is_up_with_its_options() {
-        let Verb::Up(up) = read("--phase before --to 7 --drop old --drop a/b --accept a:H104 --accept b:H109 --no-backup --lock-wait 1m30s --yes").unwrap().verb else {
+        let Verb::Up(up) = read(
+            "--phase before --to 7 --drop old --drop a/b --accept a:H104 --accept b:H109 --no-backup --lock-wait 1m30s --yes",
+        )
+        .unwrap()
+        .verb
+        else {
             panic!()
         };
         assert_eq!((up.select.phase, up.select.to, up.yes), (Some(PhaseArg::Before), Some(7), true));
@@ -354,7 +359,8 @@ mod tests {
     #[test]
     fn consent_is_never_taken_from_the_environment() {
         fn consents(command: &clap::Command) -> Vec<String> {
-            let own = command.get_arguments().filter(|arg| ["drop", "accept", "no_backup", "yes"].contains(&arg.get_id().as_str()));
+            let own =
+                command.get_arguments().filter(|arg| ["drop", "accept", "no_backup", "yes"].contains(&arg.get_id().as_str()));
             let own = own.filter(|arg| arg.get_env().is_some()).map(|arg| arg.get_id().to_string());
             own.chain(command.get_subcommands().flat_map(consents)).collect()
         }

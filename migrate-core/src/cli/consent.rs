@@ -34,6 +34,7 @@ pub(super) const fn words(hazard: Hazard) -> &'static str {
         Hazard::IndexReplaced => "An index is deleted and built anew",
         Hazard::RecoveryShortened => "The recovery period becomes shorter",
         Hazard::KinesisOff => "The Kinesis stream is switched off or exchanged",
+        Hazard::MisfitsLeftOut => "An index is built without the items that do not fit it",
     }
 }
 
@@ -51,7 +52,8 @@ fn drop_option(hazard: Hazard, table: &str) -> Option<String> {
         | Hazard::TtlOn
         | Hazard::IndexReplaced
         | Hazard::RecoveryShortened
-        | Hazard::KinesisOff => None,
+        | Hazard::KinesisOff
+        | Hazard::MisfitsLeftOut => None,
     }
 }
 

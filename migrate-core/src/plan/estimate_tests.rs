@@ -132,7 +132,8 @@ fn settings() {
     let replica = |to: bool| SettingChange::Replica { region: "eu-west-1".to_owned(), present: Delta::new(!to, to) };
     assert_eq!(set(replica(true), Some(&live)), costs(None, Some(698_491)));
     assert_eq!(set(replica(false), Some(&live)), costs(None, Some(-698_491)));
-    let warm = |from: Setting<Throughput>, to| SettingChange::WarmThroughput { index: None, units: Delta::new(from, Setting::Set(to)) };
+    let warm =
+        |from: Setting<Throughput>, to| SettingChange::WarmThroughput { index: None, units: Delta::new(from, Setting::Set(to)) };
     // 8,000 × $0.00013 and 1,000 × $0.00065.
     assert_eq!(set(warm(Setting::Off, units(20_000, 5_000)), Some(&live)), costs(Some(1_690_000), None));
     assert_eq!(set(warm(Setting::Set(units(20_000, 4_000)), units(20_000, 5_000)), Some(&live)), costs(Some(650_000), None));

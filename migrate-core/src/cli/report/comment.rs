@@ -18,10 +18,8 @@ pub(in crate::cli) fn plan(plan: &Plan) -> String {
         blocks.push(escape(&super::up::ahead(ahead).to_string()));
     }
     blocks.extend(refusals(plan));
-    let rows: Vec<[String; 3]> = sections(plan)
-        .iter()
-        .flat_map(|section| section.lines.iter().map(|line| row(&section.title, line)))
-        .collect();
+    let rows: Vec<[String; 3]> =
+        sections(plan).iter().flat_map(|section| section.lines.iter().map(|line| row(&section.title, line))).collect();
     if !rows.is_empty() {
         blocks.push(table(["", "of", "what"], &rows, &count(rows.len(), "line", "lines")));
     }
@@ -51,7 +49,10 @@ fn refusal(refusal: &Refusal) -> (String, Vec<String>) {
     let Refusal { kind, table: _, what, differences, recipe } = refusal;
     let differences = differences.iter().map(|change| format!("differs: {}", code(&change.to_string())));
     let recipe = recipe.iter().map(|help| format!("help: {}", escape(help)));
-    (format!("{} {}: {}", code(&refusal_glyph(*kind).to_string()), kind.code(), escape(what)), differences.chain(recipe).collect())
+    (
+        format!("{} {}: {}", code(&refusal_glyph(*kind).to_string()), kind.code(), escape(what)),
+        differences.chain(recipe).collect(),
+    )
 }
 
 fn notices(notices: &[Notice]) -> Option<String> {

@@ -82,17 +82,16 @@ pub(super) fn sections(plan: &Plan) -> Vec<Section> {
     add("migrations", plan.due().map(due).collect());
     add("drops", plan.contract.iter().map(|planned| with_notes(plan, planned, drop(&planned.step))).collect());
     let waiting = plan.migrations.iter().filter(|migration| migration.action == Action::Wait).map(waits);
-    let later = plan.later.iter().map(|planned| {
-        with_notes(plan, planned, Line::new('…', Tone::Faint, format!("{}: in another phase", planned.step)))
-    });
+    let later = plan
+        .later
+        .iter()
+        .map(|planned| with_notes(plan, planned, Line::new('…', Tone::Faint, format!("{}: in another phase", planned.step))));
     let not_now = plan.not_now.iter().map(|postponed| {
         let line = Line::new('…', Tone::Change, postponed.step.to_string()).note(until(postponed));
         line.accepted(&hazards_of(plan, &postponed.step))
     });
     add("waits", waiting.chain(later).chain(not_now).collect());
-    let unknown = plan.unknown.iter().map(|unknown| {
-        Line::new('?', Tone::Change, self::unknown(unknown))
-    });
+    let unknown = plan.unknown.iter().map(|unknown| Line::new('?', Tone::Change, self::unknown(unknown)));
     add("not known", unknown.collect());
     add("accepted", elsewhere(plan));
     sections
@@ -146,7 +145,8 @@ fn notes(planned: &PlannedStep) -> Vec<String> {
 
 fn drop(step: &Step) -> Line {
     let (glyph, tone) = look(step);
-    let backup = if matches!(step, Step::DropTable { backup: true, .. }) { ", after a backup where the engine has them" } else { "" };
+    let backup =
+        if matches!(step, Step::DropTable { backup: true, .. }) { ", after a backup where the engine has them" } else { "" };
     Line::new(glyph, tone, format!("{step}{backup}"))
 }
 
@@ -193,6 +193,7 @@ fn hazards_of<'a>(plan: &'a Plan, step: &Step) -> Vec<&'a Accepted> {
         plan.hazards.iter().filter(of).collect()
     };
     match step {
+        Step::CreateGlobalIndex { index, .. } => found(&[Hazard::MisfitsLeftOut], &format!("index {index}:")),
         Step::DropGlobalIndex { index, .. } => found(&[Hazard::IndexReplaced], &format!("index {index} ")),
         Step::Set { change, .. } => match change {
             SettingChange::Stream(delta) if matches!(delta.to, Setting::Off) => {
@@ -201,9 +202,7 @@ fn hazards_of<'a>(plan: &'a Plan, step: &Step) -> Vec<&'a Accepted> {
             SettingChange::Ttl(delta) if delta.to.value().is_some() => found(&[Hazard::TtlOn], ""),
             SettingChange::PointInTimeRecovery(_) => found(&[Hazard::RecoveryOff, Hazard::RecoveryShortened], ""),
             SettingChange::Encryption(_) => found(&[Hazard::KeyChange], ""),
-            SettingChange::Replica { region, present } if !present.to => {
-                found(&[Hazard::ReplicaRemoved], &format!(" {region} "))
-            }
+            SettingChange::Replica { region, present } if !present.to => found(&[Hazard::ReplicaRemoved], &format!(" {region} ")),
             SettingChange::ResourcePolicy { policy, .. } if matches!(policy.to, Setting::Off) => {
                 found(&[Hazard::PolicyRemoved], "")
             }
@@ -220,7 +219,7 @@ fn hazards_of<'a>(plan: &'a Plan, step: &Step) -> Vec<&'a Accepted> {
             | SettingChange::ResourcePolicy { .. }
             | SettingChange::KinesisStream(_) => Vec::new(),
         },
-        Step::CreateTable { .. } | Step::AwaitTable { .. } | Step::CreateGlobalIndex { .. } | Step::DropTable { .. } => Vec::new(),
+        Step::CreateTable { .. } | Step::AwaitTable { .. } | Step::DropTable { .. } => Vec::new(),
     }
 }
 

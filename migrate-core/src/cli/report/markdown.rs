@@ -59,9 +59,9 @@ pub(super) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]], what:
 
 /// A list of entries that are markup already, each with entries of its own.
 pub(super) fn list(entries: &[(String, Vec<String>)]) -> String {
-    let lines = entries.iter().flat_map(|(entry, more)| {
-        std::iter::once(format!("- {entry}")).chain(more.iter().map(|entry| format!("  - {entry}")))
-    });
+    let lines = entries
+        .iter()
+        .flat_map(|(entry, more)| std::iter::once(format!("- {entry}")).chain(more.iter().map(|entry| format!("  - {entry}"))));
     lines.collect::<Vec<_>>().join("\n")
 }
 

@@ -80,9 +80,8 @@ pub(in super::super) fn rich() -> Plan {
     not_ours.differences = vec![Change::Setting(SettingChange::DeletionProtection(Delta::new(false, true)))];
     let stream = |from, to| SettingChange::Stream(Delta::new(from, to));
     let keys = Setting::Set(StreamView::KeysOnly);
-    let tags = [("a", "1"), ("b", "2")].map(|(key, value)| {
-        (key.to_owned(), Delta::new(Setting::Off, Setting::Set(value.to_owned())))
-    });
+    let tags =
+        [("a", "1"), ("b", "2")].map(|(key, value)| (key.to_owned(), Delta::new(Setting::Off, Setting::Set(value.to_owned()))));
     let build = Estimate {
         items: Some(1_200_000),
         seconds: Some(1_000),

@@ -99,7 +99,7 @@ fn migration(text: &mut Text, done: &MigrationReport) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::plan::tests::{empty, id, planned};
+    use super::super::plan::tests::{empty, id, planned, rich};
     use super::*;
     use crate::migration::Version;
     use crate::plan::{Action, PlannedMigration};
@@ -113,6 +113,8 @@ mod tests {
             migrations: Vec::new(),
             notices: Vec::new(),
             later: Vec::new(),
+            not_now: Vec::new(),
+            unknown: Vec::new(),
             waiting: Vec::new(),
         }
     }
@@ -136,6 +138,21 @@ note: new
       help: do it
   … 0003 clean waits until the new code is deployed
 next: once the new code is deployed, run `migrate up --phase after`
+"
+        );
+    }
+
+    #[test]
+    fn what_is_not_now_and_not_known_is_said_with_the_next_command() {
+        let plan = rich();
+        let done = Report { not_now: plan.not_now, unknown: plan.unknown, ..report(Outcome::NothingToDo) };
+        assert_eq!(
+            up(&done, Duration::ZERO, &[], false).to_string(),
+            "Nothing to do in this run.
+  ? customers, time to live: unknown (needs dynamodb:DescribeTimeToLive)
+  … set customers, table class: standard → standard_infrequent_access
+      not now, until 2026-03-04 11:00 UTC: the class changes twice in 30 days
+next: run `migrate up` again then: it does what DynamoDB does not take now
 "
         );
     }

@@ -127,7 +127,10 @@ mod tests {
             shown(Some(1_200_000), Some(1_000), Some(1_204_999), Some(250_000)),
             "~1,200,000 items, ~17 minutes, ~$1.20 once, ~$0.25 a month"
         );
-        assert_eq!(shown(Some(1), Some(60), Some(1), Some(-1_234_560_000)), "~1 item, ~1 minute, less than $0.01 once, saves ~$1,234.56 a month");
+        assert_eq!(
+            shown(Some(1), Some(60), Some(1), Some(-1_234_560_000)),
+            "~1 item, ~1 minute, less than $0.01 once, saves ~$1,234.56 a month"
+        );
         assert_eq!([shown(None, Some(9_000), None, None), shown(None, Some(250_000), None, None)], ["~3 hours", "~3 days"]);
         assert_eq!(shown(None, None, None, None), "");
     }
