@@ -78,6 +78,12 @@ pub(super) struct Select {
     /// Consent to drop a table that the code no longer declares, or one of its indexes; can be given again
     #[arg(long, value_name = "TABLE|TABLE/INDEX")]
     pub drop: Vec<String>,
+    /// Accept a hazard of a table's change, by the code that `plan` and docs/hazards.md tell; can be given again
+    #[arg(long, value_name = "TABLE:HAZARD")]
+    pub accept: Vec<String>,
+    /// Do not back a table up before it is dropped
+    #[arg(long)]
+    pub no_backup: bool,
 }
 
 #[derive(Clone, Debug, Default, Args)]
@@ -171,6 +177,8 @@ pub(super) enum Format {
     Human,
     /// One document on stdout
     Json,
+    /// For a pull request's comment
+    Markdown,
 }
 
 #[derive(Clone, Debug, Default, Args)]
@@ -307,11 +315,17 @@ mod tests {
 
     #[test]
     fn without_a_verb_it_is_up_with_its_options() {
-        let Verb::Up(up) = read("--phase before --to 7 --drop old --drop a/b --lock-wait 1m30s --yes").unwrap().verb else {
+        let Verb::Up(up) = read(
+            "--phase before --to 7 --drop old --drop a/b --accept a:H104 --accept b:H109 --no-backup --lock-wait 1m30s --yes",
+        )
+        .unwrap()
+        .verb
+        else {
             panic!()
         };
         assert_eq!((up.select.phase, up.select.to, up.yes), (Some(PhaseArg::Before), Some(7), true));
         assert_eq!(up.select.drop, ["old", "a/b"]);
+        assert_eq!((up.select.accept, up.select.no_backup), (vec!["a:H104".to_owned(), "b:H109".to_owned()], true));
         assert_eq!(up.lock_wait, Some(Duration::from_secs(90)));
         assert!(matches!(read("").unwrap().verb, Verb::Up(_)));
     }
@@ -345,7 +359,6 @@ mod tests {
             "wait",
             "adopt",
             "pause",
-            "--format markdown status",
             "help",
         ] {
             assert_eq!(read(line).expect_err(line).exit_code(), 2, "{line}");
@@ -364,7 +377,8 @@ mod tests {
     #[test]
     fn consent_is_never_taken_from_the_environment() {
         fn consents(command: &clap::Command) -> Vec<String> {
-            let own = command.get_arguments().filter(|arg| ["drop", "yes"].contains(&arg.get_id().as_str()));
+            let own =
+                command.get_arguments().filter(|arg| ["drop", "accept", "no_backup", "yes"].contains(&arg.get_id().as_str()));
             let own = own.filter(|arg| arg.get_env().is_some()).map(|arg| arg.get_id().to_string());
             own.chain(command.get_subcommands().flat_map(consents)).collect()
         }

@@ -135,7 +135,7 @@ async fn run(main: &Main, parsed: &Parsed, console: &Console, stop: &Stop) -> Ex
     match work(main, parsed, console, stop, &mut document).await {
         Ok(exit) => {
             if !console.is_human() {
-                console.result(&document.finish(exit));
+                console.result(&document.finish(console.format, exit));
             }
             exit
         }
@@ -149,7 +149,8 @@ fn fail(console: &Console, mut document: Document, error: &Error) -> Exit {
         console.aside(report::error(error).as_str());
     } else {
         document.set("error", report::error_json(error));
-        console.result(&document.finish(exit));
+        document.verbatim(&report::error(error));
+        console.result(&document.finish(console.format, exit));
     }
     exit
 }
@@ -192,6 +193,7 @@ async fn work(main: &Main, parsed: &Parsed, console: &Console, stop: &Stop, docu
     }
     first.add(Tone::Strong, "target: ").line(Tone::Plain, &connection.described);
     console.show(&first);
+    document.about(&connection.described);
     document.set("target", serde_json::to_value(&connection.described).unwrap_or_default());
     // Nothing was asked of the database yet.
     if let Some(environment) = environment {

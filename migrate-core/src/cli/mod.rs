@@ -4,6 +4,7 @@
 mod args;
 mod config;
 mod connect;
+mod consent;
 mod entry;
 mod environment;
 mod exit;

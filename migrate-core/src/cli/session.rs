@@ -3,6 +3,7 @@
 use super::args::{Parsed, Select, Verb};
 use super::config::Environment;
 use super::connect::Connection;
+use super::consent;
 use super::entry::Main;
 use super::environment::Lookup;
 use super::exit::Exit;
@@ -109,8 +110,15 @@ impl Session {
             let migrator = self.migrator(sequence, connection, run.clone(), &progress)?;
             let verdict = verbs::run(verb, self, &migrator, connection).await;
             progress.finish();
-            let Verdict { exit: this, text, json, error } = verdict?;
+            let Verdict { exit: this, text, json, markdown, error } = verdict?;
             self.console.show(&text);
+            if self.sequences.len() > 1 {
+                document.block(format!("#### sequence {}", sequence.name()));
+            }
+            match markdown {
+                Some(markdown) => document.block(markdown),
+                None => document.verbatim(&text),
+            }
             document.push("sequences", json);
             exit = exit.max(this);
             if let Some(error) = error {
@@ -147,7 +155,11 @@ impl Session {
         let default = if embedded { Phase::All } else { Phase::Before };
         let consent = select.drop.iter().map(|name| droppable(&self.naming, name)).collect::<Result<_, _>>()?;
         let phase = select.phase.map_or(default, Phase::from);
-        Ok(Options { phase, to: select.to.map(Version::new), consent, ..Options::default() })
+        let declared = || self.sequences.iter().flat_map(Sequence::tables).map(|table| &table.name);
+        let accept = select.accept.iter().map(|text| consent::accepted(declared(), &self.naming, text));
+        let accept = accept.collect::<Result<_, _>>()?;
+        let backup = !select.no_backup;
+        Ok(Options { phase, to: select.to.map(Version::new), consent, accept, backup, ..Options::default() })
     }
 
     /// A command that can be typed as it stands, with the global options that were typed now.
@@ -213,10 +225,11 @@ fn means_one(verb: &Verb) -> Option<&'static str> {
 }
 
 fn selects(select: &Select) -> Option<&'static str> {
-    match (select.to, select.drop.is_empty()) {
-        (Some(_), _) => Some("`--to`"),
-        (None, false) => Some("`--drop`"),
-        (None, true) => None,
+    match (select.to, select.drop.is_empty(), select.accept.is_empty()) {
+        (Some(_), _, _) => Some("`--to`"),
+        (None, false, _) => Some("`--drop`"),
+        (None, true, false) => Some("`--accept`"),
+        (None, true, true) => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Puts a plan together: what was found, what is declared and what was asked for; knows no rule of a single table or migration.
 
 use super::drops::drops;
+use super::estimate::estimate_all;
 use super::findings::findings;
 use super::input::{Draft, Input};
 use super::migrations::{earlier_deploy, migrations};
@@ -28,7 +29,10 @@ pub fn plan(declared: &Declared, observed: &Observed, request: &Request) -> Plan
         later = split_phases(input, freshness, &planned, &mut draft);
         no_drops(input, &mut draft);
     }
-    let Draft { records, expand, contract, not_now, mut unknown, mut hazards, mut refusals, mut notices } = draft;
+    let Draft { records, mut expand, mut contract, not_now, mut unknown, mut hazards, mut refusals, mut notices } = draft;
+    for steps in [&mut expand, &mut contract, &mut later] {
+        estimate_all(steps, |step| input.live(step.table()));
+    }
     refusals.sort_by(|a, b| (a.kind, &a.table, &a.what).cmp(&(b.kind, &b.table, &b.what)));
     notices.sort_by(|a, b| a.what.cmp(&b.what));
     unknown.sort();

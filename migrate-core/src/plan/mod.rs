@@ -12,6 +12,7 @@ mod input;
 mod migrations;
 mod model;
 mod ownership;
+mod prices;
 mod recipe;
 mod settings;
 mod summary;

@@ -56,9 +56,12 @@ pub(in crate::cli) fn lock(lock: Option<&LockInfo>) -> Text {
     text
 }
 
+/// What the columns are.
+pub(super) const HEAD: [&str; 6] = ["number", "name", "state", "when", "took", "by"];
+
 fn rows(text: &mut Text, rows: &[Row]) {
     let cells: Vec<([String; 6], Tone)> = rows.iter().map(cells).collect();
-    let head = ["number", "name", "state", "when", "took", "by"].map(str::to_owned);
+    let head = HEAD.map(str::to_owned);
     let mut widths = head.clone().map(|cell| cell.chars().count());
     for (cells, _) in &cells {
         for (width, cell) in widths.iter_mut().zip(cells) {
@@ -75,7 +78,8 @@ fn rows(text: &mut Text, rows: &[Row]) {
     }
 }
 
-fn cells(row: &Row) -> ([String; 6], Tone) {
+/// What stands in them.
+pub(super) fn cells(row: &Row) -> ([String; 6], Tone) {
     let number = format!("{:04}", row.id.version.get());
     let (state, at, took, by, tone) = match &row.record {
         RowState::Pending => ("pending".to_owned(), String::new(), String::new(), String::new(), Tone::Change),

@@ -17,7 +17,8 @@ pub(super) async fn check(args: &CheckArgs, migrator: &Migrator) -> Result<Verdi
     findings.retain(|finding| args.only.is_none_or(|only| name(only) == finding.kind));
     let exit = findings.iter().map(|finding| finding.exit).max().unwrap_or(Exit::Done);
     let text = report::check(&plan.sequence, &findings, args.only.map(name));
-    Ok(Verdict::new(exit, text, json!({"sequence": plan.sequence, "findings": findings})))
+    let markdown = report::comment::check(&text, &findings);
+    Ok(Verdict::new(exit, text, json!({"sequence": plan.sequence, "findings": findings})).with_markdown(markdown))
 }
 
 const fn name(only: Only) -> &'static str {
@@ -66,6 +67,9 @@ fn findings(plan: &Plan, status: &Status) -> Vec<Finding> {
     findings.extend(status.pending().map(|row| pending("pending", format!("migration {}", row.id))));
     let steps = plan.expand.iter().chain(&plan.contract);
     drift.extend(steps.map(|planned| pending("drift", planned.step.to_string())));
+    drift.extend(plan.not_now.iter().map(|postponed| pending("drift", report::postponed(postponed))));
+    // What cannot be read cannot be called as declared.
+    drift.extend(plan.unknown.iter().map(|unknown| pending("drift", report::unknown(unknown))));
     findings.extend(drift);
     findings
 }

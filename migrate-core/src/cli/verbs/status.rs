@@ -17,7 +17,8 @@ pub(super) async fn status(session: &Session, migrator: &Migrator, connection: &
     document["next"] = json(&next);
     let safe = if advice.safe { "yes" } else { "no" };
     let safe = format!("{safe}, {}", advice.because);
-    Ok(Verdict::new(Exit::Done, report::status(&status, &safe, &next), document))
+    let markdown = report::comment::status(&status, &safe, &next);
+    Ok(Verdict::new(Exit::Done, report::status(&status, &safe, &next), document).with_markdown(markdown))
 }
 
 fn is_embedded(connection: &Connection) -> bool {
