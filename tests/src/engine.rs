@@ -89,12 +89,17 @@ impl TestEngine {
         ]
     }
 
+    /// An engine that a test has made itself, such as a model.
+    pub fn over(name: &'static str, client: Client) -> Self {
+        Self::new(name, client)
+    }
+
     fn new(name: &'static str, client: Client) -> Self {
         let number = ENGINES.fetch_add(1, Ordering::Relaxed);
         Self { name, client, prefix: format!("test{number}-") }
     }
 
-    /// `embedded`, `dynamodb-local`, …, for the message of a failed assertion.
+    /// `embedded`, `dynamodb-local` or what it was given, for the message of a failed assertion.
     pub fn name(&self) -> &'static str {
         self.name
     }

@@ -8,6 +8,7 @@ pub mod engine;
 pub mod local;
 #[cfg(feature = "ministack")]
 pub mod ministack;
+pub mod model;
 #[cfg(feature = "moto")]
 pub mod moto;
 pub mod process;

@@ -201,7 +201,9 @@ pub(crate) fn is_unknown_operation<E: ProvideErrorMetadata>(error: &SdkError<E>)
         return false;
     }
     let text = String::from_utf8_lossy(response.body().bytes().unwrap_or_default()).to_lowercase();
-    status == 501 || UNKNOWN_WORDS.iter().any(|words| text.contains(words))
+    // moto's server answers what it lacks by a web page of status 500; a proxy's pages have another.
+    let page = status == 500 && text.trim_start().starts_with('<');
+    status == 501 || page || UNKNOWN_WORDS.iter().any(|words| text.contains(words))
 }
 
 /// Whether the caller may not do it. <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>

@@ -12,5 +12,6 @@ pub(crate) mod item_key;
 #[cfg(all(test, feature = "embedded"))]
 mod layer;
 pub(crate) mod lock;
+mod memory;
 pub(crate) mod probe;
 pub(crate) mod store;

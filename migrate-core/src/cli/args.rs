@@ -161,7 +161,8 @@ impl From<PhaseArg> for Phase {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Kind {
     /// The engine inside this binary, in one file
     Embedded,
@@ -183,6 +184,12 @@ pub(super) enum Format {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub(super) struct Global {
+    /// The environment that is meant, of those in migrate.toml
+    #[arg(long, global = true, value_name = "NAME", env = "MIGRATE_ENV", hide_env_values = true)]
+    pub env: Option<String>,
+    /// The file of environments. Default: the nearest migrate.toml, from the current folder up to the project's
+    #[arg(long, global = true, value_name = "PATH", env = "MIGRATE_CONFIG", hide_env_values = true)]
+    pub config: Option<PathBuf>,
     /// Which database is meant. Needed where the environment speaks of AWS or CI
     #[arg(long, global = true, value_enum, env = "MIGRATE_TARGET", hide_env_values = true)]
     pub target: Option<Kind>,
@@ -227,12 +234,23 @@ pub(super) struct Parsed {
     pub global: Global,
     pub verb: Verb,
     typed: Vec<String>,
+    stated: Vec<&'static str>,
 }
 
 impl Parsed {
     /// Whether the global option `id` stands on the command line itself.
     pub(super) fn is_typed(&self, id: &str) -> bool {
         self.typed.iter().any(|typed| typed == id)
+    }
+
+    /// Notes that the global option `id` is what the environment says, typed or not.
+    pub(super) fn state(&mut self, id: &'static str) {
+        self.stated.push(id);
+    }
+
+    /// Whether it is.
+    pub(super) fn is_stated(&self, id: &str) -> bool {
+        self.stated.contains(&id)
     }
 }
 
@@ -255,7 +273,7 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>, version: &str) -> 
             return Err(command.error(clap::error::ErrorKind::ArgumentConflict, text));
         }
     };
-    Ok(Parsed { global, verb, typed })
+    Ok(Parsed { global, verb, typed, stated: Vec::new() })
 }
 
 fn typed(matches: &ArgMatches) -> impl Iterator<Item = String> {

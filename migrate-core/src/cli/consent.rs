@@ -1,7 +1,7 @@
 //! What `--accept TABLE:HAZARD` names; knows neither a plan nor what becomes of it.
 
 use crate::error::{Error, ErrorKind};
-use crate::schema::{Hazard, Prefix, TableName};
+use crate::schema::{Hazard, Naming, TableName};
 
 #[derive(Debug, thiserror::Error)]
 enum AcceptError {
@@ -60,7 +60,7 @@ fn drop_option(hazard: Hazard, table: &str) -> Option<String> {
 /// `TABLE:HAZARD`, the table as the code names it. `tables` are those that the code declares.
 pub(super) fn accepted<'a>(
     tables: impl Iterator<Item = &'a TableName>,
-    prefix: &Prefix,
+    naming: &Naming,
     text: &str,
 ) -> Result<(TableName, Hazard), Error> {
     let usage = |error| Error::new(ErrorKind::Usage, error);
@@ -83,17 +83,18 @@ pub(super) fn accepted<'a>(
         let known = known.iter().map(ToString::to_string).collect();
         return Err(usage(AcceptError::NotDeclared { table: table.to_owned(), known, text }).with_help(form));
     };
-    let physical = prefix.physical(name).map_err(|error| Error::new(ErrorKind::InvalidName, error))?;
+    let physical = naming.physical(name).map_err(|error| Error::new(ErrorKind::InvalidName, error))?;
     Ok((physical, hazard))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::Prefix;
 
     fn read(text: &str) -> String {
         let tables = ["orders", "customers"].map(|name| TableName::new(name).unwrap());
-        match accepted(tables.iter(), &Prefix::new("dev-").unwrap(), text) {
+        match accepted(tables.iter(), &Prefix::new("dev-").unwrap().into(), text) {
             Ok((table, hazard)) => format!("{table} {hazard}"),
             Err(error) => format!("{} {error} | {}", error.kind().code(), error.help().join(" | ")),
         }

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use super::args::{self, Format, Parsed};
+use super::config::{self, Chosen, Found};
 use super::environment::{self, Lookup};
 use super::exit::Exit;
 use super::report::{self, Console, Document, Text, Tone};
@@ -159,15 +160,54 @@ async fn work(main: &Main, parsed: &Parsed, console: &Console, stop: &Stop, docu
     if let args::Verb::New(new) = &parsed.verb {
         return verbs::new(main, &parsed.global, new, console, document);
     }
-    let session = Session::choose(main, parsed, console.clone(), stop.clone())?;
+    let mut unnamed = None;
+    let mut parsed = parsed.clone();
+    let environment = match config::choose(&parsed, &environment::folder())? {
+        Chosen::Environment(environment) => {
+            environment.beneath(&mut parsed)?;
+            Some(*environment)
+        }
+        Chosen::None { file, known } => {
+            unnamed = Some((file, known));
+            None
+        }
+        Chosen::NoFile => None,
+    };
+    let parsed = &parsed;
+    let session = Session::choose(main, parsed, environment, console.clone(), stop.clone())?;
     let binary = target::Binary { pin: main.pin, package: main.package, embedded: cfg!(feature = "embedded") };
     let target = target::decide(&target::Wishes::gather(parsed, env), binary, env)?;
+    let environment = session.environment.as_ref();
+    if let (Some(environment), target::Target::Embedded(_)) = (environment, &target) {
+        environment.verify_embedded()?;
+    }
     // What is no address or no file stops here, before anything is shown.
-    let connection = connect::connect(&target, &parsed.global, parsed.verb.writes(), env).await?;
+    let asks_account = environment.is_some_and(|environment| environment.account.is_some());
+    let how = connect::How { writes: parsed.verb.writes(), asks_account };
+    let connection = connect::connect(&target, &parsed.global, how, env).await?;
     let mut first = Text::new();
+    if let Some(environment) = environment {
+        let of = format!("{} ({})", environment.name, environment.file.display());
+        first.add(Tone::Strong, "environment: ").line(Tone::Plain, of);
+        document.set("environment", serde_json::json!(environment.name));
+    }
     first.add(Tone::Strong, "target: ").line(Tone::Plain, &connection.described);
     console.show(&first);
     document.about(&connection.described);
     document.set("target", serde_json::to_value(&connection.described).unwrap_or_default());
+    // Nothing was asked of the database yet.
+    if let Some(environment) = environment {
+        let (account, region) = connection.place();
+        let account = account.ok_or(connection.unknown.as_deref().unwrap_or("STS does not say"));
+        environment.verify(Found { account, region })?;
+    }
+    if connection.is_shared
+        && let Some((file, known)) = unnamed.filter(|(_, known)| !known.is_empty())
+    {
+        let mut note = Text::new();
+        let text = format!("{} has the environments {}, and none is named (`--env`)", file.display(), known.join(", "));
+        note.add(Tone::Change, "note: ").line(Tone::Plain, text);
+        console.remark(&note);
+    }
     session.run(main, &connection, &parsed.verb, env, document).await
 }

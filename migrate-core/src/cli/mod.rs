@@ -2,6 +2,7 @@
 //! knows how a plan is made or carried out.
 
 mod args;
+mod config;
 mod connect;
 mod consent;
 mod entry;

@@ -75,12 +75,12 @@ impl Migrator {
         }
         let held = self.take_lock(before.managed, "baseline", lock_wait).await?;
         let outcome = async {
-            let Look { mut observed, managed, .. } = self.look_for_baseline(version).await?;
+            let Look { mut observed, managed, environment } = self.look_for_baseline(version).await?;
             let store = self.store(guard::guarded(&self.client, held.lease()));
+            self.remember(&store, environment.as_ref()).await?;
             let missing = self.missing(version, &observed, managed);
-            for entry in self.entries(&missing, &observed.history) {
-                store.append(&mut observed.history, held.epoch(), &self.run, entry).await?;
-            }
+            let entries = self.entries(&missing, &observed.history);
+            store.append(&mut observed.history, held.epoch(), &self.run, entries).await?;
             Ok(missing)
         };
         let outcome = outcome.await;

@@ -2,6 +2,8 @@
 
 mod baseline;
 mod builder;
+mod create;
+mod environment;
 mod migrations;
 mod observe;
 mod probe;

@@ -6,10 +6,11 @@ use aws_sdk_dynamodb::Client;
 use jiff::Timestamp;
 
 use super::builder::Migrator;
+use super::environment::Care;
 use crate::aws::store::Store;
 use crate::aws::{guard, inspect};
 use crate::error::Error;
-use crate::history::History;
+use crate::history::{Environment, History};
 use crate::plan::{Droppable, Observed, Request};
 use crate::schema::{Aspect, Status, TableName, TableSchema};
 
@@ -19,6 +20,8 @@ pub(super) struct Look {
     pub observed: Observed,
     /// Whether the management table is there.
     pub managed: bool,
+    /// The environment that the sequence's part of it remembers.
+    pub environment: Option<Environment>,
 }
 
 impl Migrator {
@@ -31,7 +34,7 @@ impl Migrator {
     /// What items hold is asked once: `before` brings the answers of an earlier look.
     pub(super) async fn look(&self, request: &Request, before: Option<&Observed>) -> Result<Look, Error> {
         let client = guard::read_only(&self.client);
-        let found = self.store(client.clone()).read().await?;
+        let found = self.read(client.clone(), Care::Named).await?;
         let tables = inspect::describe_all(&client, self.names(&found.history, request)).await?;
         let mut with_data = BTreeSet::new();
         if found.history.records().is_empty() {
@@ -57,7 +60,7 @@ impl Migrator {
         for name in self.declared.tables.keys() {
             self.probe(&client, name, request, &mut observed).await?;
         }
-        Ok(Look { observed, managed: found.exists })
+        Ok(Look { observed, managed: found.exists, environment: found.environment })
     }
 
     /// Every table that matters: declared, owned, or named for a drop; and what of it must be asked for by itself.

@@ -10,7 +10,7 @@ use crate::diff::Change;
 use crate::error::ErrorKind;
 use crate::history::{Entry, Freshness, History};
 use crate::migration::{MigrationId, MigrationMeta, SequenceInfo, Version};
-use crate::schema::{Aspect, Hazard, IndexName, LiveTable, Prefix, TableName, TableSchema};
+use crate::schema::{Aspect, Hazard, IndexName, LiveTable, Naming, TableName, TableSchema};
 use crate::step::Step;
 
 /// Which part of the pipeline runs: what must be there before new code is deployed, or what must wait until it is.
@@ -40,10 +40,12 @@ pub enum Droppable {
 pub struct Declared {
     /// The sequence.
     pub sequence: SequenceInfo,
-    /// What physical names begin with: recipes show the names that the code and the command line use.
-    pub prefix: Prefix,
+    /// How its tables are named: recipes show the names that the code and the command line use.
+    pub naming: Naming,
     /// Its tables.
     pub tables: BTreeMap<TableName, TableSchema>,
+    /// Whether nothing is dropped, whatever was consented to.
+    pub no_drops: bool,
     /// What `drop_table!` and `drop_index!` name.
     pub drops: BTreeSet<Droppable>,
     /// Its migrations, by number, without gaps.

@@ -1,5 +1,6 @@
 //! What a person meets who makes a mistake, or whose world is broken: real processes, their exit codes and their words.
 
+mod environments;
 mod hazards;
 mod history;
 mod lock;

@@ -74,6 +74,9 @@ pub(crate) async fn apply(
                         contradicted += 1;
                         error.to_string()
                     }
+                    Look::Contradicts(error) if accepted && error.kind() == ErrorKind::StalePlan && !is_aws => {
+                        return Ok(Applied::Unsupported { reason: format!("the engine made something else of it: {error}") });
+                    }
                     Look::Contradicts(error) => return Err(error),
                     Look::OnTheWay(status) => {
                         (begun, lacking) = (true, 0);

@@ -35,9 +35,8 @@ pub(crate) fn on_demand_change(from: MaxThroughput, to: MaxThroughput) -> Option
         Setting::Set(_) | Setting::Off | Setting::Unmanaged => None,
     };
     let (read, write) = (change(from.read, to.read), change(from.write, to.write));
-    if read.or(write).is_none() {
-        return None;
-    }
+    // One of them at least.
+    read.or(write)?;
     Some(sdk::OnDemandThroughput::builder().set_max_read_request_units(read).set_max_write_request_units(write).build())
 }
 

@@ -14,6 +14,9 @@ pub(in crate::cli) fn status(status: &Status, safe: &str, next: &str) -> Text {
     if !status.managed {
         text.line(Tone::Plain, "That table is not there: nothing was ever run here.");
     }
+    if let Some(environment) = &status.environment {
+        text.line(Tone::Faint, format_args!("environment {environment}"));
+    }
     rows(&mut text, &status.migrations);
     for row in &status.migrations {
         if let RowState::Recorded(state) = &row.record
@@ -144,6 +147,7 @@ mod tests {
         let status = Status {
             sequence: "shop".to_owned(),
             management_table: "migrations".to_owned(),
+            environment: None,
             managed: true,
             migrations: vec![
                 row(1, "load", Some(MigrationStatus::Applied { duration_ms: 1_340, counts: Counts::default() })),

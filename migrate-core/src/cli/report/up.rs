@@ -35,6 +35,15 @@ pub(in crate::cli) fn up(report: &Report, elapsed: Duration, shown: &[Notice], l
             let now = if left { " in this run" } else { ": the database is as this binary declares it" };
             text.line(Tone::Good, format_args!("Nothing to do{now}."));
         }
+        Outcome::Incomplete { why } => {
+            text.line(
+                Tone::Change,
+                format_args!(
+                    "Incomplete after {}, and nothing is wrong: {why}. Run it again: it goes on from here.",
+                    duration(elapsed)
+                ),
+            );
+        }
         Outcome::Done => {
             if lists {
                 report.steps.iter().for_each(|done| step(&mut text, done));

@@ -79,7 +79,14 @@ mod tests {
     use crate::migrator::RowState;
 
     fn status(rows: Vec<Row>) -> Status {
-        Status { sequence: "shop".into(), management_table: "migrations".into(), managed: true, migrations: rows, lock: None }
+        Status {
+            sequence: "shop".into(),
+            management_table: "migrations".into(),
+            managed: true,
+            environment: None,
+            migrations: rows,
+            lock: None,
+        }
     }
 
     fn pending(number: u32, after_deploy: bool) -> Row {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use super::{Verdict, ask::ask, json};
+use super::{Verdict, ask::Asking, json};
 use crate::cli::args::UpArgs;
 use crate::cli::connect::Connection;
 use crate::cli::exit::Exit;
@@ -31,17 +31,10 @@ pub(super) async fn up(args: &UpArgs, session: &Session, migrator: &Migrator, co
         return Ok(Verdict { error, markdown, ..Verdict::new(exit, Text::new(), json) });
     }
     let stands = plan.ahead.is_none() && !plan.is_empty();
-    let asks = stands && connection.is_shared && session.console.can_ask && !args.yes;
     let shown = if stands { plan.notices.clone() } else { Vec::new() };
     if stands {
-        let text = report::plan(&plan);
-        if asks {
-            // Whoever is asked must see it, whatever the format and -q.
-            session.console.aside(text.as_str());
-            ask(session, &format!("Do this on {}?", connection.described)).await?;
-        } else {
-            session.console.remark_result(&text);
-        }
+        let asking = Asking::of(session, connection.is_shared, args.yes);
+        asking.show_and_ask(session, &report::plan(&plan), &format!("Do this on {}?", connection.described)).await?;
     }
     let report = prepared.apply().await?;
     let elapsed = begun.elapsed();

@@ -45,6 +45,9 @@ const DOUBTFUL_CODES: [&str; 7] = [
     "ValidationException",
 ];
 
+/// How DynamoDB Local (1.25.1) answers an UpdateTable of which it knows nothing but the table's name: we always ask for something.
+const NOTHING_ASKED: [&str; 2] = ["Nothing to update", "No provisioned throughput specified for the global secondary index"];
+
 /// Reads the answer to `action` on a table.
 pub(in super::super) fn meaning<T, E>(
     action: &'static str,
@@ -60,6 +63,9 @@ where
         return Ok(Sent::Unknown(explain(action, &resource, error)));
     }
     let said = harmless(error.message().or(error.code()).unwrap_or_default());
+    if has_code(&error, &["ValidationException"]) && NOTHING_ASKED.iter().any(|words| said.contains(words)) {
+        return Ok(Sent::Unknown(explain(action, &resource, error)));
+    }
     if has_code(&error, &["LimitExceededException", "ValidationException"]) && is_too_often(&said) {
         return Ok(Sent::NotNow(said));
     }
