@@ -102,7 +102,7 @@ mod tests {
         assert_eq!((schema.stream, schema.ttl), (Setting::Off, Setting::Set("gone_at".to_owned())));
         assert_eq!((schema.deletion_protection, schema.key), (Some(true), declared().key));
         let left = read(r#"{"stream": "unmanaged", "billing": "on_demand"}"#).unwrap().apply(declared());
-        assert_eq!((left.stream, left.billing), (Setting::Unmanaged, Some(Billing::OnDemand)));
+        assert_eq!((left.stream, left.billing), (Setting::Unmanaged, Some(Billing::ON_DEMAND)));
         assert_eq!(left.deletion_protection, Some(false));
         assert_eq!(read(r#"{"stream": "new_image"}"#).unwrap().stream, Some(Setting::Set(StreamView::NewImage)));
     }

@@ -104,8 +104,14 @@ mod tests {
             notices: Vec::new(),
             ahead: None,
         };
-        let status =
-            Status { sequence: "shop".into(), management_table: "m".into(), managed: true, migrations: Vec::new(), lock: None };
+        let status = Status {
+            sequence: "shop".into(),
+            management_table: "m".into(),
+            environment: None,
+            managed: true,
+            migrations: Vec::new(),
+            lock: None,
+        };
         let found: Vec<_> = findings(&plan, &status).into_iter().map(|found| (found.kind, found.what, found.exit)).collect();
         assert_eq!(
             found,
