@@ -19,14 +19,20 @@ fn has(text: &str, parts: &[&str]) {
 fn every_command_renders() {
     let folder = Folder::default();
     let plan = markdown(&folder, SHOP, &["plan"], 0);
-    has(&plan, &["### `migrate plan`: <code>embedded engine, .migrate/", "**Plan: 2 to create, 0 to change, 0 to drop, 3 migrations.**"]);
+    has(
+        &plan,
+        &["### `migrate plan`: <code>embedded engine, .migrate/", "**Plan: 2 to create, 0 to change, 0 to drop, 3 migrations.**"],
+    );
     has(&plan, &["| `+` | table customers | <code>create table customers (id S)</code><br><code>global index by-email"]);
     has(&plan, &["| `>` | migrations | <code>0001 first&#95;customers</code>"]);
     has(&markdown(&folder, SHOP, &["plan", "--detailed-exitcode"], 2), &["<sub>exit 2</sub>"]);
     has(&markdown(&folder, SHOP, &["check"], 2), &["**Pending: shop is not as declared", "- pending: <code>migration 0001"]);
     has(&markdown(&folder, SHOP, &["up"], 0), &["```text\n  + create table customers", "Done and read back"]);
     has(&markdown(&folder, SHOP, &["check"], 0), &["**OK: shop is as declared.**"]);
-    has(&markdown(&folder, SHOP, &["status"], 0), &["| number | name | state |", "| 0001 | first&#95;customers | applied |", "- lock: free"]);
+    has(
+        &markdown(&folder, SHOP, &["status"], 0),
+        &["| number | name | state |", "| 0001 | first&#95;customers | applied |", "- lock: free"],
+    );
     has(&markdown(&folder, SHOP, &["history"], 0), &["```text\nsequence shop"]);
     has(&markdown(&folder, SHOP, &["lock"], 0), &["lock: free"]);
     has(&markdown(&folder, SHOP, &["baseline", "9"], 64), &["error[M0202]", "<sub>exit 64</sub>"]);
@@ -41,6 +47,12 @@ fn what_is_refused_and_what_waits_is_in_it() {
     has(&markdown(&folder, UNSTREAMED, &["plan"], 4), &refused);
     has(&markdown(&folder, UNSTREAMED, &["up"], 4), &refused);
     let accepted = markdown(&folder, UNSTREAMED, &["plan", "--accept", "entries:H104"], 0);
-    has(&accepted, &["<code>stream: new&#95;image → off</code> **(H104 accepted)**<br><sub>H104: its stream ends", "<sub>not now: "]);
-    has(&markdown(&folder, UNSTREAMED, &["up", "--accept", "entries:H104"], 0), &["```text\n  ~ set entries, stream: new_image → off"]);
+    has(
+        &accepted,
+        &["<code>stream: new&#95;image → off</code> **(H104 accepted)**<br><sub>H104: its stream ends", "<sub>not now: "],
+    );
+    has(
+        &markdown(&folder, UNSTREAMED, &["up", "--accept", "entries:H104"], 0),
+        &["```text\n  ~ set entries, stream: new_image → off"],
+    );
 }
