@@ -90,10 +90,11 @@ pub(super) fn accepted<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::Prefix;
 
     fn read(text: &str) -> String {
         let tables = ["orders", "customers"].map(|name| TableName::new(name).unwrap());
-        match accepted(tables.iter(), &crate::schema::Prefix::new("dev-").unwrap().into(), text) {
+        match accepted(tables.iter(), &Prefix::new("dev-").unwrap().into(), text) {
             Ok((table, hazard)) => format!("{table} {hazard}"),
             Err(error) => format!("{} {error} | {}", error.kind().code(), error.help().join(" | ")),
         }

@@ -1,8 +1,10 @@
 //! What a person meets who makes a mistake, or whose world is broken: real processes, their exit codes and their words.
 
 mod environments;
+mod hazards;
 mod history;
 mod lock;
+mod markdown;
 mod new;
 mod registry;
 mod target;
@@ -16,3 +18,5 @@ const EDITED: &str = env!("CARGO_BIN_EXE_fixture-edited");
 const TROUBLED: &str = env!("CARGO_BIN_EXE_fixture-troubled");
 const AWS: &str = env!("CARGO_BIN_EXE_fixture-aws");
 const EMPTY: &str = env!("CARGO_BIN_EXE_fixture-empty");
+const STREAMED: &str = env!("CARGO_BIN_EXE_fixture-streamed");
+const UNSTREAMED: &str = env!("CARGO_BIN_EXE_fixture-unstreamed");

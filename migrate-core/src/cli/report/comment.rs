@@ -4,7 +4,7 @@ use super::check::Finding;
 use super::lines::{Line, sections, total};
 use super::markdown::{code, escape, list, table};
 use super::plan::{refusal_glyph, summary};
-use super::status::{HEAD, cells};
+use super::status::{HEAD, cells, failures};
 use super::text::Text;
 use super::words::count;
 use crate::migrator::Status;
@@ -36,7 +36,7 @@ fn row(title: &str, line: &Line) -> [String; 3] {
         first.extend(mark.chain(aside));
     }
     cell.extend(notes.iter().map(|note| format!("<sub>{}</sub>", escape(note))));
-    [code(&glyph.to_string()), escape(title), cell.join("<br>")]
+    [format!("`{glyph}`"), escape(title), cell.join("<br>")]
 }
 
 /// What stops a run before its first write.
@@ -49,10 +49,7 @@ fn refusal(refusal: &Refusal) -> (String, Vec<String>) {
     let Refusal { kind, table: _, what, differences, recipe } = refusal;
     let differences = differences.iter().map(|change| format!("differs: {}", code(&change.to_string())));
     let recipe = recipe.iter().map(|help| format!("help: {}", escape(help)));
-    (
-        format!("{} {}: {}", code(&refusal_glyph(*kind).to_string()), kind.code(), escape(what)),
-        differences.chain(recipe).collect(),
-    )
+    (format!("`{}` {}: {}", refusal_glyph(*kind), kind.code(), escape(what)), differences.chain(recipe).collect())
 }
 
 fn notices(notices: &[Notice]) -> Option<String> {
@@ -65,19 +62,23 @@ fn notices(notices: &[Notice]) -> Option<String> {
 
 /// Every migration, the lock, and what is next.
 pub(in crate::cli) fn status(status: &Status, safe: &str, next: &str) -> String {
-    let mut blocks = Vec::new();
+    let mut blocks =
+        vec![format!("sequence {}, history in table {}", code(&status.sequence), code(status.management_table.as_ref()))];
     if !status.managed {
-        blocks.push("Nothing was ever run here.".to_owned());
+        blocks.push("That table is not there: nothing was ever run here.".to_owned());
     }
+    blocks.extend(status.environment.as_ref().map(|environment| format!("environment {}", escape(&environment.to_string()))));
     let rows: Vec<[String; 6]> = status.migrations.iter().map(|row| cells(row).0.map(|cell| escape(&cell))).collect();
     if !rows.is_empty() {
         blocks.push(table(HEAD, &rows, &count(rows.len(), "migration", "migrations")));
     }
-    blocks.push(list(&[
+    let failed = failures(&status.migrations).map(|(id, error)| (format!("{} failed: {}", escape(&id), code(error)), Vec::new()));
+    let lines = failed.chain([
         (escape(super::status::lock(status.lock.as_ref()).to_string().trim_end()), Vec::new()),
         (format!("safe to run again: {}", escape(safe)), Vec::new()),
         (format!("next: {}", code(next)), Vec::new()),
-    ]));
+    ]);
+    blocks.push(list(&lines.collect::<Vec<_>>()));
     blocks.join("\n\n")
 }
 
@@ -99,6 +100,7 @@ mod tests {
     use super::*;
     use crate::cli::exit::Exit;
     use crate::error::ErrorKind;
+    use crate::history::{Environment, MigrationState, MigrationStatus};
     use crate::migrator::{Row, RowState};
 
     /// What a reader sees of it: without markup.
@@ -107,7 +109,7 @@ mod tests {
         for tag in ["<code>", "</code>", "<sub>", "</sub>", "**"] {
             seen = seen.replace(tag, "");
         }
-        for c in "|`*_[]~#\\$!+@".chars() {
+        for c in "|`*_[]~#\\$+@".chars() {
             seen = seen.replace(&format!("&#{};", u32::from(c)), &c.to_string());
         }
         seen.replace("<br>", "\n").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
@@ -140,13 +142,13 @@ mod tests {
 
 **Refused before the first write:**
 
-- <code>?</code> M0303: table &#96;a&#124;b&#96; is here
+- `?` M0303: table &#96;a&#124;b&#96; is here
   - help: adopt it
 
 |  | of | what |
 | --- | --- | --- |
-| <code>&gt;</code> | migrations | <code>0001 load</code> Does 1. |
-| <code>?</code> | not known | <code>customers, time to live: unknown (needs dynamodb:DescribeTimeToLive)</code> |
+| `>` | migrations | <code>0001 load</code> Does 1. |
+| `?` | not known | <code>customers, time to live: unknown (needs dynamodb:DescribeTimeToLive)</code> |
 
 - note: &lt;x&gt; stays
   - drop it"
@@ -168,22 +170,38 @@ mod tests {
             after_deploy: true,
             description: String::new(),
         };
+        let state = MigrationState {
+            migration: id(2, "split"),
+            fingerprint: String::new(),
+            status: MigrationStatus::Failed { error: "no <field>".to_owned() },
+            breaking: false,
+            at: "2026-01-02T03:04:05Z".parse().unwrap(),
+            by: "ana".to_owned(),
+            attempts: 1,
+        };
+        let failed = Row { id: id(2, "split"), record: RowState::Recorded(state), after_deploy: false, ..row.clone() };
         let found = Status {
             sequence: "shop".into(),
             management_table: "migrations".into(),
+            environment: Some(Environment { name: "prod".into(), account: None, region: None }),
             managed: false,
-            environment: None,
-            migrations: vec![row],
+            migrations: vec![row, failed],
             lock: None,
         };
         assert_eq!(
             status(&found, "yes", "migrate up"),
-            "Nothing was ever run here.
+            "sequence <code>shop</code>, history in table <code>migrations</code>
+
+That table is not there: nothing was ever run here.
+
+environment &#96;prod&#96;
 
 | number | name | state | when | took | by |
 | --- | --- | --- | --- | --- | --- |
 | 0001 | load | pending (after the deploy) |  |  |  |
+| 0002 | split | failed | 2026-01-02 03:04:05Z |  | ana |
 
+- 0002 split failed: <code>no &lt;field&gt;</code>
 - lock: free, never taken
 - safe to run again: yes
 - next: <code>migrate up</code>"

@@ -19,7 +19,7 @@ fn escape_line(line: &str) -> String {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
-            '|' | '`' | '*' | '_' | '[' | ']' | '~' | '#' | '\\' | '$' | '!' | '+' => {
+            '|' | '`' | '*' | '_' | '[' | ']' | '~' | '#' | '\\' | '$' | '+' => {
                 escaped.push_str(&format!("&#{};", u32::from(c)));
             }
             // Kept apart from what follows: nobody is to be called by a value.

@@ -18,17 +18,27 @@ pub(in crate::cli) fn status(status: &Status, safe: &str, next: &str) -> Text {
         text.line(Tone::Faint, format_args!("environment {environment}"));
     }
     rows(&mut text, &status.migrations);
-    for row in &status.migrations {
-        if let RowState::Recorded(state) = &row.record
-            && let MigrationStatus::Failed { error } = &state.status
-        {
-            text.add(Tone::Bad, format_args!("{} failed: ", row.id)).lines(Tone::Plain, "  ", error);
-        }
+    for (id, error) in failures(&status.migrations) {
+        text.add(Tone::Bad, format_args!("{id} failed: ")).lines(Tone::Plain, "  ", error);
     }
     text.append(&lock(status.lock.as_ref()));
     text.add(Tone::Strong, "safe to run again: ").line(Tone::Plain, safe);
     text.add(Tone::Hint, "next: ").line(Tone::Plain, next);
     text
+}
+
+/// The migrations that failed, each with its error.
+pub(super) fn failures(rows: &[Row]) -> impl Iterator<Item = (String, &str)> {
+    rows.iter().filter_map(|row| match &row.record {
+        RowState::Recorded(state) => match &state.status {
+            MigrationStatus::Failed { error } => Some((row.id.to_string(), error.as_str())),
+            MigrationStatus::Started
+            | MigrationStatus::Applied { .. }
+            | MigrationStatus::Skipped
+            | MigrationStatus::Baselined => None,
+        },
+        RowState::Pending => None,
+    })
 }
 
 /// Who holds the lock, or held it last.

@@ -73,3 +73,56 @@ fn findings(plan: &Plan, status: &Status) -> Vec<Finding> {
     findings.extend(drift);
     findings
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::Freshness;
+    use crate::plan::{Postponed, Unknown};
+    use crate::schema::{Aspect, Delta, SettingChange, TableName};
+    use crate::step::Step;
+
+    #[test]
+    fn what_is_not_now_and_what_nobody_may_read_is_not_in_order() {
+        let table = TableName::new("orders").unwrap();
+        let change = SettingChange::DeletionProtection(Delta::new(false, true));
+        let until = Some("2026-03-04T11:00:00Z".parse().unwrap());
+        let step = Step::Set { table: table.clone(), change };
+        let plan = Plan {
+            sequence: "shop".to_owned(),
+            freshness: Freshness::Settled,
+            first_run: false,
+            records: Vec::new(),
+            expand: Vec::new(),
+            migrations: Vec::new(),
+            contract: Vec::new(),
+            later: Vec::new(),
+            not_now: vec![Postponed { step, until, reason: "a rule".to_owned() }],
+            unknown: vec![Unknown { table, setting: Aspect::Tags, needs: "dynamodb:ListTagsOfResource".to_owned() }],
+            hazards: Vec::new(),
+            refusals: Vec::new(),
+            notices: Vec::new(),
+            ahead: None,
+        };
+        let status = Status {
+            sequence: "shop".into(),
+            management_table: "m".into(),
+            environment: None,
+            managed: true,
+            migrations: Vec::new(),
+            lock: None,
+        };
+        let found: Vec<_> = findings(&plan, &status).into_iter().map(|found| (found.kind, found.what, found.exit)).collect();
+        assert_eq!(
+            found,
+            [
+                (
+                    "drift",
+                    "set orders, deletion protection: off → on: not now, until 2026-03-04 11:00 UTC: a rule".to_owned(),
+                    Exit::Pending
+                ),
+                ("drift", "orders, tags: unknown (needs dynamodb:ListTagsOfResource)".to_owned(), Exit::Pending),
+            ]
+        );
+    }
+}

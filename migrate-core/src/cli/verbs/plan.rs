@@ -22,6 +22,7 @@ pub(super) async fn plan(
     document["estimate"] = json(&plan.estimate());
     // What stops `up` stops a pipeline here already.
     let refused = plan.refusals.iter().map(|refusal| Exit::of_refusal(refusal.kind)).max();
+    // What waits until DynamoDB takes it is to be done too.
     let changes = args.detailed_exitcode && plan.ahead.is_none() && !(plan.is_empty() && plan.not_now.is_empty());
     let exit = refused.unwrap_or(if changes { Exit::Pending } else { Exit::Done });
     Ok(Verdict::new(exit, report::plan(&plan), document).with_markdown(report::comment::plan(&plan)))

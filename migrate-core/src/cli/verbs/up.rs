@@ -11,7 +11,7 @@ use crate::cli::exit::Exit;
 use crate::cli::report::{self, Text};
 use crate::cli::session::Session;
 use crate::error::Error;
-use crate::migrator::{Migrator, Options, Outcome};
+use crate::migrator::{Migrator, Options, Outcome, Report};
 
 pub(super) async fn up(args: &UpArgs, session: &Session, migrator: &Migrator, connection: &Connection) -> Result<Verdict, Error> {
     let begun = Instant::now();
@@ -41,8 +41,42 @@ pub(super) async fn up(args: &UpArgs, session: &Session, migrator: &Migrator, co
     let mut document = json(&report);
     document["duration_ms"] = json!(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
     let lists = session.console.is_quiet() || !session.console.is_human();
-    // What DynamoDB does not take now, a later run does.
+    Ok(Verdict::new(exit(&report), report::up(&report, elapsed, &shown, lists), document))
+}
+
+/// What DynamoDB does not take now, or what was left on its way, a later run does.
+fn exit(report: &Report) -> Exit {
     let left = !report.not_now.is_empty() || matches!(report.outcome, Outcome::Incomplete { .. });
-    let exit = if left { Exit::Incomplete } else { Exit::Done };
-    Ok(Verdict::new(exit, report::up(&report, elapsed, &shown, lists), document))
+    if left { Exit::Incomplete } else { Exit::Done }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Postponed;
+    use crate::schema::{Delta, SettingChange, TableName};
+    use crate::step::Step;
+
+    #[test]
+    fn what_is_not_taken_now_leaves_a_run_incomplete() {
+        let change = SettingChange::DeletionProtection(Delta::new(false, true));
+        let step = Step::Set { table: TableName::new("orders").unwrap(), change };
+        let report = Report {
+            sequence: "shop".to_owned(),
+            outcome: Outcome::NothingToDo,
+            steps: Vec::new(),
+            unsupported: Vec::new(),
+            migrations: Vec::new(),
+            notices: Vec::new(),
+            later: Vec::new(),
+            not_now: Vec::new(),
+            unknown: Vec::new(),
+            waiting: Vec::new(),
+        };
+        assert_eq!(exit(&report), Exit::Done);
+        let not_now = vec![Postponed { step, until: None, reason: "a rule".to_owned() }];
+        for outcome in [Outcome::NothingToDo, Outcome::Done] {
+            assert_eq!(exit(&Report { not_now: not_now.clone(), outcome, ..report.clone() }), Exit::Incomplete);
+        }
+    }
 }
