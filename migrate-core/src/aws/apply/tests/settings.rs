@@ -31,14 +31,19 @@ pub(super) fn described(extra: Value, of_index: Value) -> Value {
 
 pub(super) type Writes = Arc<Mutex<Vec<(String, Value)>>>;
 
-/// An engine that says `before` of a read until `writes` calls of another sort came, and `after` from then on.
+/// An engine that says `before` of a read until `writes` calls of another sort came, and `after` from then on. An array says one thing
+/// after each call.
 pub(super) fn scripted(writes: usize, reads: Vec<(&'static str, Value, Value)>) -> (Client, Writes) {
     let sent = Writes::default();
     let seen = sent.clone();
     let client = fake::client(move |operation, body| {
-        let done = sent.lock().unwrap().len() >= writes;
+        let done = sent.lock().unwrap().len();
         if let Some((_, before, after)) = reads.iter().find(|(read, ..)| *read == operation) {
-            let body = if done { after } else { before };
+            let body = match before.as_array() {
+                _ if done >= writes => after,
+                Some(each) => &each[done],
+                None => before,
+            };
             return match body.as_str() {
                 Some(code) => refusal(code, ""),
                 None => json(200, &body.to_string()),
@@ -117,7 +122,10 @@ async fn capacity_in_one_mode() {
         ],
         vec![(
             "DescribeTable",
-            described(json!({"BillingModeSummary": on_demand}), json!({})),
+            json!([
+                described(json!({"BillingModeSummary": on_demand}), json!({})),
+                described(json!({"BillingModeSummary": on_demand, "OnDemandThroughput": {"MaxReadRequestUnits": 9}}), json!({})),
+            ]),
             described(
                 json!({"BillingModeSummary": on_demand, "OnDemandThroughput": {"MaxReadRequestUnits": 9}}),
                 json!({"OnDemandThroughput": {"MaxReadRequestUnits": 8}}),
@@ -310,7 +318,10 @@ async fn tags_by_two_calls_where_both_are_needed() {
         ],
         vec![(
             "ListTagsOfResource",
-            tags(&[("team", "red"), ("old", "x"), ("aws:x", "y"), ("theirs", "z")]),
+            json!([
+                tags(&[("team", "red"), ("old", "x"), ("aws:x", "y"), ("theirs", "z")]),
+                tags(&[("team", "blue"), ("old", "x"), ("cost", "1"), ("theirs", "z")]),
+            ]),
             tags(&[("team", "blue"), ("cost", "1"), ("theirs", "z")]),
         )],
     )
