@@ -41,14 +41,19 @@ pub(crate) enum AwsError {
     NotFound { action: &'static str, resource: String },
     #[error("{action} on {resource} was throttled beyond all retries: {code}")]
     Throttled { action: &'static str, resource: String, code: String },
-    #[error("the engine does not know {action}")]
-    UnknownOperation { action: &'static str },
+    #[error("the engine does not know {action}{}", said(message))]
+    UnknownOperation { action: &'static str, message: String },
     #[error("{action} on {resource} was answered by {code}: {message}")]
     Service { action: &'static str, resource: String, code: String, message: String },
     #[error("{action} on {resource} got an answer that cannot be read: {reason}")]
     Unreadable { action: &'static str, resource: String, reason: String },
     #[error("{action} on {resource} could not be sent: {reason}")]
     NotSent { action: &'static str, resource: String, reason: String },
+}
+
+/// Behind a colon, if there is something.
+fn said(message: &str) -> String {
+    if message.is_empty() { String::new() } else { format!(": {message}") }
 }
 
 /// The errors of credentials, named alike by no two engines.
@@ -89,7 +94,8 @@ where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
     if is_unknown_operation(&error) {
-        return Error::new(ErrorKind::NotSupported, AwsError::UnknownOperation { action })
+        let message = harmless(error.message().unwrap_or_default());
+        return Error::new(ErrorKind::NotSupported, AwsError::UnknownOperation { action, message })
             .with_help("this engine lacks the capability; AWS has it");
     }
     let resource = resource.to_owned();

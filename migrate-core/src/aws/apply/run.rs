@@ -112,7 +112,7 @@ async fn take(
                         {
                             return match refusal {
                                 Refusal::Doubtful(error) => Err(error),
-                                Refusal::TooOften(reason) => Ok(Applied::NotNow { until: until(step, live), reason }),
+                                Refusal::TooOften(reason) => Ok(Applied::NotNow { until: until(step, live, &reason), reason }),
                             };
                         }
                         if lacking >= overlooked(must) && accepted {
@@ -126,7 +126,7 @@ async fn take(
                             (refusal, sent) = (None, false);
                         }
                         if let Some(Refusal::TooOften(reason)) = refusal {
-                            return Ok(Applied::NotNow { until: until(step, live), reason });
+                            return Ok(Applied::NotNow { until: until(step, live, &reason), reason });
                         }
                         lacking = 0;
                         said.unwrap_or(status)

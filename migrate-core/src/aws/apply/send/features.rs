@@ -139,5 +139,5 @@ pub(super) async fn policy(
 
 /// An engine whose tables have no ARN has nothing that belongs to ARNs.
 fn without_arn(action: &'static str) -> Error {
-    Error::new(ErrorKind::NotSupported, AwsError::UnknownOperation { action })
+    Error::new(ErrorKind::NotSupported, AwsError::UnknownOperation { action, message: "its tables have no ARN".to_owned() })
 }
