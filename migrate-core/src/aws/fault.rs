@@ -9,6 +9,8 @@ use std::fmt;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
+use super::codes::is_throttle_code;
+pub(crate) use super::codes::{has_code, is_denied, is_not_found, is_throttled, is_unknown_operation};
 use crate::error::{Error, ErrorKind};
 
 /// What an interceptor of ours raises instead of sending a request; [`explain`] gives it back as it was meant.
@@ -41,14 +43,19 @@ pub(crate) enum AwsError {
     NotFound { action: &'static str, resource: String },
     #[error("{action} on {resource} was throttled beyond all retries: {code}")]
     Throttled { action: &'static str, resource: String, code: String },
-    #[error("the engine does not know {action}")]
-    UnknownOperation { action: &'static str },
+    #[error("the engine does not know {action}{}", said(message))]
+    UnknownOperation { action: &'static str, message: String },
     #[error("{action} on {resource} was answered by {code}: {message}")]
     Service { action: &'static str, resource: String, code: String, message: String },
     #[error("{action} on {resource} got an answer that cannot be read: {reason}")]
     Unreadable { action: &'static str, resource: String, reason: String },
     #[error("{action} on {resource} could not be sent: {reason}")]
     NotSent { action: &'static str, resource: String, reason: String },
+}
+
+/// Behind a colon, if there is something.
+fn said(message: &str) -> String {
+    if message.is_empty() { String::new() } else { format!(": {message}") }
 }
 
 /// The errors of credentials, named alike by no two engines.
@@ -67,18 +74,6 @@ const CREDENTIAL_CODES: [&str; 12] = [
     "UnrecognizedClientException",
 ];
 
-/// Too much at once. <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>
-const THROTTLE_CODES: [&str; 8] = [
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "ThrottledException",
-    "Throttling",
-    "ThrottlingException",
-    "TooManyRequestsException",
-];
-
 const NOT_DYNAMODB: &str = "check that the endpoint is DynamoDB and that no proxy answers in its place; then run it again";
 
 /// Turns a failed call into our error: what it means, for what, and how to mend it.
@@ -89,7 +84,8 @@ where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
     if is_unknown_operation(&error) {
-        return Error::new(ErrorKind::NotSupported, AwsError::UnknownOperation { action })
+        let message = harmless(error.message().unwrap_or_default());
+        return Error::new(ErrorKind::NotSupported, AwsError::UnknownOperation { action, message })
             .with_help("this engine lacks the capability; AWS has it");
     }
     let resource = resource.to_owned();
@@ -147,7 +143,7 @@ fn answered<E: ProvideErrorMetadata>(action: &'static str, resource: String, err
             Error::new(ErrorKind::NotFound, AwsError::NotFound { action, resource })
                 .with_help("check the region, the account and the prefix: tables of the same name can be in another one")
         }
-        code if THROTTLE_CODES.contains(&code) => {
+        code if is_throttle_code(code) => {
             Error::new(ErrorKind::Throttled, AwsError::Throttled { action, resource, code: code.to_owned() })
                 .with_help("run it again: it goes on where it stopped; if it comes back, raise the table's capacity")
         }
@@ -168,62 +164,6 @@ fn credentials(error: AwsError) -> Error {
     Error::new(ErrorKind::Credentials, error)
         .with_help("log in (`aws sso login`), choose a profile (AWS_PROFILE), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
         .with_help("if they are fresh, check that this machine's clock is right and that the region belongs to the account")
-}
-
-/// By which codes engines say that they lack an operation. AWS has the first; the others are of local engines.
-const UNKNOWN_CODES: [&str; 8] = [
-    "UnknownOperationException",
-    "InvalidAction",
-    "NotImplemented",
-    "NotImplementedError",
-    "NotImplementedException",
-    "UnknownAction",
-    "UnsupportedOperation",
-    "UnsupportedOperationException",
-];
-
-/// And by which words, where the code is one of failure.
-const UNKNOWN_WORDS: [&str; 5] =
-    ["not implemented", "not been implemented", "not yet implemented", "notimplementederror", "is not supported by"];
-
-/// Whether the engine has no such operation: it lacks a capability, and asking again is of no use.
-///
-/// Engines differ in how they say so: by a code, by status 501, or by a failure whose text says it.
-pub(crate) fn is_unknown_operation<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
-    if has_code(error, &UNKNOWN_CODES) {
-        return true;
-    }
-    let Some(response) = error.raw_response() else { return false };
-    let status = response.status().as_u16();
-    // A failure with one of DynamoDB's own codes is about the request.
-    let of_a_known_sort = error.code().is_some_and(|code| !["InternalFailure", "InternalServerError"].contains(&code));
-    if status < 400 || of_a_known_sort {
-        return false;
-    }
-    let text = String::from_utf8_lossy(response.body().bytes().unwrap_or_default()).to_lowercase();
-    // moto's server answers what it lacks by a web page of status 500; a proxy's pages have another.
-    let page = status == 500 && text.trim_start().starts_with('<');
-    status == 501 || page || UNKNOWN_WORDS.iter().any(|words| text.contains(words))
-}
-
-/// Whether the caller may not do it. <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>
-pub(crate) fn is_denied<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
-    has_code(error, &["AccessDeniedException", "AccessDenied"])
-}
-
-/// Whether what was asked about is not there.
-pub(crate) fn is_not_found<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
-    has_code(error, &["ResourceNotFoundException", "TableNotFoundException"])
-}
-
-/// Whether it is only too much at once.
-pub(crate) fn is_throttled<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
-    has_code(error, &THROTTLE_CODES)
-}
-
-/// Whether DynamoDB answered with this code.
-pub(crate) fn has_code<E: ProvideErrorMetadata>(error: &SdkError<E>, codes: &[&str]) -> bool {
-    error.code().is_some_and(|code| codes.contains(&code))
 }
 
 /// A message of the service without the attribute values that it may repeat.

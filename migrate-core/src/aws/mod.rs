@@ -2,6 +2,7 @@
 
 mod apart;
 pub(crate) mod apply;
+mod codes;
 mod convert;
 #[cfg(test)]
 mod fake;

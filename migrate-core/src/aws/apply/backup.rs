@@ -1,10 +1,14 @@
 //! The backup of a table before it is dropped, made once however often the drop is begun; it never knows why the table is dropped.
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Config;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::types::{BackupStatus, BackupSummary, BackupTypeFilter, TableDescription};
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::fault::{explain, has_code, is_unknown_operation};
+use super::pace::DOUBTS;
 use super::send::{Sent, meaning};
 use crate::error::{Error, ErrorKind};
 use crate::schema::TableName;
@@ -29,11 +33,13 @@ pub(super) struct Making<'a> {
     table: &'a TableName,
     arn: Option<String>,
     looked: bool,
+    /// Calls of which nobody knows what became.
+    lost: u32,
 }
 
 impl<'a> Making<'a> {
     pub(super) const fn new(client: &'a Client, table: &'a TableName) -> Self {
-        Self { client, table, arn: None, looked: false }
+        Self { client, table, arn: None, looked: false, lost: 0 }
     }
 
     fn resource(&self) -> String {
@@ -85,7 +91,15 @@ impl<'a> Making<'a> {
 
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateBackup.html>
     async fn make(&mut self) -> Result<Backup, Error> {
-        let answer = self.client.create_backup().table_name(self.table.as_str()).backup_name(name(self.table)).send().await;
+        // The call cannot be repeated without making another backup, so that the SDK must not.
+        let once = Config::builder().retry_config(RetryConfig::disabled());
+        let call = self.client.create_backup().table_name(self.table.as_str()).backup_name(name(self.table));
+        let answer = call.customize().config_override(once).send().await;
+        if self.lost < DOUBTS && answer.as_ref().is_err_and(is_lost) {
+            // The next turn looks whether it was made.
+            (self.looked, self.lost) = (false, self.lost + 1);
+            return Ok(Backup::OnTheWay("what became of the backup is not known yet".to_owned()));
+        }
         let details =
             answer.as_ref().ok().and_then(|answer| answer.backup_details()).map(|details| details.backup_arn().to_owned());
         match meaning(CREATE, self.table, answer).map_err(declined)? {
@@ -126,6 +140,14 @@ impl<'a> Making<'a> {
                 }
             }
         }
+    }
+}
+
+/// Whether a call may have done its work although it failed.
+fn is_lost<E>(error: &SdkError<E>) -> bool {
+    match error {
+        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => true,
+        _ => error.raw_response().is_some_and(|response| response.status().is_server_error()),
     }
 }
 

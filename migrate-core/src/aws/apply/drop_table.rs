@@ -50,7 +50,7 @@ pub(super) async fn drop_table(
     let dropped = drop.go(pace, on_wait).await;
     if dropped.is_err() && drop.unprotected && !drop.deleted {
         // What failed is told; that this failed too would say no more.
-        let _ = send(client, &protection(step, true), 0, None).await;
+        let _ = send(client, &protection(step, true), None).await;
     }
     dropped
 }
@@ -113,7 +113,7 @@ impl Drop<'_> {
             return Ok(at_rest);
         }
         let sent = match protected {
-            true => send(self.client, &protection(self.step, false), 0, None).await?,
+            true => send(self.client, &protection(self.step, false), None).await?,
             false => delete(self.client, table).await?,
         };
         match sent {

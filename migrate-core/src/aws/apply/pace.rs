@@ -5,12 +5,13 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use crate::error::{Error, ErrorKind};
+use crate::schema::SettingChange;
 use crate::step::Step;
 
 /// How long a step may take until it shows. Looking is by time: a large table's index takes hours.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wait {
-    /// For the building of an index, and for a table that builds one.
+    /// For the building of an index or a replica, and for a table that builds one.
     pub build: Duration,
     /// For everything else.
     pub limit: Duration,
@@ -44,6 +45,8 @@ impl Pace {
     pub(super) fn new(step: &Step, wait: &Wait) -> Self {
         let limit = match step {
             Step::CreateGlobalIndex { .. } | Step::DropGlobalIndex { .. } | Step::AwaitTable { .. } => wait.build,
+            // A replica is filled with the whole table.
+            Step::Set { change: SettingChange::Replica { .. }, .. } => wait.build,
             Step::CreateTable { .. } | Step::Set { .. } | Step::DropTable { .. } => wait.limit,
         };
         Self { begun: Instant::now(), limit, deadline: wait.deadline, next: FIRST }

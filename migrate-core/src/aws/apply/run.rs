@@ -41,27 +41,46 @@ pub(crate) async fn apply(
     if let Step::DropTable { .. } = step {
         return drop_table(client, step, is_aws, &mut pace, on_wait).await;
     }
+    let arn = if needs_arn(step) && !pace.is_over() { arn(client, step, &mut pace, on_wait).await? } else { None };
+    for part in parts(step) {
+        let applied = take(client, &part, arn.as_deref(), wait, is_aws, &mut pace, on_wait).await?;
+        if applied != Applied::Done {
+            return Ok(applied);
+        }
+    }
+    Ok(Applied::Done)
+}
+
+/// One call, until its effect shows.
+async fn take(
+    client: &Client,
+    step: &Step,
+    arn: Option<&str>,
+    wait: &Wait,
+    is_aws: bool,
+    pace: &mut Pace,
+    on_wait: &mut (dyn FnMut(Duration, &str) + Send),
+) -> Result<Applied, Error> {
     if pace.is_over() {
         return Ok(Applied::StillGoing { status: "it is not begun: the deadline has passed".to_owned() });
     }
-    let arn = if needs_arn(step) { arn(client, step, &mut pace, on_wait).await? } else { None };
-    let mut part = 0;
+    let mut sent = false;
     let mut begun = false;
     let mut refusal = None;
     let (mut lacking, mut contradicted) = (0, 0);
     loop {
         let mut said = None;
-        while part < parts(step) && said.is_none() && !begun {
-            match send(client, step, part, arn.as_deref()).await? {
-                Sent::Accepted => part += 1,
+        if !sent && !begun {
+            match send(client, step, arn).await? {
+                Sent::Accepted => sent = true,
                 Sent::Busy(reason) => said = Some(reason),
-                Sent::Doubtful(error) => (part, refusal) = (part + 1, refusal.or(Some(Refusal::Doubtful(error)))),
-                Sent::NotNow(reason) => (part, refusal) = (parts(step), Some(Refusal::TooOften(reason))),
+                Sent::Doubtful(error) => (sent, refusal) = (true, Some(Refusal::Doubtful(error))),
+                Sent::NotNow(reason) => (sent, refusal) = (true, Some(Refusal::TooOften(reason))),
                 Sent::Unknown(error) if is_aws => return Err(error),
                 Sent::Unknown(error) => return Ok(Applied::Unsupported { reason: error.to_string() }),
             }
         }
-        let accepted = begun || (part == parts(step) && refusal.is_none());
+        let accepted = begun || (sent && refusal.is_none());
         let status = match observe(client, step).await? {
             Seen::Table(found) => {
                 let live = found.as_deref().map(|(live, _)| live);
@@ -93,21 +112,21 @@ pub(crate) async fn apply(
                         {
                             return match refusal {
                                 Refusal::Doubtful(error) => Err(error),
-                                Refusal::TooOften(reason) => Ok(Applied::NotNow { until: until(step, live), reason }),
+                                Refusal::TooOften(reason) => Ok(Applied::NotNow { until: until(step, live, &reason), reason }),
                             };
                         }
                         if lacking >= overlooked(must) && accepted {
-                            return ignored(step, &pace, status, must);
+                            return ignored(step, pace, status, must);
                         }
                         said.unwrap_or(status)
                     }
                     Look::NotYet { status, at_rest: false } => {
                         // Something else went on, so that the refusal need not be about the step: it is sent again.
                         if let Some(Refusal::Doubtful(_)) = refusal {
-                            (refusal, part) = (None, 0);
+                            (refusal, sent) = (None, false);
                         }
                         if let Some(Refusal::TooOften(reason)) = refusal {
-                            return Ok(Applied::NotNow { until: until(step, live), reason });
+                            return Ok(Applied::NotNow { until: until(step, live, &reason), reason });
                         }
                         lacking = 0;
                         said.unwrap_or(status)

@@ -7,6 +7,8 @@ mod read_apart;
 mod read_settings;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_settings;
 mod write;
 mod write_settings;
 

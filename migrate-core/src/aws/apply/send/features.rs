@@ -88,21 +88,20 @@ pub(super) async fn kinesis(client: &Client, table: &TableName, delta: &Delta<Se
     }
 }
 
-/// First those that are set (`part` 0, where there are any), then those that go. Both can be repeated.
+/// Either all are set, or all go. Both can be repeated.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TagResource.html>
 pub(super) async fn tags(
     client: &Client,
     table: &TableName,
     arn: Option<&str>,
     tags: &BTreeMap<String, Delta<Setting<String>>>,
-    part: usize,
 ) -> Result<Sent, Error> {
     const TAG: &str = "dynamodb:TagResource";
     const UNTAG: &str = "dynamodb:UntagResource";
     let Some(arn) = arn else { return Ok(Sent::Unknown(without_arn(TAG))) };
     let wanted: BTreeMap<String, Setting<String>> = tags.iter().map(|(key, delta)| (key.clone(), delta.to.clone())).collect();
     let set = convert::sdk_tags(&wanted).map_err(|error| not_built(TAG, table, &error))?;
-    if part == 0 && !set.is_empty() {
+    if !set.is_empty() {
         return meaning(TAG, table, client.tag_resource().resource_arn(arn).set_tags(Some(set)).send().await);
     }
     let gone = wanted.into_iter().filter(|(_, value)| value.value().is_none()).map(|(key, _)| key).collect();
@@ -140,5 +139,5 @@ pub(super) async fn policy(
 
 /// An engine whose tables have no ARN has nothing that belongs to ARNs.
 fn without_arn(action: &'static str) -> Error {
-    Error::new(ErrorKind::NotSupported, AwsError::UnknownOperation { action })
+    Error::new(ErrorKind::NotSupported, AwsError::UnknownOperation { action, message: "its tables have no ARN".to_owned() })
 }

@@ -100,14 +100,12 @@ pub(super) async fn replica(client: &Client, table: &TableName, region: &str, pr
 
 /// Billing and capacity, only what differs: the same numbers again are refused.
 ///
-/// To provisioned goes with the throughput of the table and of every index; to on demand with the table's maximum. On demand, the
-/// table's maximum is a call of its own (`part` 0), and those of its indexes are another.
+/// To provisioned goes with the throughput of the table and of every index; to on demand with the table's maximum alone.
 pub(super) async fn capacity(
     client: &Client,
     table: &TableName,
     of_table: Option<&Delta<Billing>>,
     of_indexes: &BTreeMap<IndexName, Delta<Billing>>,
-    part: usize,
 ) -> Result<Sent, Error> {
     let call = || {
         let mut call = update(client, table);
@@ -129,10 +127,7 @@ pub(super) async fn capacity(
                 with_indexes = false;
             }
             Some((Billing::OnDemand(from), Billing::OnDemand(to))) => {
-                with_indexes = part > 0;
-                if !with_indexes {
-                    call = call.set_on_demand_throughput(convert::on_demand_change(from, to));
-                }
+                call = call.set_on_demand_throughput(convert::on_demand_change(from, to));
             }
         }
         for (name, delta) in of_indexes.iter().filter(|_| with_indexes) {

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use super::settings::{described, scripted};
 use super::*;
-use crate::schema::{Recovery, Throughput};
+use crate::schema::{Insights, KinesisStream, Policy, Recovery, Throughput};
 
 fn to_on_demand() -> Step {
     let from = Billing::Provisioned(Throughput { read: 1, write: 1 });
@@ -231,4 +231,66 @@ async fn nothing_to_update_means_that_the_engine_lacks_the_setting() {
     let client = refusing(json!({}), "ValidationException", "Nothing to update");
     assert!(matches!(take(&client, &class()).await.unwrap(), Applied::Unsupported { .. }));
     assert!(take_as(&client, &class(), true).await.is_err());
+}
+
+/// The SDK repeats a call whose reply was lost, and is refused: what is read decides.
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_because_it_is_so_already_is_done() {
+    let policy = Policy::new("{}").unwrap();
+    let kinesis = KinesisStream { arn: "arn:k".to_owned(), precision: None };
+    let steps = [
+        (class(), "ValidationException"),
+        (
+            set(SettingChange::Replica { region: "us-east-1".to_owned(), present: Delta::new(false, true) }),
+            "ReplicaAlreadyExistsException",
+        ),
+        (
+            set(SettingChange::ResourcePolicy { policy: Delta::new(Setting::Off, Setting::Set(policy)), revision: None }),
+            "PolicyNotFoundException",
+        ),
+        (set(SettingChange::KinesisStream(Delta::new(Setting::Off, Setting::Set(kinesis)))), "ResourceInUseException"),
+    ];
+    let table = json!({"TableClassSummary": {"TableClass": "STANDARD_INFREQUENT_ACCESS"},
+        "Replicas": [{"RegionName": "us-east-1", "ReplicaStatus": "ACTIVE"}]});
+    let told = described(table, json!({})).to_string();
+    for (step, code) in steps {
+        let told = told.clone();
+        let client = fake::client(move |operation, _| match operation {
+            "DescribeTable" => json(200, &told),
+            "GetResourcePolicy" => json(200, r#"{"Policy":" {} ","RevisionId":"1"}"#),
+            "DescribeKinesisStreamingDestination" => {
+                json(200, r#"{"KinesisDataStreamDestinations":[{"StreamArn":"arn:k","DestinationStatus":"ACTIVE"}]}"#)
+            }
+            _ => refusal(code, "it is so already"),
+        });
+        assert_eq!(take_as(&client, &step, true).await.unwrap(), Applied::Done, "{step}");
+    }
+}
+
+/// A description of before the last change is no sign of somebody else.
+#[tokio::test(start_paused = true)]
+async fn a_look_that_lags_behind_is_looked_at_again() {
+    let viewed = |view: &str| {
+        let stream = json!({"StreamEnabled": view != "OFF", "StreamViewType": view});
+        described(json!({"StreamSpecification": stream}), json!({}))
+    };
+    let looks = std::sync::atomic::AtomicUsize::new(0);
+    let lagging = [viewed("OLD_IMAGE"), viewed("OLD_IMAGE"), viewed("OFF"), viewed("KEYS_ONLY")].map(|told| told.to_string());
+    let client = fake::client(move |operation, _| match operation {
+        "DescribeTable" => json(200, &lagging[looks.fetch_add(1, std::sync::atomic::Ordering::Relaxed).min(3)]),
+        _ => json(200, "{}"),
+    });
+    assert_eq!(take_as(&client, &stream(StreamView::KeysOnly), true).await.unwrap(), Applied::Done);
+}
+
+/// DynamoDB's word for a setting that it is changing is waited for.
+#[tokio::test(start_paused = true)]
+async fn a_setting_that_is_on_its_way_is_waited_for() {
+    let told = |status: &str| json!({"ContributorInsightsStatus": status});
+    let (client, _) = scripted(1, vec![("DescribeContributorInsights", told("DISABLED"), told("ENABLING"))]);
+    let insights = Delta::new(Setting::Off, Setting::Set(Insights::AccessedAndThrottled));
+    let step = set(SettingChange::ContributorInsights { index: None, insights });
+    let wait = Wait { deadline: Some(Instant::now() + Duration::from_secs(60)), ..Wait::default() };
+    let applied = apply(&client, &step, &wait, true, &mut |_, _| {}).await.unwrap();
+    assert_eq!(applied, Applied::StillGoing { status: "contributor insights are ENABLING".to_owned() });
 }

@@ -140,3 +140,19 @@ async fn a_deadline_ends_the_wait_for_a_backup() {
     assert_eq!(take_as(&client, &step(true), true).await.unwrap(), Applied::Done);
     assert_eq!(state.lock().unwrap().backups.len(), 1);
 }
+
+/// It was made, and its reply was lost: the SDK must not make another.
+#[tokio::test(start_paused = true)]
+async fn a_lost_reply_makes_no_second_backup() {
+    let (engine, state) = engine_of(protected(), |_| None);
+    let retrying = engine.config().to_builder().retry_config(aws_sdk_dynamodb::config::retry::RetryConfig::standard()).build();
+    let (client, _) = layered(&Client::from_conf(retrying), |operation, before| match (operation, before) {
+        ("CreateBackup", 0) => Fate::Afterwards(refusal("InternalServerError", "oops")),
+        _ => Fate::Pass,
+    });
+    assert_eq!(take_as(&client, &step(true), true).await.unwrap(), Applied::Done);
+    assert_eq!(state.lock().unwrap().backups.len(), 1);
+    let (client, state) = engine_of(protected(), |operation| (operation == "CreateBackup").then_some("InternalServerError"));
+    assert!(take_as(&client, &step(true), true).await.is_err(), "not for ever");
+    assert_eq!(state.lock().unwrap().calls.iter().filter(|call| *call == "CreateBackup").count(), 4);
+}

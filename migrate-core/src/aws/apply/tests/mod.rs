@@ -20,6 +20,7 @@ use crate::step::Step;
 
 mod answers;
 mod backup;
+mod capacity;
 mod settings;
 mod waiting;
 
