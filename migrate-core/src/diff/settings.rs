@@ -7,20 +7,22 @@ use crate::schema::{
     TableSchema, Throughput,
 };
 
-/// Every setting that differs, in the order that Terraform's users have measured to work: protection, class, stream, capacity, encryption,
-/// time to live, replicas, tags, recovery, warm throughput, and then what has nothing to do with the rest.
+/// Every setting that differs, in the order that Terraform's users have measured to work: protection, class, replicas that go, stream, capacity,
+/// encryption, time to live, replicas that come, tags, recovery, warm throughput, and then what has nothing to do with the rest.
 pub(super) fn settings(live: &TableSchema, declared: &TableSchema) -> Vec<SettingChange> {
     let mut changes = Vec::new();
     let protected = live.deletion_protection.unwrap_or(false);
     changes.extend(value(protected, declared.deletion_protection).map(SettingChange::DeletionProtection));
     changes.extend(value(live.table_class.unwrap_or(TableClass::Standard), declared.table_class).map(SettingChange::TableClass));
+    let (gone, new): (Vec<_>, Vec<_>) = replicas(&live.replicas, &declared.replicas).into_iter().partition(is_removal);
+    changes.extend(gone);
     changes.extend(setting(live.stream, declared.stream, |live, declared| live == declared).map(SettingChange::Stream));
     changes.extend(capacity(live, declared));
     let encryption = live.encryption.clone().unwrap_or(Encryption::AwsOwned);
     changes.extend(value(encryption, declared.encryption.clone()).map(SettingChange::Encryption));
     let same = |live: &String, declared: &String| live == declared;
     changes.extend(setting(live.ttl.clone(), declared.ttl.clone(), same).map(SettingChange::Ttl));
-    changes.extend(replicas(&live.replicas, &declared.replicas));
+    changes.extend(new);
     changes.extend(tags(&live.tags, &declared.tags));
     let recovery = setting(live.point_in_time_recovery, declared.point_in_time_recovery, same_recovery);
     changes.extend(recovery.map(SettingChange::PointInTimeRecovery));
@@ -31,6 +33,11 @@ pub(super) fn settings(live: &TableSchema, declared: &TableSchema) -> Vec<Settin
     let kinesis = setting(live.kinesis_stream.clone(), declared.kinesis_stream.clone(), same_kinesis);
     changes.extend(kinesis.map(SettingChange::KinesisStream));
     changes
+}
+
+/// A replica that goes, before the stream that it needs.
+const fn is_removal(change: &SettingChange) -> bool {
+    matches!(change, SettingChange::Replica { present, .. } if !present.to)
 }
 
 fn value<T: PartialEq>(live: T, declared: Option<T>) -> Option<Delta<T>> {

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::event::{Event, Listener};
 use crate::history::Entry;
 use crate::plan::{Expiring, PlannedStep};
-use crate::schema::TableName;
+use crate::schema::{Delta, Encryption, SettingChange, TableName};
 use crate::step::Step;
 
 /// As many tables are made at once; an account may have 500 such operations under way.
@@ -27,6 +27,15 @@ pub(super) fn creations(part: &[PlannedStep]) -> Vec<Step> {
         }
     }
     creations
+}
+
+/// The key that a new table is encrypted by, where it is the account's own: DynamoDB does not tell it from its own later.
+fn key(step: &Step) -> Option<Entry> {
+    let Step::CreateTable { schema } = step else { return None };
+    let to = schema.encryption.clone().filter(|encryption| matches!(encryption, Encryption::Customer(_)))?;
+    let change = SettingChange::Encryption(Delta::new(Encryption::AwsOwned, to));
+    let step = Step::Set { table: schema.name.clone(), change };
+    Some(Entry::TableChanged { table: schema.name.clone(), change: step.to_string() })
 }
 
 /// Makes one table, and says so.
@@ -79,12 +88,14 @@ impl Run<'_> {
                 }
             }
         }
+        let keys: Vec<Entry> = done.iter().filter_map(key).collect();
         let tables: Vec<TableName> = done.iter().map(|step| step.table().clone()).collect();
         for table in &tables {
             // It is new, so that it holds nothing.
             self.observed.expiring.insert(table.clone(), Expiring { items: 0, past: 0 });
         }
-        let entries = self.described(&tables).await?;
+        let mut entries = self.described(&tables).await?;
+        entries.extend(keys);
         self.record_all(entries).await?;
         self.report.steps.extend(done);
         failed.map_or(Ok(()), Err)

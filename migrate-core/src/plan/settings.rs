@@ -26,6 +26,13 @@ pub(super) struct Table<'a> {
 
 /// Plans one setting that differs, unless it lacks consent.
 pub(super) fn setting(input: Input<'_>, table: Table<'_>, change: &SettingChange, draft: &mut Draft) {
+    if let SettingChange::Stream(delta) = change
+        && delta.from.value().is_some()
+        && let Some(region) = staying_replica(table)
+    {
+        draft.refusals.push(replicas_need_the_stream(table.schema, delta, region));
+        return;
+    }
     let stream_arn = table.live.and_then(|live| live.stream_arn.as_deref());
     if table.live.is_some() {
         let found = hazards::of(input, table.schema, change, stream_arn);
@@ -230,6 +237,23 @@ fn too_many_decreases(decreases: Decreases, now: Timestamp) -> Option<Timestamp>
     }
     let free = last.checked_add(SignedDuration::from_hours(1)).ok()?;
     (decreases.today >= FREE && now < free).then(|| free.min(midnight))
+}
+
+/// A replica that is there and is not to be removed.
+fn staying_replica<'a>(table: Table<'a>) -> Option<&'a String> {
+    let mut there = table.present.replicas.value()?.iter();
+    match &table.schema.replicas {
+        Setting::Unmanaged => there.next(),
+        Setting::Off => None,
+        Setting::Set(declared) => there.find(|region| declared.contains(*region)),
+    }
+}
+
+fn replicas_need_the_stream(schema: &TableSchema, delta: &Delta<Setting<StreamView>>, region: &str) -> Refusal {
+    let what =
+        format!("table `{}`, stream: {delta}: its replica in {region} lives by the stream of new and old images", schema.name);
+    let refusal = Refusal::new(ErrorKind::ImpossibleInPlace, what).of(&schema.name);
+    refusal.help("leave `stream` as it is, or take the replicas away first: `replicas = off`")
 }
 
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_reqs_bestpractices.html>

@@ -7,7 +7,8 @@ use super::model::Unknown;
 use super::ownership::{Claim, claim};
 use super::{indexes, recipe, settings};
 use crate::diff::{Change, diff};
-use crate::schema::{Aspect, Billing, LiveTable, SettingChange, Status, TableName, TableSchema};
+use crate::history::Entry;
+use crate::schema::{Aspect, Billing, Encryption, LiveTable, SettingChange, Status, TableName, TableSchema};
 use crate::step::Step;
 
 /// Plans every declared table by name, and returns those that are there and ours.
@@ -57,7 +58,7 @@ fn alter(input: Input<'_>, live: &LiveTable, schema: &TableSchema, draft: &mut D
     if !live.is_settled() {
         draft.expand(Step::AwaitTable { table: schema.name.clone() });
     }
-    let present = at_rest(live);
+    let present = TableSchema { encryption: encryption(input, live, schema), ..at_rest(live) };
     let changes = diff(&present, schema);
     draft.refusals.extend(changes.iter().filter_map(|change| recipe::impossible(input, &present, schema, change)));
     let unknown = live.unknown.iter().map(|(setting, needs)| (*setting, needs.clone()));
@@ -80,9 +81,24 @@ fn alter(input: Input<'_>, live: &LiveTable, schema: &TableSchema, draft: &mut D
     settings(&built, false, draft);
 }
 
+/// DescribeTable names the account's `aws/dynamodb` key by an ARN like any other. Where that one is declared, a key counts as it unless the
+/// history says that we set it.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_SSEDescription.html>
+fn encryption(input: Input<'_>, live: &LiveTable, schema: &TableSchema) -> Option<Encryption> {
+    let Some(Encryption::Customer(key)) = &live.schema.encryption else { return live.schema.encryption.clone() };
+    let to = format!("→ {}", Encryption::Customer(key.clone()));
+    let set_by_us = input.observed.history.records().iter().any(|record| {
+        matches!(&record.entry, Entry::TableChanging { table, change } | Entry::TableChanged { table, change }
+            if *table == schema.name && change.ends_with(&to))
+    });
+    let managed = schema.encryption == Some(Encryption::AwsManaged) && !set_by_us;
+    Some(if managed { Encryption::AwsManaged } else { Encryption::Customer(key.clone()) })
+}
+
 /// What changes before the indexes do.
 const fn is_early(change: &SettingChange) -> bool {
-    matches!(change.aspect(), Aspect::DeletionProtection | Aspect::TableClass | Aspect::Stream | Aspect::Billing)
+    let goes = matches!(change, SettingChange::Replica { present, .. } if !present.to);
+    goes || matches!(change.aspect(), Aspect::DeletionProtection | Aspect::TableClass | Aspect::Stream | Aspect::Billing)
 }
 
 /// How the table is paid for when its indexes are built.

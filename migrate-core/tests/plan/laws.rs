@@ -290,6 +290,7 @@ fn time_passes(world: &mut World) {
     world.observed.at += jiff::SignedDuration::from_hours(24);
     for table in world.observed.tables.values_mut() {
         table.recent.ttl_changing = false;
+        table.recent.decreases = Default::default();
     }
 }
 

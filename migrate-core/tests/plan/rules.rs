@@ -89,6 +89,7 @@ fn setting(world: &World, name: &TableName, found: &LiveTable, change: &SettingC
                 "{change}: repeated, or another view at once"
             );
             if delta.to == Setting::Off {
+                assert_eq!(schema.replicas.value(), None, "{change}: replicas live by it");
                 let declared = &world.declared.tables[name].stream;
                 needs(if *declared == Setting::Off { Hazard::StreamOff } else { Hazard::StreamCycle });
             }

@@ -70,11 +70,11 @@ fn what_was_accepted_is_done_in_the_order_that_works() {
     // The last one by the command line.
     world.request.accept.insert((table_name("orders"), all[4]));
     reads(&world, "
+        expand set orders, replica in eu-west-1: on → off
         expand set orders, stream: keys_only → off
         expand set orders, stream: off → new_image
         expand set orders, encryption: aws_owned → kms(arn:aws:kms:eu-west-1:1:key/1)
         expand set orders, time to live: until → off
-        expand set orders, replica in eu-west-1: on → off
         expand set orders, point-in-time recovery: on(days = 35) → off
         not now: set orders, time to live: off → expires_at: a change of time to live takes up to an hour, in which DynamoDB takes no other
         accepted H103, orders: without point-in-time recovery every earlier point to go back to is lost
@@ -198,4 +198,31 @@ fn warm_throughput_only_rises_and_ignored_numbers_are_nobodys() {
     wanted.warm_throughput = Setting::Set(Throughput { read: 10_000, write: 5_000 });
     (wanted.billing, wanted.handling.ignore) = (provisioned(5, 5), [Aspect::Throughput].into());
     reads(&ours(found, wanted), "expand set orders, warm throughput: read = 12000, write = 4000 → read = 12000, write = 5000");
+}
+
+#[test]
+fn a_stream_that_a_replica_lives_by_stays() {
+    let mut found = schema("orders");
+    found.stream = Setting::Set(StreamView::NewAndOldImages);
+    found.replicas = Setting::Set(["eu-west-1".to_owned()].into());
+    let mut wanted = schema("orders");
+    wanted.stream = Setting::Off;
+    reads(&ours(found, accepting(wanted, &[Hazard::StreamOff])), "
+        error[M0302]: table `orders`, stream: new_and_old_images → off: its replica in eu-west-1 lives by the stream of new and old images
+          help: leave `stream` as it is, or take the replicas away first: `replicas = off`");
+}
+
+#[test]
+fn a_key_of_the_account_is_taken_for_its_managed_one_unless_we_set_it() {
+    let mut found = schema("orders");
+    found.encryption = Some(Encryption::Customer("arn:aws:kms:eu-west-1:1:key/1".to_owned()));
+    let mut wanted = schema("orders");
+    wanted.encryption = Some(Encryption::AwsManaged);
+    let world = ours(found, accepting(wanted, &[Hazard::KeyChange]));
+    reads(&world, "");
+    let change = "set orders, encryption: aws_owned → kms(arn:aws:kms:eu-west-1:1:key/1)".to_owned();
+    let world = world.recorded(migrate_core::history::Entry::TableChanged { table: table_name("orders"), change });
+    reads(&world, "
+        expand set orders, encryption: kms(arn:aws:kms:eu-west-1:1:key/1) → aws_managed
+        accepted H108, orders: its key becomes another, kms(arn:aws:kms:eu-west-1:1:key/1) → aws_managed: whoever may not use the new key cannot read the table any more");
 }
