@@ -10,6 +10,10 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand,
 use super::environment;
 use crate::plan::Phase;
 
+mod tables;
+
+pub(super) use self::tables::{AdoptArgs, IntrospectArgs, WaitArgs};
+
 /// Brings a DynamoDB database to the state that this application declares.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "migrate", disable_help_subcommand = true)]
@@ -37,6 +41,12 @@ pub(super) enum Verb {
     History,
     /// Take an existing database under ownership: migrations up to NUMBER are recorded as applied
     Baseline(BaselineArgs),
+    /// Take declared tables that exist under ownership, after showing every difference; no migration is settled by it
+    Adopt(AdoptArgs),
+    /// Print the Rust struct that declares a table exactly as it is
+    Introspect(IntrospectArgs),
+    /// Wait until tables and indexes that are being built are ready; only reads
+    Wait(WaitArgs),
     /// Show who holds the lock
     Lock,
     /// Write the next migration's file, src/migrations/mNNNN_NAME.rs
@@ -52,6 +62,9 @@ impl Verb {
             Self::Check(_) => "check",
             Self::History => "history",
             Self::Baseline(_) => "baseline",
+            Self::Adopt(_) => "adopt",
+            Self::Introspect(_) => "introspect",
+            Self::Wait(_) => "wait",
             Self::Lock => "lock",
             Self::New(_) => "new",
         }
@@ -60,8 +73,15 @@ impl Verb {
     /// Whether it may write to the database.
     pub(super) const fn writes(&self) -> bool {
         match self {
-            Self::Up(_) | Self::Baseline(_) => true,
-            Self::Plan(_) | Self::Status | Self::Check(_) | Self::History | Self::Lock | Self::New(_) => false,
+            Self::Up(_) | Self::Baseline(_) | Self::Adopt(_) => true,
+            Self::Plan(_)
+            | Self::Status
+            | Self::Check(_)
+            | Self::History
+            | Self::Introspect(_)
+            | Self::Wait(_)
+            | Self::Lock
+            | Self::New(_) => false,
         }
     }
 }
@@ -108,6 +128,10 @@ pub(super) struct CheckArgs {
     /// Look at one thing only
     #[arg(long, value_enum, env = "MIGRATE_ONLY", hide_env_values = true)]
     pub only: Option<Only>,
+    /// Ask no database: judge what is linked into this binary alone; needs no target and no credentials
+    #[arg(long, conflicts_with = "only", env = "MIGRATE_OFFLINE", hide_env_values = true)]
+    #[arg(value_parser = clap::builder::FalseyValueParser::new())]
+    pub offline: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -319,13 +343,10 @@ mod tests {
             "up --no-wait",
             "up --deadline 5m",
             "plan --out x",
-            "check --offline",
             "unlock",
             "resolve",
             "rollback",
             "iam",
-            "wait",
-            "adopt",
             "pause",
             "--format markdown status",
             "help",

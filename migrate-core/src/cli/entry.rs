@@ -158,14 +158,30 @@ async fn work(main: &Main, parsed: &Parsed, console: &Console, stop: &Stop, docu
     if let args::Verb::New(new) = &parsed.verb {
         return verbs::new(main, &parsed.global, new, console, document);
     }
-    let session = Session::choose(main, parsed, console.clone(), stop.clone())?;
+    // What is there can be read by a binary that declares nothing yet.
+    let introspects = matches!(&parsed.verb, args::Verb::Introspect(_));
+    let session = if introspects { None } else { Some(Session::choose(main, parsed, console.clone(), stop.clone())?) };
+    if let (Some(session), args::Verb::Check(args::CheckArgs { offline: true, .. })) = (&session, &parsed.verb) {
+        return session.check_offline(document);
+    }
     let binary = target::Binary { pin: main.pin, package: main.package, embedded: cfg!(feature = "embedded") };
     let target = target::decide(&target::Wishes::gather(parsed, env), binary, env)?;
     // What is no address or no file stops here, before anything is shown.
     let connection = connect::connect(&target, &parsed.global, parsed.verb.writes(), env).await?;
     let mut first = Text::new();
-    first.add(Tone::Strong, "target: ").line(Tone::Plain, &connection.described);
+    // All that `introspect` prints is source.
+    first.add(Tone::Strong, if introspects { "// target: " } else { "target: " }).line(Tone::Plain, &connection.described);
     console.show(&first);
     document.set("target", serde_json::to_value(&connection.described).unwrap_or_default());
-    session.run(main, &connection, &parsed.verb, env, document).await
+    match (&session, &parsed.verb) {
+        (None, args::Verb::Introspect(args)) => {
+            let work = verbs::introspect(args, &parsed.global, &connection, console, document);
+            tokio::select! {
+                done = work => done,
+                () = stop.requested() => stop.safe_point().map(|()| Exit::Interrupted),
+            }
+        }
+        (Some(session), verb) => session.run(main, &connection, verb, env, document).await,
+        (None, _) => Ok(Exit::Done),
+    }
 }

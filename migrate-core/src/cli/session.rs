@@ -75,6 +75,18 @@ impl Session {
         Ok(Self { console, stop, sequences, prefix, typed })
     }
 
+    /// Judges each sequence without a database; the first error ends it.
+    pub(super) fn check_offline(&self, document: &mut Document) -> Result<Exit, Error> {
+        let mut exit = Exit::Done;
+        for sequence in &self.sequences {
+            let verdict = verbs::offline(sequence, &self.prefix)?;
+            self.console.show(&verdict.text);
+            document.push("sequences", verdict.json);
+            exit = exit.max(verdict.exit);
+        }
+        Ok(exit)
+    }
+
     /// Runs the verb for each sequence, in order; the first error ends it.
     pub(super) async fn run(
         &self,
@@ -146,7 +158,9 @@ fn means_one(verb: &Verb) -> Option<&'static str> {
         Verb::Up(args) => selects(&args.select),
         Verb::Plan(args) => selects(&args.select),
         Verb::Baseline(_) => Some("`baseline`"),
-        Verb::Status | Verb::Check(_) | Verb::History | Verb::Lock | Verb::New(_) => None,
+        Verb::Adopt(args) => (!args.names.is_empty()).then_some("a table's name"),
+        Verb::Wait(args) => args.awaited.is_some().then_some("`--for`"),
+        Verb::Status | Verb::Check(_) | Verb::History | Verb::Introspect(_) | Verb::Lock | Verb::New(_) => None,
     }
 }
 

@@ -155,26 +155,7 @@ impl Builder {
         if beat.is_zero() || beat > lease / 4 {
             return Err(Error::new(ErrorKind::Usage, NoPace { lease, beat }));
         }
-        let invalid = |error| Error::new(ErrorKind::InvalidName, error).with_help("give another --prefix or table name");
-        let management = store::schema(&self.prefix).map_err(invalid)?;
-        let mut tables = BTreeMap::new();
-        for table in self.sequence.tables() {
-            let name = self.prefix.physical(&table.name).map_err(invalid)?;
-            if name == management.name {
-                return Err(Error::new(ErrorKind::InvalidName, NameTaken(name)));
-            }
-            tables.insert(name.clone(), table.clone().named(name));
-        }
-        let mut drops = BTreeSet::new();
-        for (table, index) in self.sequence.drops() {
-            let table = self.prefix.physical(table).map_err(invalid)?;
-            drops.insert(match index {
-                Some(index) => Droppable::Index(table, index.clone()),
-                None => Droppable::Table(table),
-            });
-        }
-        let migrations = self.sequence.migrations().map(|entry| (entry.meta.version, entry.meta)).collect();
-        let declared = Declared { sequence: *self.sequence.info(), prefix: self.prefix.clone(), tables, drops, migrations };
+        let (management, declared) = declared(&self.sequence, &self.prefix)?;
         Ok(Migrator {
             client: self.client,
             sequence: self.sequence,
@@ -188,4 +169,28 @@ impl Builder {
             stop: self.stop,
         })
     }
+}
+
+/// The management table, and what the sequence declares, under the names that they have in this environment.
+pub(super) fn declared(sequence: &Sequence, prefix: &Prefix) -> Result<(TableSchema, Declared), Error> {
+    let invalid = |error| Error::new(ErrorKind::InvalidName, error).with_help("give another --prefix or table name");
+    let management = store::schema(prefix).map_err(invalid)?;
+    let mut tables = BTreeMap::new();
+    for table in sequence.tables() {
+        let name = prefix.physical(&table.name).map_err(invalid)?;
+        if name == management.name {
+            return Err(Error::new(ErrorKind::InvalidName, NameTaken(name)));
+        }
+        tables.insert(name.clone(), table.clone().named(name));
+    }
+    let mut drops = BTreeSet::new();
+    for (table, index) in sequence.drops() {
+        let table = prefix.physical(table).map_err(invalid)?;
+        drops.insert(match index {
+            Some(index) => Droppable::Index(table, index.clone()),
+            None => Droppable::Table(table),
+        });
+    }
+    let migrations = sequence.migrations().map(|entry| (entry.meta.version, entry.meta)).collect();
+    Ok((management, Declared { sequence: *sequence.info(), prefix: prefix.clone(), tables, drops, migrations }))
 }

@@ -1,18 +1,26 @@
 //! The only orchestrator: look, plan, lock, change tables, run migrations, verify. Knows neither printing nor arguments nor the environment.
 
+mod adopt;
 mod baseline;
 mod builder;
+mod introspect;
 mod migrations;
 mod observe;
+mod offline;
 mod refusal;
 mod report;
 mod run;
 mod status;
 mod tables;
 mod up;
+mod wait;
 
-pub use self::baseline::{Adoption, Baseline};
+pub use self::adopt::Adoption;
+pub use self::baseline::Baseline;
 pub use self::builder::{Builder, Migrator};
+pub use self::introspect::introspect;
+pub use self::offline::check_offline;
 pub use self::report::{MigrationReport, Outcome, Report};
 pub use self::status::{Row, RowState, Status};
 pub use self::up::{Options, Prepared};
+pub use self::wait::{Awaited, Waited};

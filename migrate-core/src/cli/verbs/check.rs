@@ -7,8 +7,10 @@ use crate::cli::args::{CheckArgs, Only};
 use crate::cli::exit::Exit;
 use crate::cli::report::{self, Finding};
 use crate::error::{Error, ErrorKind};
-use crate::migrator::{Migrator, Options, Status};
+use crate::migrator::{self, Migrator, Options, Status};
 use crate::plan::Plan;
+use crate::registry::Sequence;
+use crate::schema::Prefix;
 
 pub(super) async fn check(args: &CheckArgs, migrator: &Migrator) -> Result<Verdict, Error> {
     let plan = migrator.plan(Options::default()).await?;
@@ -18,6 +20,14 @@ pub(super) async fn check(args: &CheckArgs, migrator: &Migrator) -> Result<Verdi
     let exit = findings.iter().map(|finding| finding.exit).max().unwrap_or(Exit::Done);
     let text = report::check(&plan.sequence, &findings, args.only.map(name));
     Ok(Verdict::new(exit, text, json!({"sequence": plan.sequence, "findings": findings})))
+}
+
+/// `check --offline`: what is linked was judged already; names and declarations are judged here.
+pub(in crate::cli) fn offline(sequence: &Sequence, prefix: &Prefix) -> Result<Verdict, Error> {
+    migrator::check_offline(sequence, prefix)?;
+    let (tables, migrations) = (sequence.tables().count(), sequence.migrations().count());
+    let document = json!({"sequence": sequence.name(), "tables": tables, "migrations": migrations, "findings": []});
+    Ok(Verdict::new(Exit::Done, report::check_offline(sequence.name(), tables, migrations), document))
 }
 
 const fn name(only: Only) -> &'static str {
