@@ -34,7 +34,7 @@ impl Table for Customers {
 /// A table with one more global index by this string attribute.
 pub fn with_index(mut table: TableSchema, name: &str, attribute: &str) -> TableSchema {
     let key = IndexKey { partition: vec![KeyElement::new(attribute, ScalarType::S)], sort: Vec::new() };
-    let index = GlobalIndex { key, projection: Projection::All };
+    let index = GlobalIndex::new(key, Projection::All);
     table.global_indexes.insert(index_name(name), index);
     table
 }

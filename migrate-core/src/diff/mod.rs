@@ -186,7 +186,7 @@ fn local_indexes(live: &TableSchema, declared: &TableSchema, changes: &mut Vec<C
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{IndexKey, KeyElement, Projection, TableName, Throughput};
+    use crate::schema::{Billing, IndexKey, KeyElement, Projection, Setting, StreamView, TableName, Throughput};
 
     fn table() -> TableSchema {
         let key = PrimaryKey { partition: KeyElement::new("id", ScalarType::S), sort: None };
@@ -199,20 +199,20 @@ mod tests {
 
     fn index(scalar: ScalarType, included: &[&str]) -> GlobalIndex {
         let projection = Projection::Include(included.iter().map(|name| (*name).to_owned()).collect());
-        GlobalIndex { key: IndexKey { partition: vec![KeyElement::new("email", scalar)], sort: Vec::new() }, projection }
+        GlobalIndex::new(IndexKey { partition: vec![KeyElement::new("email", scalar)], sort: Vec::new() }, projection)
     }
 
     #[test]
     fn what_the_engine_cannot_tell_counts_as_off() {
         let (live, mut declared) = (table(), table());
         (declared.stream, declared.ttl, declared.deletion_protection) = (Setting::Off, Setting::Off, Some(false));
-        declared.billing = Some(Billing::OnDemand);
+        declared.billing = Some(Billing::ON_DEMAND);
         assert_eq!(words(&live, &declared), Vec::<String>::new());
         (declared.stream, declared.ttl) = (Setting::Set(StreamView::KeysOnly), Setting::Set("until".to_owned()));
         declared.deletion_protection = Some(true);
         assert_eq!(
             words(&live, &declared),
-            ["stream: off → keys_only", "time to live: off → until", "deletion protection: off → on"]
+            ["deletion protection: off → on", "stream: off → keys_only", "time to live: off → until"]
         );
     }
 
@@ -230,7 +230,7 @@ mod tests {
         declared.local_indexes.insert(name("l-1"), local("y"));
         live.local_indexes.insert(name("l-2"), local("x"));
         declared.local_indexes.insert(name("l-3"), local("x"));
-        live.billing = Some(Billing::OnDemand);
+        live.billing = Some(Billing::ON_DEMAND);
         declared.billing = Some(Billing::Provisioned(Throughput { read: 1, write: 2 }));
         assert_eq!(
             words(&live, &declared),

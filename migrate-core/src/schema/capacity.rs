@@ -80,7 +80,7 @@ impl fmt::Display for Billing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OnDemand(max) => {
-                let part = |name, setting: &Setting<u64>| (!setting.is_unmanaged()).then(|| format!("{name} = {setting}"));
+                let part = |name, setting: &Setting<u64>| setting.value().map(|units| format!("{name} = {units}"));
                 let parts: Vec<String> = part("max_read", &max.read).into_iter().chain(part("max_write", &max.write)).collect();
                 if parts.is_empty() { f.write_str("on_demand") } else { write!(f, "on_demand({})", parts.join(", ")) }
             }

@@ -1,247 +1,17 @@
-//! Laws over generated worlds. A world is read off a tape of bytes, so that a failing one shrinks towards a small one.
+//! Laws over generated worlds.
 
 use std::collections::BTreeMap;
 
-use migrate_core::diff::{Change, diff};
-use migrate_core::history::{Entry, Ownership};
-use migrate_core::migration::{OnFresh, Version};
-use migrate_core::plan::{Droppable, Effect, Phase};
-use migrate_core::schema::{
-    Billing, GlobalIndex, IndexKey, KeyElement, LiveTable, LocalIndex, PrimaryKey, Projection, ScalarType, Setting, Status,
-    StreamView, TableName, TableSchema, Throughput, check,
-};
+use migrate_core::diff::diff;
+use migrate_core::history::Ownership;
+use migrate_core::migration::Version;
+use migrate_core::plan::{Droppable, Effect};
+use migrate_core::schema::{Aspect, Billing, GlobalIndex, Hazard, Recovery, Setting, Status, TableName, TableSchema, Throughput};
 use migrate_core::step::Step;
 use proptest::prelude::*;
 
-use super::world::{World, element, index_name, live, meta, table_name};
-
-struct Tape<'a>(std::slice::Iter<'a, u8>);
-
-impl Tape<'_> {
-    fn below(&mut self, n: usize) -> usize {
-        usize::from(self.0.next().copied().unwrap_or(0)) % n
-    }
-
-    /// True in `n` of 16 cases; never on a tape that shrank to nothing.
-    fn chance(&mut self, n: usize) -> bool {
-        self.below(16) >= 16 - n
-    }
-}
-
-const POOL: [(&str, ScalarType); 6] = [
-    ("id", ScalarType::S),
-    ("at", ScalarType::N),
-    ("email", ScalarType::S),
-    ("raw", ScalarType::B),
-    ("size", ScalarType::N),
-    ("city", ScalarType::S),
-];
-
-fn elements(tape: &mut Tape<'_>, count: usize, not: &[KeyElement]) -> Vec<KeyElement> {
-    let mut chosen: Vec<KeyElement> = Vec::new();
-    for _ in 0..count {
-        let start = tape.below(POOL.len());
-        let free = (0..POOL.len()).map(|n| POOL[(start + n) % POOL.len()]).map(|(name, scalar)| element(name, scalar));
-        chosen.extend(free.into_iter().find(|one| !not.contains(one) && !chosen.contains(one)));
-    }
-    chosen
-}
-
-fn projection(tape: &mut Tape<'_>) -> Projection {
-    match tape.below(3) {
-        0 => Projection::All,
-        1 => Projection::KeysOnly,
-        _ => Projection::Include(["p", "q", "r"].into_iter().take(1 + tape.below(3)).map(str::to_owned).collect()),
-    }
-}
-
-fn global(tape: &mut Tape<'_>) -> GlobalIndex {
-    let count = 1 + tape.below(2);
-    let partition = elements(tape, count, &[]);
-    let count = tape.below(3);
-    let sort = elements(tape, count, &partition);
-    GlobalIndex { key: IndexKey { partition, sort }, projection: projection(tape) }
-}
-
-fn view(tape: &mut Tape<'_>) -> StreamView {
-    [StreamView::NewAndOldImages, StreamView::KeysOnly][tape.below(2)]
-}
-
-fn setting<T>(tape: &mut Tape<'_>, value: impl Fn(&mut Tape<'_>) -> T) -> Setting<T> {
-    match tape.below(3) {
-        0 => Setting::Unmanaged,
-        1 => Setting::Off,
-        _ => Setting::Set(value(tape)),
-    }
-}
-
-fn arbitrary(tape: &mut Tape<'_>, name: &TableName) -> TableSchema {
-    let partition = elements(tape, 1, &[]).remove(0);
-    let sort = tape.chance(8).then(|| elements(tape, 1, std::slice::from_ref(&partition)).remove(0));
-    let mut schema = TableSchema::new(name.clone(), PrimaryKey { partition, sort });
-    for n in 0..tape.below(4) {
-        schema.global_indexes.insert(index_name(&format!("by-{n}")), global(tape));
-    }
-    if schema.key.sort.is_some() {
-        for n in 0..tape.below(3) {
-            let sort = elements(tape, 1, std::slice::from_ref(&schema.key.partition)).remove(0);
-            let local = LocalIndex { sort, projection: projection(tape) };
-            schema.local_indexes.insert(index_name(&format!("local-{n}")), local);
-        }
-    }
-    schema.billing = match tape.below(3) {
-        0 => None,
-        1 => Some(Billing::OnDemand),
-        _ => Some(Billing::Provisioned(Throughput { read: 5, write: 1 })),
-    };
-    schema.stream = setting(tape, view);
-    schema.ttl = setting(tape, |_| "expires".to_owned());
-    schema.deletion_protection = [None, Some(true), Some(false)][tape.below(3)];
-    schema
-}
-
-/// A live table from which the declared one can be reached.
-fn reachable(tape: &mut Tape<'_>, declared: &TableSchema, id: Option<&str>) -> LiveTable {
-    let mut table = live(declared.clone(), id);
-    let schema = &mut table.schema;
-    schema.global_indexes.retain(|_, _| tape.chance(8));
-    for n in 0..tape.below(3) {
-        schema.global_indexes.insert(index_name(&format!("old-{n}")), global(tape));
-    }
-    if !matches!(declared.stream, Setting::Set(_)) || tape.chance(8) {
-        schema.stream =
-            if tape.chance(8) && !matches!(declared.stream, Setting::Set(_)) { Setting::Set(view(tape)) } else { Setting::Off };
-    }
-    if !matches!(declared.ttl, Setting::Set(_)) || tape.chance(8) {
-        schema.ttl = if tape.chance(8) && !matches!(declared.ttl, Setting::Set(_)) {
-            Setting::Set("until".to_owned())
-        } else {
-            Setting::Off
-        };
-    }
-    schema.deletion_protection = Some(tape.chance(8));
-    if declared.billing.is_none() && tape.chance(5) {
-        schema.billing = Some(Billing::Provisioned(Throughput { read: 2, write: 2 }));
-    }
-    if tape.chance(4) {
-        table.status = [Status::Updating, Status::Creating][tape.below(2)].clone();
-    }
-    for index in table.schema.global_indexes.keys() {
-        if tape.chance(3) {
-            let deleting = tape.chance(8) && table.status != Status::Creating;
-            table.index_status.insert(index.clone(), if deleting { Status::Deleting } else { Status::Creating });
-        }
-    }
-    table
-}
-
-fn slot(tape: &mut Tape<'_>, n: usize, mut world: World) -> World {
-    let name = table_name(&format!("table-{n}"));
-    let schema = arbitrary(tape, &name);
-    assert_eq!(check(&schema), []);
-    let declared = !tape.chance(5);
-    if declared {
-        world = world.declare(schema.clone());
-    }
-    let with_history = world.observed.history.freshness().is_some();
-    let id = tape.chance(12).then_some("old");
-    if tape.chance(11) && (with_history || tape.chance(2)) {
-        let mut table = if tape.chance(15) { reachable(tape, &schema, id) } else { live(arbitrary(tape, &name), id) };
-        if tape.chance(1) {
-            table.status = Status::Deleting;
-        }
-        world = world.found(table);
-        if with_history {
-            let (table, table_id) = (name.clone(), id.map(str::to_owned));
-            world = match tape.below(16) {
-                0 => world,
-                1 => world.recorded(Entry::TableCreating { table }),
-                2 => world.owned(name.as_str(), Some("another")),
-                3 => world.owned(name.as_str(), id).recorded(Entry::TableDropping { table, table_id }),
-                _ => world.owned(name.as_str(), id),
-            };
-        }
-    } else if with_history {
-        world = match tape.below(20) {
-            1 => world.recorded(Entry::TableCreating { table: name.clone() }),
-            2 => world.owned(name.as_str(), None).recorded(Entry::TableDropping { table: name.clone(), table_id: None }),
-            3 => world.owned(name.as_str(), id),
-            _ => world,
-        };
-    }
-    if !declared && tape.chance(8) || tape.chance(1) {
-        consent(tape, &mut world, Droppable::Table(name.clone()));
-    }
-    for index in ["old-0", "old-1", "by-0"] {
-        if tape.chance(if index == "by-0" { 1 } else { 7 }) {
-            let droppable = Droppable::Index(name.clone(), index_name(index));
-            let there = world
-                .observed
-                .tables
-                .get(&name)
-                .is_some_and(|table| table.schema.global_indexes.contains_key(&index_name(index)));
-            if there {
-                consent(tape, &mut world, droppable)
-            } else {
-                world.declared.drops.insert(droppable);
-            }
-        }
-    }
-    world
-}
-
-fn consent(tape: &mut Tape<'_>, world: &mut World, droppable: Droppable) {
-    if tape.chance(8) { &mut world.declared.drops } else { &mut world.request.consent }.insert(droppable);
-}
-
-fn world(bytes: &[u8]) -> World {
-    let tape = &mut Tape(bytes.iter());
-    let mut world = World::new();
-    let count = tape.below(5) as u32;
-    let metas: Vec<_> = (1..=count)
-        .map(|number| {
-            let mut meta = meta(number);
-            meta.after_deploy = tape.chance(5);
-            meta.on_fresh = [None, Some(OnFresh::Skip), Some(OnFresh::Run)][tape.below(3)];
-            meta
-        })
-        .collect();
-    world = world.migrations(metas.clone());
-    if tape.chance(12) {
-        world = world.recorded(Entry::SequenceStarted { fresh_up_to: tape.chance(5).then(|| Version::new(count)) });
-        let settled = tape.below(count as usize + 1);
-        for meta in metas.iter().take(settled) {
-            world = world.applied(*meta);
-        }
-        if let Some(next) = metas.get(settled) {
-            world = match tape.below(4) {
-                1 => world.started(*next),
-                2 => world.failed(*next),
-                _ => world,
-            };
-        }
-    }
-    for n in 0..1 + tape.below(3) {
-        world = slot(tape, n, world);
-    }
-    for what in ["stream", "ttl", "protection"] {
-        if tape.chance(2) {
-            world.incapable.insert(what);
-            for table in world.observed.tables.values_mut() {
-                match what {
-                    "stream" => table.schema.stream = Setting::Unmanaged,
-                    "ttl" => table.schema.ttl = Setting::Unmanaged,
-                    _ => table.schema.deletion_protection = None,
-                }
-            }
-        }
-    }
-    world.request.phase = [Phase::All, Phase::All, Phase::Before, Phase::After][tape.below(4)];
-    if count > 0 && tape.chance(3) {
-        world.request.to = Some(Version::new(1 + tape.below(count as usize) as u32));
-    }
-    world
-}
+use super::generate::{Tape, arbitrary, tapes, world};
+use super::world::{World, table_name};
 
 /// What the user asked for, judged without `diff`.
 fn wanted(world: &World) {
@@ -251,21 +21,76 @@ fn wanted(world: &World) {
         let live = &found.schema;
         assert_eq!(live.key, declared.key);
         for (index, definition) in &declared.global_indexes {
-            assert_eq!(live.global_indexes.get(index), Some(definition));
+            assert!(live.global_indexes[index].same_shape(definition));
         }
         for (index, definition) in &declared.local_indexes {
             assert_eq!(live.local_indexes.get(index), Some(definition));
         }
-        assert!(declared.billing.is_none() || live.billing == declared.billing);
-        if !world.incapable.contains("stream") {
-            assert!(declared.stream.is_unmanaged() || live.stream == declared.stream);
+        let held = |aspect| !world.incapable.contains(&aspect) && !declared.handling.ignore.contains(&aspect);
+        let numbers = !declared.handling.ignore.contains(&Aspect::Throughput);
+        if held(Aspect::Billing) {
+            paid_for(declared.billing, live.billing, numbers);
         }
-        if !world.incapable.contains("ttl") {
-            assert!(declared.ttl.is_unmanaged() || live.ttl == declared.ttl);
+        for (index, definition) in &declared.global_indexes {
+            let found = &live.global_indexes[index];
+            if held(Aspect::Billing) {
+                paid_for(definition.billing, found.billing, numbers);
+            }
+            assert!(warm(definition.warm_throughput, found.warm_throughput));
+            on(&definition.contributor_insights, &found.contributor_insights, true);
         }
-        if !world.incapable.contains("protection") {
-            assert!(declared.deletion_protection.is_none() || live.deletion_protection == declared.deletion_protection);
+        on(&declared.stream, &live.stream, held(Aspect::Stream));
+        on(&declared.ttl, &live.ttl, held(Aspect::Ttl));
+        let value = |declared: Option<String>, live: Option<String>, held: bool| {
+            assert!(!held || declared.is_none() || declared == live, "{declared:?} {live:?}");
+        };
+        let text = |value: &dyn std::fmt::Debug| format!("{value:?}");
+        value(
+            declared.deletion_protection.map(|on| text(&on)),
+            live.deletion_protection.map(|on| text(&on)),
+            held(Aspect::DeletionProtection),
+        );
+        value(declared.table_class.map(|on| text(&on)), live.table_class.map(|on| text(&on)), held(Aspect::TableClass));
+        value(declared.encryption.as_ref().map(|on| text(on)), live.encryption.as_ref().map(|on| text(on)), true);
+        let days = |setting: Setting<migrate_core::schema::Recovery>| setting.map(|on| on.days.unwrap_or(35));
+        match declared.point_in_time_recovery {
+            Setting::Set(Recovery { days: None }) if held(Aspect::PointInTimeRecovery) => {
+                assert!(live.point_in_time_recovery.value().is_some());
+            }
+            wanted => on(&days(wanted), &days(live.point_in_time_recovery), held(Aspect::PointInTimeRecovery)),
         }
+        for (key, wanted) in declared.tags.iter().filter(|_| held(Aspect::Tags)) {
+            assert_eq!(live.tags.get(key).cloned().unwrap_or(Setting::Off), *wanted, "tag {key}");
+        }
+        assert!(warm(declared.warm_throughput, live.warm_throughput));
+        on(&declared.contributor_insights, &live.contributor_insights, true);
+        on(&declared.resource_policy, &live.resource_policy, true);
+        let stream = |setting: &Setting<migrate_core::schema::KinesisStream>, precise: bool| {
+            setting.clone().map(|stream| (stream.arn, stream.precision.filter(|_| precise)))
+        };
+        let precise = declared.kinesis_stream.value().is_some_and(|stream| stream.precision.is_some());
+        on(&stream(&declared.kinesis_stream, precise), &stream(&live.kinesis_stream, precise), held(Aspect::KinesisStream));
+        on(&declared.replicas, &live.replicas, true);
+    }
+}
+
+fn on<T: PartialEq + std::fmt::Debug>(declared: &Setting<T>, live: &Setting<T>, held: bool) {
+    assert!(!held || declared.is_unmanaged() || declared == live, "{declared:?} is wanted, {live:?} is there");
+}
+
+fn warm(declared: Setting<Throughput>, live: Setting<Throughput>) -> bool {
+    declared.value().is_none_or(|wanted| live.value().is_some_and(|live| live.read >= wanted.read && live.write >= wanted.write))
+}
+
+fn paid_for(declared: Option<Billing>, live: Option<Billing>, numbers: bool) {
+    match (declared, live.unwrap()) {
+        (None, _) => {}
+        (Some(Billing::OnDemand(wanted)), Billing::OnDemand(found)) => {
+            on(&wanted.read, &found.read, numbers);
+            on(&wanted.write, &found.write, numbers);
+        }
+        (Some(Billing::Provisioned(wanted)), Billing::Provisioned(found)) => assert!(!numbers || wanted == found),
+        (Some(wanted), found) => panic!("{wanted} is wanted, {found} is there"),
     }
 }
 
@@ -294,10 +119,6 @@ fn picture(world: &World) -> (BTreeMap<TableName, TableSchema>, Vec<Version>, Ve
     (tables, settled, ours)
 }
 
-fn tapes() -> impl Strategy<Value = Vec<u8>> {
-    proptest::collection::vec(any::<u8>(), 300)
-}
-
 fn cases(number: u32) -> ProptestConfig {
     ProptestConfig { cases: number, max_global_rejects: 20 * number, failure_persistence: None, ..ProptestConfig::default() }
 }
@@ -315,10 +136,13 @@ proptest! {
     fn what_is_unmanaged_never_differs(a in tapes(), b in tapes()) {
         let live = arbitrary(&mut Tape(a.iter()), &table_name("table"));
         let mut declared = arbitrary(&mut Tape(b.iter()), &table_name("table"));
-        (declared.stream, declared.ttl, declared.billing, declared.deletion_protection) = (Setting::Unmanaged, Setting::Unmanaged, None, None);
+        declared = TableSchema {
+            global_indexes: declared.global_indexes.into_iter().map(|(name, index)| (name, GlobalIndex::new(index.key, index.projection))).collect(),
+            local_indexes: declared.local_indexes,
+            ..TableSchema::new(declared.name, declared.key)
+        };
         for change in diff(&live, &declared) {
-            let setting = matches!(change, Change::Stream { .. } | Change::Ttl { .. } | Change::Billing { .. } | Change::DeletionProtection { .. });
-            prop_assert!(!setting, "{}", change);
+            prop_assert!(change.setting().is_none(), "{}", change);
         }
     }
 
@@ -329,12 +153,17 @@ proptest! {
         let first = world.plan();
         let before = world.observed.tables.clone();
         world.up().unwrap();
+        if first.refusals.is_empty() && first.ahead.is_none() {
+            prop_assert!(world.plan().is_empty());
+            time_passes(&mut world);
+            world.up().unwrap();
+        }
         let last = world.plan();
         if !first.refusals.is_empty() || first.ahead.is_some() {
             prop_assert_eq!(&world.observed.tables, &before);
         } else {
             prop_assert!(last.is_empty() && last.refusals.is_empty());
-            prop_assert!(last.expand.is_empty() && last.contract.is_empty());
+            prop_assert!(last.expand.is_empty() && last.contract.is_empty() && last.not_now.is_empty());
             wanted(&world);
             if last.later.is_empty() {
                 contracted(&world);
@@ -346,12 +175,13 @@ proptest! {
     fn nothing_is_dropped_without_consent_or_ownership(bytes in tapes()) {
         let world = world(&bytes);
         let plan = world.plan();
-        for step in plan.expand.iter().chain(&plan.contract).chain(&plan.later).filter(|step| Effect::of(step) == Effect::Drop) {
+        for step in plan.expand.iter().chain(&plan.contract).chain(&plan.later).map(|planned| &planned.step).filter(|step| Effect::of(step) == Effect::Drop) {
             let droppable = match step {
                 Step::DropGlobalIndex { table, index } => Droppable::Index(table.clone(), index.clone()),
                 other => Droppable::Table(other.table().clone()),
             };
-            prop_assert!(world.consents(&droppable), "{}", step);
+            let replaced = plan.hazards.iter().any(|accepted| accepted.hazard == Hazard::IndexReplaced && accepted.table == *step.table());
+            prop_assert!(world.consents(&droppable) || replaced, "{}", step);
             prop_assert!(world.observed.history.tables().contains_key(step.table()), "{}", step);
             let (owner, found) = (&world.observed.history.tables()[step.table()], &world.observed.tables[step.table()].table_id);
             if let (Ownership::Owned { table_id: Some(ours) }, Some(found)) = (owner, found) {
@@ -361,6 +191,7 @@ proptest! {
         let mut silent = world;
         silent.declared.drops.clear();
         silent.request.consent.clear();
+        silent.declared.tables.values_mut().for_each(|table| table.handling.accept.clear());
         let before = silent.observed.tables.clone();
         silent.up().unwrap();
         for (name, table) in before.iter().filter(|(_, table)| table.status != Status::Deleting) {
@@ -391,10 +222,22 @@ proptest! {
         for (name, declared) in &world.declared.tables {
             let (Some(before), Some(after)) = (before.get(name), world.observed.tables.get(name)) else { continue };
             if before.status == Status::Deleting { continue; }
-            prop_assert!(!declared.stream.is_unmanaged() || before.schema.stream == after.schema.stream);
-            prop_assert!(!declared.ttl.is_unmanaged() || before.schema.ttl == after.schema.ttl);
-            prop_assert!(declared.billing.is_some() || before.schema.billing == after.schema.billing);
-            prop_assert!(declared.deletion_protection.is_some() || before.schema.deletion_protection == after.schema.deletion_protection);
+            let (before, after) = (&before.schema, &after.schema);
+            prop_assert!(!declared.stream.is_unmanaged() || before.stream == after.stream);
+            prop_assert!(!declared.ttl.is_unmanaged() || before.ttl == after.ttl);
+            prop_assert!(declared.billing.is_some() || before.billing == after.billing);
+            prop_assert!(declared.deletion_protection.is_some() || before.deletion_protection == after.deletion_protection);
+            prop_assert!(declared.table_class.is_some() || before.table_class == after.table_class);
+            prop_assert!(declared.encryption.is_some() || before.encryption == after.encryption);
+            prop_assert!(!declared.point_in_time_recovery.is_unmanaged() || before.point_in_time_recovery == after.point_in_time_recovery);
+            prop_assert!(!declared.warm_throughput.is_unmanaged() || before.warm_throughput == after.warm_throughput);
+            prop_assert!(!declared.contributor_insights.is_unmanaged() || before.contributor_insights == after.contributor_insights);
+            prop_assert!(!declared.resource_policy.is_unmanaged() || before.resource_policy == after.resource_policy);
+            prop_assert!(!declared.kinesis_stream.is_unmanaged() || before.kinesis_stream == after.kinesis_stream);
+            prop_assert!(!declared.replicas.is_unmanaged() || before.replicas == after.replicas);
+            for (key, value) in before.tags.iter().filter(|(key, _)| !declared.tags.contains_key(*key)) {
+                prop_assert_eq!(after.tags.get(key), Some(value), "tag {}", key);
+            }
         }
     }
 
@@ -406,7 +249,7 @@ proptest! {
         turned.declared.migrations = world.declared.migrations.clone().into_iter().rev().collect();
         turned.observed.tables = world.observed.tables.clone().into_iter().rev().collect();
         turned.declared.drops = world.declared.drops.iter().rev().cloned().collect();
-        let steps: Vec<Step> = world.plan().expand;
+        let steps: Vec<Step> = world.plan().expand.into_iter().map(|planned| planned.step).collect();
         let (mut a, mut b) = (world.clone(), turned);
         a.observed.unsupported = steps.clone();
         b.observed.unsupported = steps.into_iter().rev().collect();
@@ -442,6 +285,14 @@ proptest! {
     }
 }
 
+/// A day later DynamoDB takes what it did not take before.
+fn time_passes(world: &mut World) {
+    world.observed.at += jiff::SignedDuration::from_hours(24);
+    for table in world.observed.tables.values_mut() {
+        table.recent.ttl_changing = false;
+    }
+}
+
 fn restarted(world: &World) -> migrate_core::plan::Observed {
     let mut observed = world.observed.clone();
     observed.unsupported.clear();
@@ -460,12 +311,15 @@ fn the_generated_worlds_are_varied() {
         }
         done += usize::from(world.plan().refusals.is_empty());
         for step in world.up().unwrap() {
-            let word = format!("{step:?}").split_whitespace().next().unwrap().to_owned();
+            let word = match step.aspect() {
+                Some(aspect) => aspect.words().to_owned(),
+                None => format!("{step:?}").split_whitespace().next().unwrap().to_owned(),
+            };
             *steps.entry(word).or_insert(0) += 1;
         }
     }
     println!("{done} of 2000 worlds are not refused; steps {steps:?}; refusals {refused:?}");
-    assert!(done > 500 && steps.len() == 10 && refused.len() >= 6);
+    assert!(done > 500 && steps.len() >= 6 && refused.len() >= 6);
 }
 
 use proptest::strategy::ValueTree;

@@ -1,5 +1,8 @@
 //! `diff` and `plan` from outside: laws over generated worlds, and the texts that a person reads; knows no engine.
 
+mod generate;
 mod laws;
+mod rules;
+mod settings;
 mod texts;
 mod world;

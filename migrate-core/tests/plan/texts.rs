@@ -17,10 +17,20 @@ use super::world::{World, element, index_name, live, meta, schema, table_name};
 fn lines(plan: &Plan) -> Vec<String> {
     let mut lines = Vec::new();
     lines.extend(plan.records.iter().map(|entry| format!("record {entry}")));
-    lines.extend(plan.expand.iter().map(|step| format!("expand {step}")));
+    lines.extend(plan.expand.iter().map(|planned| format!("expand {}", planned.step)));
     lines.extend(plan.migrations.iter().map(|planned| format!("{:?} {}", planned.action, planned.migration)));
-    lines.extend(plan.contract.iter().map(|step| format!("contract {step}")));
-    lines.extend(plan.later.iter().map(|step| format!("later {step}")));
+    lines.extend(plan.contract.iter().map(|planned| format!("contract {}", planned.step)));
+    lines.extend(plan.later.iter().map(|planned| format!("later {}", planned.step)));
+    lines.extend(plan.not_now.iter().map(|postponed| {
+        let until = postponed.until.map(|until| format!(" until {until}")).unwrap_or_default();
+        format!("not now{until}: {}: {}", postponed.step, postponed.reason)
+    }));
+    lines.extend(
+        plan.unknown.iter().map(|unknown| format!("unknown {} of {} (needs {})", unknown.setting, unknown.table, unknown.needs)),
+    );
+    lines.extend(
+        plan.hazards.iter().map(|accepted| format!("accepted {}, {}: {}", accepted.hazard, accepted.table, accepted.what)),
+    );
     for refusal in &plan.refusals {
         lines.push(format!("error[{}]: {}", refusal.kind.code(), refusal.what));
         lines.extend(refusal.differences.iter().map(|change| format!("  differs: {change}")));
@@ -37,28 +47,28 @@ fn lines(plan: &Plan) -> Vec<String> {
 }
 
 #[track_caller]
-fn reads(world: &World, expected: &str) {
+pub fn reads(world: &World, expected: &str) {
     let found = lines(&world.plan()).join("\n");
     let expected: Vec<&str> = expected.trim().lines().map(|line| line.strip_prefix("        ").unwrap_or(line)).collect();
     assert_eq!(found, expected.join("\n"), "\nfound:\n{found}\n");
 }
 
-fn by(attributes: &[(&str, ScalarType)], projection: Projection) -> GlobalIndex {
+pub fn by(attributes: &[(&str, ScalarType)], projection: Projection) -> GlobalIndex {
     let partition: Vec<KeyElement> = attributes.iter().map(|(name, scalar)| element(name, *scalar)).collect();
-    GlobalIndex { key: IndexKey { partition, sort: Vec::new() }, projection }
+    GlobalIndex::new(IndexKey { partition, sort: Vec::new() }, projection)
 }
 
-fn indexed(mut schema: TableSchema, index: &str, definition: GlobalIndex) -> TableSchema {
+pub fn indexed(mut schema: TableSchema, index: &str, definition: GlobalIndex) -> TableSchema {
     schema.global_indexes.insert(index_name(index), definition);
     schema
 }
 
-fn by_email() -> GlobalIndex {
+pub fn by_email() -> GlobalIndex {
     by(&[("email", ScalarType::S)], Projection::KeysOnly)
 }
 
 /// Ours and at rest: `found` where `declared` is wanted.
-fn ours(found: TableSchema, declared: TableSchema) -> World {
+pub fn ours(found: TableSchema, declared: TableSchema) -> World {
     let name = found.name.as_str().to_owned();
     World::new().found(live(found, Some("t-1"))).settled().owned(&name, Some("t-1")).declare(declared)
 }
@@ -99,15 +109,15 @@ fn a_fresh_database_is_made_whole() {
         &world,
         "
         expand create table customers (id S)
-        expand switch time to live of customers on, by expires_at
+        expand set customers, time to live: off → expires_at
         expand create table orders (id S)
         Skip 0001 load
         Run 0002 lowercase_emails",
     );
     let plan = world.plan();
     assert_eq!(plan.summary(), Summary { create: 2, change: 0, drop: 0, migrations: 2 });
-    let Step::CreateTable { schema } = &plan.expand[0] else { panic!() };
-    assert_eq!((schema.billing, schema.deletion_protection), (Some(Billing::OnDemand), Some(true)));
+    let Step::CreateTable { schema } = &plan.expand[0].step else { panic!() };
+    assert_eq!((schema.billing, schema.deletion_protection), (Some(Billing::ON_DEMAND), Some(true)));
 }
 
 #[test]
@@ -148,15 +158,15 @@ fn a_table_that_is_not_ours_shows_every_difference() {
     found.stream = Setting::Set(StreamView::KeysOnly);
     found.billing = Some(Billing::Provisioned(Throughput { read: 5, write: 1 }));
     let mut wanted = indexed(schema("orders"), "by-email", by_email());
-    (wanted.stream, wanted.billing, wanted.deletion_protection) = (Setting::Off, Some(Billing::OnDemand), Some(false));
+    (wanted.stream, wanted.billing, wanted.deletion_protection) = (Setting::Off, Some(Billing::ON_DEMAND), Some(false));
     let world = World::new().settled().found(live(found, None)).declare(wanted).migrations([meta(1), meta(2)]).applied(meta(1));
     reads(&world, "
         Run 0002 lowercase_emails
         error[M0303]: table `orders` is here, but no record says that it is ours
           differs: global index by-email: none → (email S) projection keys_only
-          differs: billing: provisioned(read = 5, write = 1) → on_demand
-          differs: stream: keys_only → off
           differs: deletion protection: on → off
+          differs: stream: keys_only → off
+          differs: billing: provisioned(read = 5, write = 1) → on_demand
           help: if it is yours: `migrate baseline 1` brings it under ownership, after showing the differences again
           help: if it is somebody else's: declare yours under another name, such as `#[table(name = \"orders-2\")]`, or use `--prefix`");
 }
@@ -223,7 +233,8 @@ fn a_changed_index_gets_a_new_name() {
         error[M0302]: table `shop-customers`, global index by-email: (email S) projection keys_only → (email S) projection all: an index keeps its key and projection for life
           help: declare it under a new name, `by-email-2`, (email S) projection all; take `by-email` out of the code; `migrate up --phase before`
           help: deploy the code that reads `by-email-2`
-          help: then write `drop_index!(\"customers\", \"by-email\");` and `migrate up --phase after`");
+          help: then write `drop_index!(\"customers\", \"by-email\");` and `migrate up --phase after`
+          help: or, where nobody needs it meanwhile, let it be deleted and built anew: `migrate up --accept customers:H110`, or `#[table(accept(H110))]`");
 }
 
 #[test]
@@ -275,25 +286,6 @@ fn local_indexes_come_with_their_table_only() {
 }
 
 #[test]
-fn billing_stream_view_and_ttl_attribute() {
-    let mut found = indexed(schema("orders"), "by-email", by_email());
-    (found.stream, found.ttl) = (Setting::Set(StreamView::KeysOnly), Setting::Set("until".to_owned()));
-    let mut wanted = found.clone();
-    (wanted.stream, wanted.ttl) = (Setting::Set(StreamView::NewImage), Setting::Set("expires_at".to_owned()));
-    wanted.billing = Some(Billing::Provisioned(Throughput { read: 5, write: 1 }));
-    reads(&ours(found, wanted), "
-        error[M0302]: table `orders`, stream: keys_only → new_image: a stream keeps its view for life; a new one has a new ARN, which its consumers must be told
-          help: declare `stream = off`, let consumers read the old stream to its end, `migrate up --phase before`
-          help: then declare `stream = new_image`, `migrate up --phase before`, and tell the consumers the new ARN
-        error[M0302]: table `orders`, time to live: until → expires_at: time to live goes by one attribute, and each change takes up to an hour, in which no other is taken
-          help: declare `ttl = off`, `migrate up --phase before`, and wait an hour
-          help: then declare `ttl = expires_at`, `migrate up --phase before`
-        error[M0304]: table `orders`, billing: on_demand → provisioned(read = 5, write = 1): this version does not change billing
-          help: declare what is there, `billing = on_demand`, or leave `billing` out: then it is not managed
-          help: or change it by hand: `aws dynamodb update-table --table-name orders --billing-mode PROVISIONED --provisioned-throughput ReadCapacityUnits=5,WriteCapacityUnits=1 --global-secondary-index-updates '[{\"Update\":{\"IndexName\":\"by-email\",\"ProvisionedThroughput\":{\"ReadCapacityUnits\":5,\"WriteCapacityUnits\":1}}}]'`");
-}
-
-#[test]
 fn settings_and_indexes_in_their_order() {
     let mut found = indexed(schema("orders"), "by-old", by_email());
     found.ttl = Setting::Set("until".to_owned());
@@ -307,26 +299,26 @@ fn settings_and_indexes_in_their_order() {
         &world,
         "
         expand wait for table orders and its indexes
-        expand switch deletion protection of orders off
-        expand switch the stream of orders on, keys_only
+        expand set orders, deletion protection: on → off
+        expand set orders, stream: off → keys_only
         expand create index orders/by-city (city S) projection all
         expand create index orders/by-email (email S) projection keys_only
-        expand switch time to live of orders off
+        expand set orders, time to live: until → off
         contract drop index orders/by-old",
     );
     assert_eq!(world.plan().summary(), Summary { create: 2, change: 3, drop: 1, migrations: 0 });
     world.observed.tables.get_mut("orders").unwrap().status = Status::Active;
-    world.observed.unsupported = world.plan().expand.into_iter().take(2).collect();
+    world.observed.unsupported = world.plan().expand.into_iter().take(2).map(|planned| planned.step).collect();
     reads(
         &phase(world, Phase::Before),
         "
         expand create index orders/by-city (city S) projection all
         expand create index orders/by-email (email S) projection keys_only
-        expand switch time to live of orders off
+        expand set orders, time to live: until → off
         later drop index orders/by-old
-        note: this engine cannot switch deletion protection of orders off: left as it is, and not counted
+        note: this engine cannot set orders, deletion protection: on → off: left as it is, and not counted
           help: Amazon DynamoDB can; only some local engines cannot
-        note: this engine cannot switch the stream of orders on, keys_only: left as it is, and not counted
+        note: this engine cannot set orders, stream: off → keys_only: left as it is, and not counted
           help: Amazon DynamoDB can; only some local engines cannot",
     );
 }
@@ -365,7 +357,7 @@ fn tables_leave_by_consent_only() {
     let consented = dropping(world.clone(), "orders", None);
     reads(&consented, "contract drop table orders");
     reads(&phase(consented.clone(), Phase::Before), "later drop table orders");
-    let Step::DropTable { table_id, .. } = &consented.plan().contract[0] else { panic!() };
+    let Step::DropTable { table_id, .. } = &consented.plan().contract[0].step else { panic!() };
     assert_eq!(table_id.as_deref(), Some("t-1"));
     let mut again = consented.clone();
     again.observed.tables.get_mut("orders").unwrap().table_id = Some("t-2".to_owned());

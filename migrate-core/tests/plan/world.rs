@@ -6,11 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use migrate_core::history::{Counts, Entry, Record, RunInfo};
 use migrate_core::migration::{Edited, Location, MigrationMeta, OnFresh, SequenceInfo, Version};
-use migrate_core::plan::{Action, Declared, Droppable, Observed, Phase, Plan, Request, plan};
+use migrate_core::plan::{Action, Declared, Droppable, Observed, Phase, Plan, PlannedStep, Request, plan};
 use migrate_core::schema::{
-    Billing, IndexName, KeyElement, LiveTable, Prefix, PrimaryKey, ScalarType, Setting, Status, TableName, TableSchema,
+    Aspect, Billing, Encryption, IndexName, KeyElement, LiveTable, MaxThroughput, Prefix, PrimaryKey, Recovery, ScalarType,
+    TableClass, TableName, TableSchema,
 };
 use migrate_core::step::Step;
+
+use super::rules;
 
 pub fn table_name(name: &str) -> TableName {
     TableName::new(name.to_owned()).unwrap()
@@ -52,16 +55,42 @@ pub fn meta(number: u32) -> MigrationMeta {
     }
 }
 
+/// As DynamoDB would describe a table that was made like this: nothing is unknown.
 pub fn live(schema: TableSchema, id: Option<&str>) -> LiveTable {
     let mut schema = schema.with_creation_defaults();
+    let mode = schema.billing.unwrap();
+    schema.billing = Some(known(mode));
+    for index in schema.global_indexes.values_mut() {
+        let stated = index.billing.filter(|billing| billing.same_mode(&mode));
+        index.billing = Some(known(stated.unwrap_or(match mode {
+            Billing::OnDemand(_) => Billing::ON_DEMAND,
+            Billing::Provisioned(_) => mode,
+        })));
+        index.contributor_insights = index.contributor_insights.or_off();
+        index.warm_throughput = index.warm_throughput.or_off();
+    }
     schema.attributes.clear();
-    if schema.stream.is_unmanaged() {
-        schema.stream = Setting::Off;
+    schema.handling = Default::default();
+    schema.stream = schema.stream.or_off();
+    schema.ttl = schema.ttl.or_off();
+    schema.table_class = schema.table_class.or(Some(TableClass::Standard));
+    schema.encryption = schema.encryption.or(Some(Encryption::AwsOwned));
+    schema.point_in_time_recovery =
+        schema.point_in_time_recovery.or_off().map(|found| Recovery { days: found.days.or(Some(35)) });
+    schema.tags.retain(|_, value| value.value().is_some());
+    schema.warm_throughput = schema.warm_throughput.or_off();
+    schema.contributor_insights = schema.contributor_insights.or_off();
+    schema.resource_policy = schema.resource_policy.or_off();
+    schema.kinesis_stream = schema.kinesis_stream.or_off();
+    schema.replicas = schema.replicas.or_off();
+    LiveTable { table_id: id.map(str::to_owned), ..LiveTable::new(schema) }
+}
+
+pub fn known(billing: Billing) -> Billing {
+    match billing {
+        Billing::OnDemand(max) => Billing::OnDemand(MaxThroughput { read: max.read.or_off(), write: max.write.or_off() }),
+        Billing::Provisioned(_) => billing,
     }
-    if schema.ttl.is_unmanaged() {
-        schema.ttl = Setting::Off;
-    }
-    LiveTable { schema, status: Status::Active, index_status: BTreeMap::new(), table_id: id.map(str::to_owned), item_count: 0 }
 }
 
 /// Killed.
@@ -73,8 +102,8 @@ pub struct World {
     pub declared: Declared,
     pub observed: Observed,
     pub request: Request,
-    /// Settings that the engine cannot hold: `stream`, `ttl`, `protection`.
-    pub incapable: BTreeSet<&'static str>,
+    /// Settings that the engine cannot hold.
+    pub incapable: BTreeSet<Aspect>,
     /// How many writes are left before the process is killed.
     pub writes_left: Option<usize>,
     pub ids: u32,
@@ -82,7 +111,7 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
-        let request = Request { phase: Phase::All, to: None, consent: BTreeSet::new() };
+        let request = Request::of(Phase::All);
         let declared = Declared {
             sequence: sequence(),
             prefix: Prefix::default(),
@@ -191,7 +220,7 @@ impl World {
                 self.record(Entry::SequenceStarted { fresh_up_to })?;
             } else if !plan.records.is_empty() {
                 plan.records.into_iter().try_for_each(|entry| self.record(entry))?;
-            } else if let Some(step) = plan.expand.first() {
+            } else if let Some(PlannedStep { step, .. }) = plan.expand.first() {
                 self.perform(step)?;
                 done.push(step.clone());
             } else if let Some(migration) = plan.due().next() {
@@ -208,7 +237,7 @@ impl World {
                     }
                     Action::Wait => unreachable!("what waits is not due"),
                 }
-            } else if let Some(step) = plan.contract.first() {
+            } else if let Some(PlannedStep { step, .. }) = plan.contract.first() {
                 self.perform(step)?;
                 done.push(step.clone());
             }
@@ -217,7 +246,7 @@ impl World {
     }
 
     fn perform(&mut self, step: &Step) -> Result<(), Crash> {
-        self.legal(step);
+        rules::legal(self, step);
         if self.unable(step) {
             self.observed.unsupported.push(step.clone());
             return Ok(());
@@ -232,9 +261,9 @@ impl World {
             _ => self.record(Entry::TableChanging { table: table.clone(), change: change.clone() })?,
         }
         self.tick()?;
-        self.begin(step);
+        rules::begin(self, step);
         self.tick()?;
-        self.settle(&table);
+        rules::settle(self, &table);
         match step {
             Step::CreateTable { .. } => {
                 let table_id = self.observed.tables[&table].table_id.clone();
@@ -247,116 +276,11 @@ impl World {
     }
 
     fn unable(&self, step: &Step) -> bool {
-        self.incapable.contains(match step {
-            Step::EnableStream { .. } | Step::DisableStream { .. } => "stream",
-            Step::EnableTtl { .. } | Step::DisableTtl { .. } => "ttl",
-            Step::SetDeletionProtection { .. } => "protection",
-            _ => "",
-        })
-    }
-
-    /// DynamoDB's rules, written down a second time.
-    fn legal(&self, step: &Step) {
-        let name = step.table();
-        let found = self.observed.tables.get(name);
-        if let Step::CreateTable { schema } = step {
-            assert!(found.is_none(), "{step}: it is there");
-            assert!(schema.billing.is_some() && schema.deletion_protection.is_some(), "{step}: something is left to default");
-            return;
-        }
-        let found = found.unwrap_or_else(|| panic!("{step}: there is no such table"));
-        if let Step::AwaitTable { .. } = step {
-            assert!(!found.is_settled(), "{step}: nothing to wait for");
-            return;
-        }
-        assert!(found.is_settled(), "{step}: the table is not at rest: {found:#?}");
-        let live = &found.schema;
-        match step {
-            Step::CreateGlobalIndex { index, definition, elements, throughput, .. } => {
-                assert!(
-                    !live.global_indexes.contains_key(index) && !live.local_indexes.contains_key(index),
-                    "{step}: name taken"
-                );
-                assert!(live.global_indexes.len() < 20, "{step}: limit");
-                let mut types: BTreeMap<&str, ScalarType> = BTreeMap::new();
-                let local = live.local_indexes.values().map(|index| &index.sort);
-                let global = live.global_indexes.values().chain([definition]).flat_map(|index| index.key.attributes());
-                for element in live.key.attributes().chain(local).chain(global) {
-                    let before = types.insert(&element.name, element.scalar);
-                    assert!(before.is_none_or(|before| before == element.scalar), "{step}: {} has two types", element.name);
-                }
-                let sent: BTreeMap<&str, ScalarType> = elements.iter().map(|e| (e.name.as_str(), e.scalar)).collect();
-                assert_eq!((sent.len(), &sent), (elements.len(), &types), "{step}: not the full list of definitions");
-                assert_eq!(throughput.is_some(), matches!(live.billing, Some(Billing::Provisioned(_))), "{step}: throughput");
-            }
-            Step::DropGlobalIndex { index, .. } => {
-                assert!(live.global_indexes.contains_key(index), "{step}: no such index");
-                assert!(self.consents(&Droppable::Index(name.clone(), index.clone())), "{step}: without consent");
-            }
-            Step::EnableStream { .. } => assert!(!matches!(live.stream, Setting::Set(_)), "{step}: it is on"),
-            Step::DisableStream { .. } => assert!(matches!(live.stream, Setting::Set(_)), "{step}: it is off"),
-            Step::EnableTtl { .. } => assert!(!matches!(live.ttl, Setting::Set(_)), "{step}: it is on"),
-            Step::DisableTtl { attribute, .. } => assert_eq!(live.ttl, Setting::Set(attribute.clone()), "{step}"),
-            Step::SetDeletionProtection { enabled, .. } => assert_ne!(live.deletion_protection, Some(*enabled), "{step}"),
-            Step::DropTable { table_id, .. } => {
-                assert_eq!(found.table_id, *table_id, "{step}: another table");
-                assert!(self.consents(&Droppable::Table(name.clone())), "{step}: without consent");
-            }
-            _ => unreachable!("judged above"),
-        }
+        step.aspect().is_some_and(|aspect| self.incapable.contains(&aspect))
     }
 
     pub fn consents(&self, droppable: &Droppable) -> bool {
         self.declared.drops.contains(droppable) || self.request.consent.contains(droppable)
-    }
-
-    fn begin(&mut self, step: &Step) {
-        if let Step::CreateTable { schema } = step {
-            self.ids += 1;
-            let mut table = live(TableSchema { ttl: Setting::Off, ..schema.clone() }, Some(&format!("new-{}", self.ids)));
-            if self.incapable.contains("stream") {
-                table.schema.stream = Setting::Unmanaged;
-            }
-            if self.incapable.contains("ttl") {
-                table.schema.ttl = Setting::Unmanaged;
-            }
-            if self.incapable.contains("protection") {
-                table.schema.deletion_protection = None;
-            }
-            table.status = Status::Creating;
-            table.index_status = table.schema.global_indexes.keys().map(|index| (index.clone(), Status::Creating)).collect();
-            self.observed.tables.insert(schema.name.clone(), table);
-            return;
-        }
-        let table = self.observed.tables.get_mut(step.table()).unwrap();
-        match step {
-            Step::CreateGlobalIndex { index, definition, .. } => {
-                table.schema.global_indexes.insert(index.clone(), definition.clone());
-                table.index_status.insert(index.clone(), Status::Creating);
-            }
-            Step::DropGlobalIndex { index, .. } => {
-                table.index_status.insert(index.clone(), Status::Deleting);
-            }
-            Step::EnableStream { view, .. } => table.schema.stream = Setting::Set(*view),
-            Step::DisableStream { .. } => table.schema.stream = Setting::Off,
-            Step::EnableTtl { attribute, .. } => table.schema.ttl = Setting::Set(attribute.clone()),
-            Step::DisableTtl { .. } => table.schema.ttl = Setting::Off,
-            Step::SetDeletionProtection { enabled, .. } => table.schema.deletion_protection = Some(*enabled),
-            Step::DropTable { .. } => table.status = Status::Deleting,
-            _ => {}
-        }
-    }
-
-    fn settle(&mut self, name: &TableName) {
-        let table = self.observed.tables.get_mut(name).unwrap();
-        if table.status == Status::Deleting {
-            self.observed.tables.remove(name);
-            return;
-        }
-        table.status = Status::Active;
-        let LiveTable { schema, index_status, .. } = table;
-        schema.global_indexes.retain(|index, _| index_status.get(index) != Some(&Status::Deleting));
-        index_status.clear();
     }
 }
 

@@ -41,6 +41,7 @@ pub fn table(ident: &Ident, table: &Table, krate: Option<&Path>) -> TokenStream 
                 stream: #stream,
                 ttl: #ttl,
                 deletion_protection: #deletion_protection,
+                ..__p::TableDeclaration::new(#name, #partition_key)
             };
             #[automatically_derived]
             impl __p::Table for #ident {
@@ -154,7 +155,7 @@ fn global_index(index: &CheckedIndex) -> TokenStream {
     let sort = sort.iter().map(element);
     let projection = self::projection(projection);
     quote! {
-        __p::GlobalIndexDeclaration { name: #name, partition: &[#(#partition),*], sort: &[#(#sort),*], projection: #projection }
+        __p::GlobalIndexDeclaration { name: #name, partition: &[#(#partition),*], sort: &[#(#sort),*], projection: #projection, billing: ::core::option::Option::None, warm_throughput: __p::Setting::Unmanaged, contributor_insights: __p::Setting::Unmanaged }
     }
 }
 

@@ -194,7 +194,7 @@ fn ttl_attribute(schema: &TableSchema) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{GlobalIndex, IndexKey, LocalIndex, PrimaryKey, Throughput};
+    use super::super::{Billing, GlobalIndex, IndexKey, LocalIndex, PrimaryKey, Throughput};
     use super::*;
 
     fn table() -> TableSchema {
@@ -211,7 +211,7 @@ mod tests {
     }
 
     fn global(partition: Vec<KeyElement>, sort: Vec<KeyElement>, projection: Projection) -> GlobalIndex {
-        GlobalIndex { key: IndexKey { partition, sort }, projection }
+        GlobalIndex::new(IndexKey { partition, sort }, projection)
     }
 
     fn local(sort: KeyElement) -> LocalIndex {
