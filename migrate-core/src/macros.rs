@@ -35,18 +35,32 @@
 /// |---|---|
 /// | `name = "customers"` | the table's name before the environment's prefix; required |
 /// | `partition_key = key(name = "PK", type = S)`, `sort_key = key(..)` | a key that is no field; `type` is `S`, `N` or `B` |
-/// | `billing = on_demand`, `billing = provisioned(read = 5, write = 5)` | how it is paid for; a new table is on demand |
+/// | `billing = on_demand`, `= on_demand(max_read = 1000, max_write = off)`, `= provisioned(read = 5, write = 5)` | how it is paid for; a new table is on demand |
 /// | `stream = off \| keys_only \| new_image \| old_image \| new_and_old_images` | its stream |
 /// | `ttl = off`, `ttl = field`, `ttl = "attribute"` | the attribute that holds the time to live: a number, seconds since 1970 |
 /// | `deletion_protection = true`, `= false` | a new table is protected |
-/// | `global_index(name = "..", partition_key = .., sort_key = .., projection = ..)` | up to 20 |
+/// | `table_class = standard \| standard_infrequent_access` | cheap requests or cheap storage |
+/// | `encryption = aws_owned \| aws_managed`, `= kms("arn:aws:kms:..:key/..")` | whose key encrypts it |
+/// | `point_in_time_recovery = on \| off`, `= on(days = 14)` | how far back it can be restored: 1 to 35 days |
+/// | `tags(team = "payments", "cost-center" = "42", old = off)` | each tag by itself: `off` must not be there, and one that is not named is left alone |
+/// | `warm_throughput(read = 12000, write = 4000)` | what it takes at once, at least; DynamoDB only raises it |
+/// | `contributor_insights = on \| off \| throttled_keys` | which keys are used most |
+/// | `resource_policy = "policies/orders.json"`, `= off` | who else may do what: a file beside `Cargo.toml` |
+/// | `kinesis_stream = "arn:.."`, `= stream("arn:..", precision = microsecond \| millisecond)`, `= off` | the Kinesis stream that gets every change |
+/// | `replicas("eu-west-1", "us-east-1")`, `replicas = off` | the other regions that hold a replica |
+/// | `global_index(name = "..", partition_key = .., sort_key = .., projection = ..)` | up to 20; also with `billing`, `warm_throughput(..)` and `contributor_insights` of its own |
 /// | `local_index(name = "..", sort_key = .., projection = ..)` | up to 5, on a table with a sort key |
+/// | `schema = verify` | somebody else changes it, such as Terraform: nothing is changed, and what the code needs must be there; `manage` where the sequence says `verify` |
+/// | `ignore(throughput, tags, ..)` | settings, by the names of their options, that count when the table is made and are left alone afterwards; `throughput` is the numbers of `provisioned` alone |
+/// | `accept(H103, ..)` | [hazards](crate::schema::Hazard) that are accepted, by code; to drop takes [`drop_table!`] or [`drop_index!`] |
 /// | `frozen` | an old shape that only a migration reads: it implements the trait, and declares no table |
 /// | `crate = path` | where `migrate_core` is, if it is not `::migrate_core` |
 ///
 /// A key of an index is a field, a `key(name = "..", type = S)` that is no field, or, in a global index, a list of one to four
 /// of these: `partition_key = [tenant, key(name = "region", type = S)]`. A projection is `all` (the default), `keys_only` or
 /// `include(field, "attribute that is no field")`.
+///
+/// An index is paid for as its table is: its `billing` needs the table's, in the same mode.
 ///
 /// # On a field: `#[table(..)]`
 ///
@@ -57,6 +71,21 @@
 ///
 /// A key's type implements [`KeyAttribute`](crate::KeyAttribute). An `Option` is no key of a table; as a key of an index it needs
 /// `#[serde(skip_serializing_if = "Option::is_none")]`, since DynamoDB refuses a NULL there.
+///
+/// # Every setting by itself
+///
+/// ```standalone_crate
+/// # use migrate_core::Table;
+/// # migrate_core::migrations!();
+/// #[derive(Table)]
+/// #[table(name = "orders", billing = on_demand(max_read = 1000), point_in_time_recovery = on(days = 14))]
+/// #[table(tags(team = "payments", "cost-center" = "42"), encryption = aws_managed, accept(H108))]
+/// struct Order {
+///     #[table(partition_key)]
+///     id: String,
+/// }
+/// # fn main() { assert_eq!(Order::schema().tags.len(), 2); }
+/// ```
 ///
 /// # One table for several kinds of items
 ///
@@ -92,6 +121,7 @@ pub use migrate_macros::Table;
 /// | `first = 41` | the number it begins with, after the migrations before were squashed; a database that is older is refused |
 /// | `on_fresh = run \| skip` | what its migrations do on a fresh database unless they say otherwise; `skip` unless stated |
 /// | `edited = warn \| deny` | what a migration means that was edited after it was applied; `warn` unless stated |
+/// | `schema = manage \| verify` | who changes its tables: this program, or somebody else, such as Terraform; a table may say otherwise. `manage` unless stated |
 /// | `crate = path` | where `migrate_core` is, if it is not `::migrate_core` |
 pub use migrate_macros::migrations;
 

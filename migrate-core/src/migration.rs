@@ -66,6 +66,17 @@ pub enum Edited {
     Deny,
 }
 
+/// Who changes a table, or all tables of a sequence.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Management {
+    /// The framework creates and changes it.
+    #[default]
+    Manage,
+    /// Somebody else does, such as Terraform: nothing is changed, and what the code needs must be there.
+    Verify,
+}
+
 /// A crate's one sequence of migrations, as `migrations!()` declares it: its own numbers, lock and history.
 #[derive(Clone, Copy, Debug)]
 pub struct SequenceInfo {
@@ -77,6 +88,8 @@ pub struct SequenceInfo {
     pub on_fresh: OnFresh,
     /// What an edited migration means.
     pub edited: Edited,
+    /// Who changes its tables unless they say otherwise.
+    pub management: Management,
     /// Where `migrations!()` stands.
     pub location: Location,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::Parse;
 use syn::{LitBool, LitStr, Path};
@@ -53,8 +53,7 @@ pub fn read<T>(rows: &[Row<T>], tokens: TokenStream, target: &mut T, seen: &mut 
     for entry in entries(tokens, errors) {
         let Some(row) = rows.iter().find(|row| entry.key == row.name) else {
             let known: Vec<&str> = rows.iter().map(|row| row.name).filter(|name| *name != "crate").collect();
-            let near = nearest(&entry.key.to_string(), &known).map(|name| format!("did you mean `{name}`? ")).unwrap_or_default();
-            errors.on(&entry.key, format_args!("unknown option `{}`: {near}known here: {}", entry.key, known.join(", ")));
+            unknown("option", &entry.key, &known, errors);
             continue;
         };
         if !row.many && seen.insert(row.name, entry.key.span()).is_some() {
@@ -71,6 +70,12 @@ pub fn read<T>(rows: &[Row<T>], tokens: TokenStream, target: &mut T, seen: &mut 
             }
         }
     }
+}
+
+/// Refuses a word that is none of the known ones.
+pub fn unknown(what: &str, word: &Ident, known: &[&str], errors: &mut Errors) {
+    let near = nearest(&word.to_string(), known).map(|name| format!("did you mean `{name}`? ")).unwrap_or_default();
+    errors.on(word, format_args!("unknown {what} `{word}`: {near}known here: {}", known.join(", ")));
 }
 
 /// Splits options at their commas.
@@ -104,7 +109,7 @@ fn entry(part: Vec<TokenTree>, errors: &mut Errors) -> Option<Entry> {
     let value = match tokens.next() {
         None => Value::Word,
         Some(TokenTree::Punct(punct)) if punct.as_char() == '=' => Value::Is(tokens.by_ref().collect()),
-        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => Value::List(group.stream()),
+        Some(TokenTree::Group(group)) if is_list(&group) => Value::List(group.stream()),
         Some(other) => {
             errors.on(&other, format_args!("expected `,`, `=` or `(` after `{key}`"));
             return None;
@@ -152,6 +157,16 @@ impl Entry {
         }
     }
 
+    /// `= word(tokens)`
+    pub fn call(&self, word: &str) -> Option<TokenStream> {
+        let Value::Is(tokens) = &self.value else { return None };
+        let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+        match tokens.as_slice() {
+            [TokenTree::Ident(found), TokenTree::Group(group)] if found == word && is_list(group) => Some(group.stream()),
+            _ => None,
+        }
+    }
+
     /// `= word`, one of these
     pub fn one_of<T: Copy>(&self, words: &[(&str, T)]) -> Option<T> {
         let word: Ident = self.parse()?;
@@ -162,6 +177,10 @@ impl Entry {
 /// Whether these tokens are `word = ..`.
 pub fn is_assignment(part: &[TokenTree]) -> bool {
     matches!(part, [TokenTree::Ident(_), TokenTree::Punct(punct), ..] if punct.as_char() == '=')
+}
+
+fn is_list(group: &Group) -> bool {
+    group.delimiter() == Delimiter::Parenthesis
 }
 
 /// Tokens and their place, for messages.

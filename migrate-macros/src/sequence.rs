@@ -1,13 +1,13 @@
 //! `migrations!()`: declares `crate::Migrations`, the crate's one sequence; never knows a migration.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{LitInt, LitStr, Path};
 
 use crate::errors::Errors;
 use crate::migration::on_fresh;
 use crate::names;
-use crate::options::{self, Row, put};
+use crate::options::{self, Entry, Row, put};
 use crate::path;
 
 #[derive(Default)]
@@ -15,6 +15,7 @@ struct Options {
     first: Option<LitInt>,
     on_fresh: Option<TokenStream>,
     edited: Option<bool>,
+    management: Option<Ident>,
     name: Option<LitStr>,
     krate: Option<Path>,
 }
@@ -46,6 +47,12 @@ const OPTIONS: &[Row<Options>] = &[
         },
     },
     Row {
+        name: "schema",
+        form: "schema = manage | verify",
+        many: false,
+        set: |to, entry, _| put(&mut to.management, management(entry)),
+    },
+    Row {
         name: "name",
         form: "name = \"shop\"",
         many: false,
@@ -59,17 +66,25 @@ const OPTIONS: &[Row<Options>] = &[
     Row { name: "crate", form: "crate = path", many: false, set: |to, entry, _| put(&mut to.krate, entry.path()) },
 ];
 
+/// `= manage` or `= verify`: a variant of `Management`.
+pub fn management(entry: &Entry) -> Option<Ident> {
+    let word: Ident = entry.parse()?;
+    let variant = entry.one_of(&[("manage", "Manage"), ("verify", "Verify")])?;
+    Some(Ident::new(variant, word.span()))
+}
+
 /// The macro's expansion.
 pub fn expand(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let mut options = Options::default();
     options::read(OPTIONS, input, &mut options, &mut options::Seen::new(), &mut errors);
     let errors = errors.into_tokens();
-    let Options { first, on_fresh, edited, name, krate } = options;
+    let Options { first, on_fresh, edited, management, name, krate } = options;
     let private = path::private(krate.as_ref());
     let first = first.map_or_else(|| quote!(1), |first| quote!(#first));
     let on_fresh = on_fresh.unwrap_or_else(|| quote!(Skip));
     let edited = if edited == Some(true) { quote!(Deny) } else { quote!(Warn) };
+    let management = management.map_or_else(|| quote!(Manage), |variant| quote!(#variant));
     let name = name.map_or_else(|| quote!(::core::env!("CARGO_PKG_NAME")), |name| quote!(#name));
     // a second `migrations!()` is then E0428 on both
     let declaration = quote_spanned! {Span::call_site()=>
@@ -89,6 +104,7 @@ pub fn expand(input: TokenStream) -> TokenStream {
                     first: __p::Version::new(#first),
                     on_fresh: __p::OnFresh::#on_fresh,
                     edited: __p::Edited::#edited,
+                    management: __p::Management::#management,
                     location: __p::Location { file: ::core::file!(), line: ::core::line!() },
                 };
             }

@@ -8,7 +8,7 @@ use super::sequence::Sequence;
 use crate::error::Error;
 #[cfg(feature = "cli")]
 use crate::migration::MigrationMeta;
-use crate::migration::{self, Edited, Location, OnFresh, SequenceInfo, Version};
+use crate::migration::{self, Edited, Location, Management, OnFresh, SequenceInfo, Version};
 use crate::schema::{DropEntry, IndexName, TableEntry, TableName, TableSchema};
 
 impl Sequence {
@@ -29,7 +29,8 @@ impl Sequence {
     pub fn of_tables(name: &'static str, tables: impl IntoIterator<Item = TableSchema>) -> Result<Self, Error> {
         let location = Location { file: "a sequence made by hand", line: 0 };
         let first = Version::new(1);
-        let info = SequenceInfo { name, first, on_fresh: OnFresh::Skip, edited: Edited::Warn, location };
+        let info =
+            SequenceInfo { name, first, on_fresh: OnFresh::Skip, edited: Edited::Warn, management: Management::Manage, location };
         let mut problems = Vec::new();
         let mut sequence = Self { info, tables: BTreeMap::new(), drops: BTreeSet::new(), migrations: BTreeMap::new() };
         for table in tables {

@@ -40,6 +40,19 @@ pub struct GlobalIndexDeclaration {
     pub contributor_insights: Setting<Insights>,
 }
 
+impl GlobalIndexDeclaration {
+    /// An index of this shape that states nothing else.
+    pub const fn new(
+        name: &'static str,
+        partition: &'static [Element],
+        sort: &'static [Element],
+        projection: ProjectionDeclaration,
+    ) -> Self {
+        let (billing, warm_throughput, contributor_insights) = (None, Setting::Unmanaged, Setting::Unmanaged);
+        Self { name, partition, sort, projection, billing, warm_throughput, contributor_insights }
+    }
+}
+
 /// Whose key encrypts a table, as a constant.
 #[derive(Clone, Copy, Debug)]
 pub enum EncryptionDeclaration {

@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::migration::Management;
+
 /// A setting of a table, by name: what is compared, ignored, or cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -165,17 +167,6 @@ impl From<Hazard> for &'static str {
     fn from(hazard: Hazard) -> Self {
         hazard.code()
     }
-}
-
-/// Who changes a table.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Management {
-    /// The framework creates and changes it.
-    #[default]
-    Manage,
-    /// Somebody else does, such as Terraform: nothing is changed, and what the code needs must be there.
-    Verify,
 }
 
 /// How a declared table is to be handled; a live one has none of it.

@@ -17,13 +17,14 @@ pub use self::capacity::{Billing, MaxThroughput, Throughput};
 pub use self::change::{Delta, SettingChange};
 pub use self::check::{Problem, check};
 pub use self::feature::{Encryption, Insights, KinesisStream, Policy, PolicyError, Precision, Recovery, TableClass};
-pub use self::handling::{Aspect, Handling, Hazard, Management, UnknownHazard};
+pub use self::handling::{Aspect, Handling, Hazard, UnknownHazard};
 pub use self::index::{GlobalIndex, IndexKey, LocalIndex, Projection};
 pub use self::key::{Attribute, AttributeKind, KeyElement, PrimaryKey, ScalarType};
 pub use self::kind::KeyAttribute;
 pub use self::name::{IndexName, NameError, Prefix, TableName};
 pub use self::setting::{Setting, StreamView};
 pub use self::table::{Decreases, LiveTable, Recent, Status, Table, TableSchema};
+pub use crate::migration::Management;
 
 #[cfg(feature = "aws")]
 pub(crate) use self::declaration::{DropEntry, TableEntry};

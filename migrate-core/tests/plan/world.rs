@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use migrate_core::history::{Counts, Entry, Record, RunInfo};
-use migrate_core::migration::{Edited, Location, MigrationMeta, OnFresh, SequenceInfo, Version};
+use migrate_core::migration::{Edited, Location, Management, MigrationMeta, OnFresh, SequenceInfo, Version};
 use migrate_core::plan::{Action, Declared, Droppable, Observed, Phase, Plan, PlannedStep, Request, plan};
 use migrate_core::schema::{
     Aspect, Billing, Encryption, IndexName, KeyElement, LiveTable, MaxThroughput, Prefix, PrimaryKey, Recovery, ScalarType,
@@ -34,7 +34,14 @@ pub fn schema(name: &str) -> TableSchema {
 pub const HERE: Location = Location { file: "src/migrations.rs", line: 7 };
 
 pub fn sequence() -> SequenceInfo {
-    SequenceInfo { name: "shop", first: Version::new(1), on_fresh: OnFresh::Skip, edited: Edited::Warn, location: HERE }
+    SequenceInfo {
+        name: "shop",
+        first: Version::new(1),
+        on_fresh: OnFresh::Skip,
+        edited: Edited::Warn,
+        management: Management::Manage,
+        location: HERE,
+    }
 }
 
 pub const NAMES: [&str; 10] =

@@ -2,6 +2,7 @@
 
 mod index;
 mod key;
+mod setting;
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use proc_macro2::{Ident, Span};
 use syn::{LitStr, Type};
 
 use super::ast::Parsed;
-use super::attr::{AttributeRef, Ttl};
+use super::attr::{AttributeRef, Settings, Ttl};
 use crate::errors::Errors;
 use crate::names;
 
@@ -67,6 +68,7 @@ pub struct CheckedIndex<'a> {
     pub partition: Vec<Element<'a>>,
     pub sort: Vec<Element<'a>>,
     pub projection: CheckedProjection,
+    pub settings: &'a Settings,
 }
 
 /// A projection whose names are resolved.
@@ -110,6 +112,7 @@ impl<'a> Checker<'a, '_> {
         self.index_names();
         let ttl = parsed.options.ttl.as_ref().and_then(|ttl| self.ttl(ttl));
         self.one_type_each();
+        self.settings();
         let attributes = self.attributes(partition_key.as_ref(), sort_key.as_ref());
         Some(Table {
             name: parsed.options.name.clone()?,

@@ -5,9 +5,13 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Path};
 
+use super::attr::{Options, Stated};
 use super::check::{Attribute, CheckedIndex, CheckedProjection, CheckedTtl, Element, Kind, Scalar, Table};
 use crate::drops::once_constant;
 use crate::{names, path};
+
+/// Settings that are never off: their fields are `Option`s.
+const OPTIONS: &[&str] = &["billing", "deletion_protection", "table_class", "encryption"];
 
 /// The expansion of a table without mistakes.
 pub fn table(ident: &Ident, table: &Table, krate: Option<&Path>) -> TokenStream {
@@ -15,14 +19,7 @@ pub fn table(ident: &Ident, table: &Table, krate: Option<&Path>) -> TokenStream 
     let options = &table.parsed.options;
     let name = &table.name;
     let partition_key = element(&table.partition_key);
-    let sort_key = option(table.sort_key.as_ref().map(element));
-    let attributes = table.attributes.iter().map(attribute);
-    let global_indexes = table.global_indexes.iter().map(global_index);
-    let local_indexes = table.local_indexes.iter().map(local_index);
-    let billing = option(options.billing.clone());
-    let stream = options.stream.clone().unwrap_or_else(|| quote!(__p::Setting::Unmanaged));
-    let ttl = ttl(table.ttl.as_ref());
-    let deletion_protection = option(options.deletion_protection.map(|on| quote!(#on)));
+    let stated = stated(table);
     let registration = if options.frozen { TokenStream::new() } else { registration(ident, table) };
     let not_optional = table.keys().filter_map(not_optional);
     quote! {
@@ -31,16 +28,7 @@ pub fn table(ident: &Ident, table: &Table, krate: Option<&Path>) -> TokenStream 
             #[allow(unused_imports)]
             use __p::UnknownKind as _;
             static TABLE: __p::TableDeclaration = __p::TableDeclaration {
-                name: #name,
-                partition_key: #partition_key,
-                sort_key: #sort_key,
-                attributes: &[#(#attributes),*],
-                global_indexes: &[#(#global_indexes),*],
-                local_indexes: &[#(#local_indexes),*],
-                billing: #billing,
-                stream: #stream,
-                ttl: #ttl,
-                deletion_protection: #deletion_protection,
+                #(#stated,)*
                 ..__p::TableDeclaration::new(#name, #partition_key)
             };
             #[automatically_derived]
@@ -98,8 +86,44 @@ fn registration(ident: &Ident, table: &Table) -> TokenStream {
     }
 }
 
-fn option(value: Option<TokenStream>) -> TokenStream {
-    value.map_or_else(|| quote!(::core::option::Option::None), |value| quote!(::core::option::Option::Some(#value)))
+/// The declaration's fields that differ from those of a table that states nothing: whatever is written costs time to compile.
+fn stated(table: &Table) -> Vec<TokenStream> {
+    let mut fields: Vec<TokenStream> = table.parsed.options.settings.0.iter().map(field).collect();
+    if let Some(key) = &table.sort_key {
+        let key = element(key);
+        fields.push(quote!(sort_key: ::core::option::Option::Some(#key)));
+    }
+    if !table.attributes.is_empty() {
+        let attributes = table.attributes.iter().map(attribute);
+        fields.push(quote!(attributes: &[#(#attributes),*]));
+    }
+    if !table.global_indexes.is_empty() {
+        let indexes = table.global_indexes.iter().map(global_index);
+        fields.push(quote!(global_indexes: &[#(#indexes),*]));
+    }
+    if !table.local_indexes.is_empty() {
+        let indexes = table.local_indexes.iter().map(local_index);
+        fields.push(quote!(local_indexes: &[#(#indexes),*]));
+    }
+    if let Some(ttl) = &table.ttl {
+        let ttl = self::ttl(ttl);
+        fields.push(quote!(ttl: #ttl));
+    }
+    match &table.parsed.options {
+        Options { schema: Some(variant), .. } => fields.push(quote!(management: __p::Management::#variant)),
+        Options { frozen: true, .. } => {}
+        _ => fields.push(quote!(management: <__Migrations as __p::Sequence>::INFO.management)),
+    }
+    fields
+}
+
+/// A setting is the declaration's field of that name.
+fn field(Stated { key, value, .. }: &Stated) -> TokenStream {
+    if OPTIONS.iter().any(|option| key == option) {
+        quote!(#key: ::core::option::Option::Some(#value))
+    } else {
+        quote!(#key: #value)
+    }
 }
 
 fn element(element: &Element) -> TokenStream {
@@ -150,13 +174,16 @@ fn variant(word: &Ident) -> Ident {
 }
 
 fn global_index(index: &CheckedIndex) -> TokenStream {
-    let CheckedIndex { name, partition, sort, projection } = index;
+    let CheckedIndex { name, partition, sort, projection, settings } = index;
     let partition = partition.iter().map(element);
     let sort = sort.iter().map(element);
     let projection = self::projection(projection);
-    quote! {
-        __p::GlobalIndexDeclaration { name: #name, partition: &[#(#partition),*], sort: &[#(#sort),*], projection: #projection, billing: ::core::option::Option::None, warm_throughput: __p::Setting::Unmanaged, contributor_insights: __p::Setting::Unmanaged }
+    let plain = quote!(__p::GlobalIndexDeclaration::new(#name, &[#(#partition),*], &[#(#sort),*], #projection));
+    if settings.0.is_empty() {
+        return plain;
     }
+    let stated = settings.0.iter().map(field);
+    quote!(__p::GlobalIndexDeclaration { #(#stated,)* ..#plain })
 }
 
 fn local_index(index: &CheckedIndex) -> TokenStream {
@@ -174,12 +201,11 @@ fn projection(projection: &CheckedProjection) -> TokenStream {
     }
 }
 
-fn ttl(ttl: Option<&CheckedTtl>) -> TokenStream {
+fn ttl(ttl: &CheckedTtl) -> TokenStream {
     match ttl {
-        None => quote!(__p::Setting::Unmanaged),
-        Some(CheckedTtl::Off) => quote!(__p::Setting::Off),
-        Some(CheckedTtl::Attribute(name, None)) => quote!(__p::Setting::Set(#name)),
-        Some(CheckedTtl::Attribute(name, Some(ty))) => {
+        CheckedTtl::Off => quote!(__p::Setting::Off),
+        CheckedTtl::Attribute(name, None) => quote!(__p::Setting::Set(#name)),
+        CheckedTtl::Attribute(name, Some(ty)) => {
             let judged = quote_spanned!(ty.span()=> __p::ttl::<#ty>);
             quote!(__p::Setting::Set(#judged(#name)))
         }

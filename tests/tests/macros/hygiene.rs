@@ -23,8 +23,12 @@ mod shadows {
 use shadows::*;
 
 #[derive(::migrate_core::Table)]
-#[table(name = "shadowed", frozen, billing = on_demand, stream = new_image, ttl = until, deletion_protection = true)]
-#[table(global_index(name = "by-other", partition_key = other, projection = include(extra)))]
+#[table(name = "shadowed", billing = on_demand(max_read = 7), stream = new_and_old_images, ttl = until)]
+#[table(deletion_protection = true, table_class = standard, encryption = aws_owned, point_in_time_recovery = on(days = 7))]
+#[table(tags(team = "payments", old = off), warm_throughput(read = 1, write = 1), contributor_insights = on)]
+#[table(resource_policy = "policies/orders.json", replicas("us-east-1"), ignore(tags), accept(H103))]
+#[table(kinesis_stream = stream("arn:aws:kinesis:eu-west-1:123456789012:stream/orders", precision = millisecond))]
+#[table(global_index(name = "by-other", partition_key = other, projection = include(extra), billing = on_demand))]
 #[table(local_index(name = "local", sort_key = other))]
 struct Shadowed {
     #[table(partition_key)]

@@ -7,11 +7,12 @@ mod hygiene;
 mod migrations;
 #[allow(dead_code)]
 mod renamed;
+mod settings;
 #[allow(dead_code)] // the shapes are what is tested
 mod tables;
 
 use migrate_core::__private::{Sequence, SequenceInfo};
-use migrate_core::migration::{Edited, OnFresh};
+use migrate_core::migration::{Edited, Management, OnFresh};
 
 // `main!` in every form that does not name another crate
 #[allow(dead_code)]
@@ -31,6 +32,7 @@ mod binaries {
 fn the_sequence_says_what_was_stated() {
     let info: &SequenceInfo = crate::Migrations::INFO;
     assert_eq!((info.name, info.first.get(), info.on_fresh, info.edited), ("macros", 7, OnFresh::Run, Edited::Deny));
+    assert_eq!(info.management, Management::Manage, "unless stated");
     assert!(info.location.file.ends_with("main.rs"));
     assert_eq!(info.location.line, 3);
 }

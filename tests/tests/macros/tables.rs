@@ -111,7 +111,7 @@ fn a_key_needs_no_field() {
     assert_eq!(schema.global_indexes["inverted"].key.to_string(), "(SK B, PK S)");
     assert_eq!(schema.ttl, Setting::Set("expires".to_owned()));
     assert_eq!(schema.stream, Setting::Set(StreamView::NewAndOldImages));
-    assert_eq!((schema.billing, schema.deletion_protection), (Some(Billing::OnDemand), Some(true)));
+    assert_eq!((schema.billing, schema.deletion_protection), (Some(Billing::ON_DEMAND), Some(true)));
     let names: Vec<&str> = schema.attributes.iter().map(|attribute| attribute.name.as_str()).collect();
     assert_eq!(names, ["PK", "SK"]);
 }
@@ -148,8 +148,9 @@ migrate_core::drop_index!("orders", "by-date");
 fn declarations_and_drops_are_registered_and_frozen_shapes_are_not() {
     let mut tables: Vec<String> =
         inventory::iter::<migrate_core::__private::TableEntry>().map(|entry| (entry.schema)().name.to_string()).collect();
+    tables.retain(|name| !name.starts_with("one-"));
     tables.sort();
-    assert_eq!(tables, ["app", "bare", "orders", "renamed"]);
+    assert_eq!(tables, ["all", "app", "bare", "orders", "renamed", "shadowed"]);
     let mut drops: Vec<(&str, Option<&str>)> =
         inventory::iter::<migrate_core::__private::DropEntry>().map(|entry| (entry.table, entry.index)).collect();
     drops.sort_unstable();

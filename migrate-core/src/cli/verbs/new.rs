@@ -132,7 +132,7 @@ fn write(root: &Path, main: &Main, sequence: &SequenceInfo, name: &str) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::migration::{Edited, Location, Version};
+    use crate::migration::{Edited, Location, Management, Version};
 
     const MAIN: Main = Main { sequences: &[], pin: None, package: "shop", version: "1", manifest_dir: "/somewhere/shop" };
 
@@ -143,6 +143,7 @@ mod tests {
             first: Version::new(first),
             on_fresh,
             edited: Edited::Warn,
+            management: Management::Manage,
             location,
         }
     }

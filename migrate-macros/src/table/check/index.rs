@@ -149,7 +149,7 @@ impl<'a> Checker<'a, '_> {
                 CheckedProjection::Include(seen.into_iter().collect())
             }
         };
-        Some(CheckedIndex { name: index.name.clone()?, partition, sort, projection })
+        Some(CheckedIndex { name: index.name.clone()?, partition, sort, projection, settings: &index.settings })
     }
 }
 

@@ -1,0 +1,75 @@
+//! The rules of settings that depend on each other; never knows what a setting says by itself.
+
+use proc_macro2::Ident;
+
+use super::Checker;
+
+/// What even an old shape has: how its items are found.
+const SHAPE: &[&str] = &["name", "partition_key", "sort_key", "frozen", "crate"];
+
+impl Checker<'_, '_> {
+    pub(super) fn settings(&mut self) {
+        self.frozen();
+        self.index_billing();
+        self.replicas_need_a_stream();
+        self.verified();
+    }
+
+    /// An old shape is only read.
+    fn frozen(&mut self) {
+        let options = &self.parsed.options;
+        if !options.frozen {
+            return;
+        }
+        let of_indexes = options.global_indexes.iter().flat_map(|index| &index.settings.0);
+        let of_indexes = of_indexes.map(|stated| (stated.key.to_string(), stated.key.span()));
+        let of_table = options.seen.iter().filter(|(name, _)| !SHAPE.contains(name));
+        for (name, span) in of_table.map(|(name, span)| ((*name).to_owned(), *span)).chain(of_indexes) {
+            self.errors.at(
+                span,
+                format_args!("a `frozen` struct is an old shape that migrations read, and declares no table: take `{name}` away"),
+            );
+        }
+    }
+
+    /// An index has its table's mode: without the table's, its own means nothing.
+    fn index_billing(&mut self) {
+        let options = &self.parsed.options;
+        let of_table = options.settings.of("billing");
+        for index in &options.global_indexes {
+            let Some(mode) = index.settings.of("billing").and_then(|stated| stated.word.as_ref()) else { continue };
+            match of_table.and_then(|stated| stated.word.as_ref()) {
+                Some(table) if table == mode => {}
+                Some(table) => self
+                    .errors
+                    .on(mode, format_args!("the index is {mode}, and its table is {table}: an index is paid for as its table is")),
+                None if options.seen.contains_key("billing") => {}
+                None => self.errors.on(
+                    mode,
+                    format_args!("an index is paid for as its table is, and the table does not say how: state `billing = {mode}` for the table"),
+                ),
+            }
+        }
+    }
+
+    fn replicas_need_a_stream(&mut self) {
+        let settings = &self.parsed.options.settings;
+        let has_replicas = settings.of("replicas").is_some_and(|stated| stated.word.is_none());
+        let stream = settings.of("stream").and_then(|stated| stated.word.as_ref());
+        if let Some(view) = stream.filter(|view| has_replicas && *view != "new_and_old_images") {
+            self.errors.on(view, "replicas need `stream = new_and_old_images`: DynamoDB feeds them by it");
+        }
+    }
+
+    /// Where nothing is changed, there is no hazard.
+    fn verified(&mut self) {
+        let options = &self.parsed.options;
+        let is_verified = options.schema.as_ref().is_some_and(|variant: &Ident| variant == "Verify");
+        if let Some(accept) = options.settings.of("accept").filter(|_| is_verified) {
+            self.errors.on(
+                &accept.key,
+                "with `schema = verify` nothing is changed, and so there is no hazard to accept: take `accept` away",
+            );
+        }
+    }
+}

@@ -1,0 +1,14 @@
+use migrate_core::Table;
+
+migrate_core::migrations!();
+
+#[derive(Table)]
+#[table(name = "customers")]
+#[table(encryption = kms("alias/orders"))]
+struct Customer {
+    #[table(partition_key)]
+    id: String,
+    email: String,
+}
+
+fn main() {}
