@@ -68,6 +68,7 @@ impl Names {
 
     fn once(&mut self, base: String, joint: &str) -> String {
         let mut name = base.clone();
+        let joint = if base.ends_with('_') { "" } else { joint };
         let mut count = 2_u32;
         while !self.0.insert(name.clone()) {
             name = format!("{base}{joint}{count}");
@@ -109,8 +110,23 @@ mod tests {
     fn fields_are_rust_names_each_once() {
         let mut names = Names::of_fields();
         let of = |name: &&str| names.of_field(name);
-        let stored =
-            ["id", "customerId", "customer_id", "PK", "_id", "GSI1PK", "type", "self", "off", "1st", "", "été", "#", "a b"];
+        let stored = [
+            "id",
+            "customerId",
+            "customer_id",
+            "PK",
+            "_id",
+            "GSI1PK",
+            "type",
+            "self",
+            "off",
+            "1st",
+            "",
+            "été",
+            "#",
+            "a b",
+            "Self",
+        ];
         let fields: Vec<String> = stored.iter().map(of).collect();
         let expected = [
             "id",
@@ -127,6 +143,7 @@ mod tests {
             "t",
             "attribute_2",
             "a_b",
+            "self_2",
         ];
         assert_eq!(fields, expected);
     }

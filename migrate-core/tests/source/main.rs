@@ -1,3 +1,9 @@
 //! What `introspect` writes: its text, and that the struct it writes declares what was found.
 
+mod derived;
+mod live;
 mod texts;
+#[rustfmt::skip]
+mod written;
+
+migrate_core::migrations!(name = "written");
