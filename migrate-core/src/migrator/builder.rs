@@ -171,8 +171,17 @@ impl Builder {
     }
 }
 
+/// Judges what [`Builder::build`] would, without a client: the physical names of a sequence with this prefix. Together with
+/// [`Sequence::of`], which judges the rest, that is all that can be known without a database.
+///
+/// # Errors
+/// [`ErrorKind::InvalidName`], as [`Builder::build`].
+pub fn check_offline(sequence: &Sequence, prefix: &Prefix) -> Result<(), Error> {
+    declared(sequence, prefix).map(|_| ())
+}
+
 /// The management table, and what the sequence declares, under the names that they have in this environment.
-pub(super) fn declared(sequence: &Sequence, prefix: &Prefix) -> Result<(TableSchema, Declared), Error> {
+fn declared(sequence: &Sequence, prefix: &Prefix) -> Result<(TableSchema, Declared), Error> {
     let invalid = |error| Error::new(ErrorKind::InvalidName, error).with_help("give another --prefix or table name");
     let management = store::schema(prefix).map_err(invalid)?;
     let mut tables = BTreeMap::new();

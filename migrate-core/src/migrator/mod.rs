@@ -6,7 +6,6 @@ mod builder;
 mod introspect;
 mod migrations;
 mod observe;
-mod offline;
 mod refusal;
 mod report;
 mod run;
@@ -17,9 +16,8 @@ mod wait;
 
 pub use self::adopt::Adoption;
 pub use self::baseline::Baseline;
-pub use self::builder::{Builder, Migrator};
+pub use self::builder::{Builder, Migrator, check_offline};
 pub use self::introspect::introspect;
-pub use self::offline::check_offline;
 pub use self::report::{MigrationReport, Outcome, Report};
 pub use self::status::{Row, RowState, Status};
 pub use self::up::{Options, Prepared};
