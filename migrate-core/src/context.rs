@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::event::{Event, Listener};
 use crate::history::Counts;
 use crate::migration::{MigrationId, Version};
-use crate::schema::{Prefix, Table};
+use crate::schema::{Naming, Table};
 use crate::stop::Stop;
 
 /// What a migration works with: its tables, and the client for everything else.
@@ -28,7 +28,7 @@ use crate::stop::Stop;
 /// ```
 pub struct MigrationContext {
     client: Client,
-    prefix: Prefix,
+    naming: Naming,
     migration: MigrationId,
     listener: Listener,
     stop: Stop,
@@ -38,8 +38,8 @@ pub struct MigrationContext {
 
 impl MigrationContext {
     /// A context for one run of one migration. `client` is the one that user code may use, already guarded.
-    pub(crate) fn new(client: Client, prefix: Prefix, migration: MigrationId, listener: Listener, stop: Stop) -> Self {
-        Self { client, prefix, migration, listener, stop, counts: Mutex::default(), touched: Mutex::default() }
+    pub(crate) fn new(client: Client, naming: Naming, migration: MigrationId, listener: Listener, stop: Stop) -> Self {
+        Self { client, naming, migration, listener, stop, counts: Mutex::default(), touched: Mutex::default() }
     }
 
     /// A context outside of any run, to try a migration's function in a test of your own.
@@ -57,9 +57,9 @@ impl MigrationContext {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn detached(client: Client, prefix: Prefix) -> Self {
+    pub fn detached(client: Client, naming: impl Into<Naming>) -> Self {
         let migration = MigrationId { version: Version::new(0), name: "detached".to_owned() };
-        Self::new(client, prefix, migration, Listener::silent(), Stop::default())
+        Self::new(client, naming.into(), migration, Listener::silent(), Stop::default())
     }
 
     /// The client that this migration may use for whatever [`table`](Self::table) and [`items`](Self::items) do not do.
@@ -78,11 +78,11 @@ impl MigrationContext {
         &self.client
     }
 
-    /// The name that a declared table has in this environment: the prefix, and the name in the code.
+    /// The name that a declared table has in this environment, by its prefix, its template or an explicit name.
     ///
     /// The table is then listed among those that the migration touched.
     pub fn table_name<T: Table>(&self) -> String {
-        let name = format!("{}{}", self.prefix.as_str(), T::schema().name);
+        let name = self.naming.text(&T::schema().name);
         held(&self.touched).insert(name.clone());
         name
     }
@@ -166,19 +166,19 @@ mod tests {
         let migration = MigrationId { version: Version::new(7), name: "seven".to_owned() };
         let cx = MigrationContext::new(
             Client::from_conf(config.build()),
-            Prefix::new("test-").unwrap(),
+            Naming::template("test-{name}-1").unwrap(),
             migration,
             listener,
             Stop::default(),
         );
 
         assert_eq!((cx.counts(), cx.tables_touched()), (Counts::default(), Vec::new()));
-        assert_eq!(cx.table_name::<Orders>(), "test-orders");
+        assert_eq!(cx.table_name::<Orders>(), "test-orders-1");
         cx.progress(Counts { changed: 1, ..Counts::default() });
         cx.note("half way");
         cx.progress(Counts { changed: 2, ..Counts::default() });
         assert_eq!(cx.counts().changed, 3);
-        assert_eq!(cx.tables_touched(), ["test-orders"]);
+        assert_eq!(cx.tables_touched(), ["test-orders-1"]);
         assert_eq!(*held(&heard), ["0007 seven: 1 changed", "0007 seven: half way", "0007 seven: 3 changed"]);
     }
 }

@@ -38,6 +38,10 @@ pub enum ErrorKind {
     Target,
     /// M0202: an argument makes no sense.
     Usage,
+    /// M0203: the file of environments, or what it says of tables, makes no sense.
+    Config,
+    /// M0204: what was typed, or who the caller is, contradicts the environment.
+    WrongEnvironment,
     /// M0301: something would be dropped without consent.
     ConsentMissing,
     /// M0302: a difference that DynamoDB cannot change in place.
@@ -50,6 +54,8 @@ pub enum ErrorKind {
     DataWithoutHistory,
     /// M0306: a migration for before the deploy stands behind one for after it.
     PhaseOrder,
+    /// M0307: the database belongs to another environment.
+    OtherEnvironment,
     /// M0401: a migration was edited after it was applied or started.
     Edited,
     /// M0402: the database has a migration that the code lacks.
@@ -102,6 +108,8 @@ pub enum ErrorKind {
     NotVerified,
     /// M0901: stopped at a safe point on request.
     Interrupted,
+    /// M0902: not all is done, and nothing is wrong with that: run it again.
+    Incomplete,
 }
 
 impl ErrorKind {
@@ -117,12 +125,15 @@ impl ErrorKind {
             Self::InvalidName => "M0107",
             Self::Target => "M0201",
             Self::Usage => "M0202",
+            Self::Config => "M0203",
+            Self::WrongEnvironment => "M0204",
             Self::ConsentMissing => "M0301",
             Self::ImpossibleInPlace => "M0302",
             Self::NotOwned => "M0303",
             Self::NotSupported => "M0304",
             Self::DataWithoutHistory => "M0305",
             Self::PhaseOrder => "M0306",
+            Self::OtherEnvironment => "M0307",
             Self::Edited => "M0401",
             Self::MissingMigration => "M0402",
             Self::OutOfOrder => "M0403",
@@ -149,6 +160,7 @@ impl ErrorKind {
             Self::NotRepeatable => "M0706",
             Self::NotVerified => "M0801",
             Self::Interrupted => "M0901",
+            Self::Incomplete => "M0902",
         }
     }
 }

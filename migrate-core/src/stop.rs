@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::error::{Error, ErrorKind};
 
@@ -15,40 +16,68 @@ use crate::error::{Error, ErrorKind};
 /// assert!(stop.is_requested());
 /// ```
 #[derive(Clone, Debug)]
-pub struct Stop(Arc<watch::Sender<bool>>);
+pub struct Stop {
+    requested: Arc<watch::Sender<bool>>,
+    deadline: Option<Instant>,
+}
 
 impl Default for Stop {
     fn default() -> Self {
-        Self(Arc::new(watch::channel(false).0))
+        Self { requested: Arc::new(watch::channel(false).0), deadline: None }
     }
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("stopped at a safe point, as asked")]
-struct Stopped;
+enum Stopped {
+    #[error("stopped at a safe point, as asked")]
+    Asked,
+    #[error("the deadline has passed")]
+    Late,
+}
 
 impl Stop {
     /// Asks everybody to stop at the next safe point.
     pub fn request(&self) {
-        self.0.send_replace(true);
+        self.requested.send_replace(true);
     }
 
-    /// Whether somebody asked.
+    /// Whether somebody asked, or its deadline has passed.
     pub fn is_requested(&self) -> bool {
-        *self.0.borrow()
+        self.is_asked() || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
-    /// Waits until somebody asks.
+    fn is_asked(&self) -> bool {
+        *self.requested.borrow()
+    }
+
+    /// The same wish, which a deadline raises too.
+    pub(crate) fn by(&self, deadline: Option<Instant>) -> Self {
+        Self { deadline, ..self.clone() }
+    }
+
+    /// Waits until somebody asks, or its deadline has passed.
     pub async fn requested(&self) {
-        // The sender lives in `self`, so that waiting cannot fail.
-        let _ = self.0.subscribe().wait_for(|requested| *requested).await;
+        let late = async {
+            match self.deadline {
+                Some(deadline) => tokio::time::sleep_until(deadline).await,
+                None => std::future::pending().await,
+            }
+        };
+        let mut wishes = self.requested.subscribe();
+        tokio::select! {
+            // The sender lives in `self`, so that waiting cannot fail.
+            _ = wishes.wait_for(|requested| *requested) => {}
+            () = late => {}
+        }
     }
 
     /// A safe point: an error if somebody asked.
     pub(crate) fn safe_point(&self) -> Result<(), Error> {
-        if self.is_requested() {
-            return Err(Error::new(ErrorKind::Interrupted, Stopped).with_help("run `migrate up` again: it goes on from here"));
-        }
-        Ok(())
+        let (kind, why) = match (self.is_asked(), self.is_requested()) {
+            (true, _) => (ErrorKind::Interrupted, Stopped::Asked),
+            (false, true) => (ErrorKind::Incomplete, Stopped::Late),
+            (false, false) => return Ok(()),
+        };
+        Err(Error::new(kind, why).with_help("run `migrate up` again: it goes on from here"))
     }
 }

@@ -31,10 +31,41 @@ impl TestEngine {
     /// The server cannot be started.
     #[cfg(feature = "dynamodb-local")]
     pub fn dynamodb_local() -> Self {
-        Self::new("dynamodb-local", crate::local::Server::shared().client())
+        Self::new("dynamodb-local", crate::local::shared().client())
     }
 
-    /// Every engine that this build has.
+    /// DynamoDB Local that takes 30 s to create an index and 15 s to delete one, one server for all tests of a process.
+    /// Its tables are ready at once all the same.
+    ///
+    /// # Panics
+    ///
+    /// The server cannot be started.
+    #[cfg(feature = "dynamodb-local")]
+    pub fn dynamodb_local_delayed() -> Self {
+        Self::new("dynamodb-local-delayed", crate::local::delayed().client())
+    }
+
+    /// The emulator moto, one server for all tests of a process. It knows settings, and is no judge of items.
+    ///
+    /// # Panics
+    ///
+    /// The server cannot be started.
+    #[cfg(feature = "moto")]
+    pub fn moto() -> Self {
+        Self::new("moto", crate::moto::shared().client())
+    }
+
+    /// The emulator ministack, one server for all tests of a process. It knows settings, and is no judge of items.
+    ///
+    /// # Panics
+    ///
+    /// The server cannot be started.
+    #[cfg(feature = "ministack")]
+    pub fn ministack() -> Self {
+        Self::new("ministack", crate::ministack::shared().client())
+    }
+
+    /// Every engine of this build that does with items what DynamoDB does, without waiting.
     pub fn all() -> Vec<Self> {
         vec![
             Self::embedded(),
@@ -43,12 +74,32 @@ impl TestEngine {
         ]
     }
 
+    /// Every engine of this build, for what is asked of settings of tables; see `docs/engines.md` for what each knows.
+    pub fn all_for_settings() -> Vec<Self> {
+        vec![
+            Self::embedded(),
+            #[cfg(feature = "dynamodb-local")]
+            Self::dynamodb_local(),
+            #[cfg(feature = "dynamodb-local")]
+            Self::dynamodb_local_delayed(),
+            #[cfg(feature = "moto")]
+            Self::moto(),
+            #[cfg(feature = "ministack")]
+            Self::ministack(),
+        ]
+    }
+
+    /// An engine that a test has made itself, such as a model.
+    pub fn over(name: &'static str, client: Client) -> Self {
+        Self::new(name, client)
+    }
+
     fn new(name: &'static str, client: Client) -> Self {
         let number = ENGINES.fetch_add(1, Ordering::Relaxed);
         Self { name, client, prefix: format!("test{number}-") }
     }
 
-    /// `embedded` or `dynamodb-local`, for the message of a failed assertion.
+    /// `embedded`, `dynamodb-local` or what it was given, for the message of a failed assertion.
     pub fn name(&self) -> &'static str {
         self.name
     }

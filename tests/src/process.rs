@@ -72,6 +72,12 @@ impl Folder {
         Ended::of(arguments, &output)
     }
 
+    /// Runs a binary to its end in a folder below.
+    pub fn run_in(&self, below: &str, binary: &str, arguments: &[&str]) -> Ended {
+        let output = self.command(binary, arguments, &[]).current_dir(self.path(below)).output().expect("a binary");
+        Ended::of(arguments, &output)
+    }
+
     /// Starts a binary.
     pub fn start(&self, binary: &str, arguments: &[&str]) -> Running {
         let mut child = self.command(binary, arguments, &[]).spawn().expect("a binary");

@@ -7,7 +7,7 @@ use migrate_core::migration::{OnFresh, Version};
 use migrate_core::migrator::{Options, Outcome, RowState};
 use migrate_core::plan::{Droppable, Phase};
 use migrate_core::registry::{MigrationEntry, Sequence};
-use migrate_core::schema::{Management, Setting, StreamView};
+use migrate_core::schema::{Hazard, Management, Setting, StreamView};
 use migrate_core::{ErrorKind, Failure, MigrationContext};
 use migrate_tests::engine::TestEngine;
 use migrate_tests::scenario::{
@@ -183,6 +183,7 @@ async fn settings_are_switched_on_and_off_and_left_alone_where_the_code_is_silen
         let with = |stream, ttl, protection| {
             let mut table = customers();
             (table.stream, table.ttl, table.deletion_protection) = (stream, ttl, protection);
+            table.handling.accept.insert(Hazard::StreamOff);
             sequence([table], [m1()])
         };
         let settings = async || {

@@ -84,11 +84,14 @@ const NOT_DYNAMODB: &str = "check that the endpoint is DynamoDB and that no prox
 /// Turns a failed call into our error: what it means, for what, and how to mend it.
 ///
 /// `action` is the permission's name, such as `dynamodb:DescribeTable`; `resource` is what a person calls the thing.
-pub(crate) fn explain<E, R>(action: &'static str, resource: &str, error: SdkError<E, R>) -> Error
+pub(crate) fn explain<E>(action: &'static str, resource: &str, error: SdkError<E>) -> Error
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
-    R: fmt::Debug + Send + Sync + 'static,
 {
+    if is_unknown_operation(&error) {
+        return Error::new(ErrorKind::NotSupported, AwsError::UnknownOperation { action })
+            .with_help("this engine lacks the capability; AWS has it");
+    }
     let resource = resource.to_owned();
     if let Some(Refused { kind, text }) = find::<Refused>(&error) {
         return Error::new(*kind, text.clone());
@@ -148,8 +151,6 @@ fn answered<E: ProvideErrorMetadata>(action: &'static str, resource: String, err
             Error::new(ErrorKind::Throttled, AwsError::Throttled { action, resource, code: code.to_owned() })
                 .with_help("run it again: it goes on where it stopped; if it comes back, raise the table's capacity")
         }
-        "UnknownOperationException" => Error::new(ErrorKind::NotSupported, AwsError::UnknownOperation { action })
-            .with_help("this engine lacks the capability; AWS has it"),
         code if CREDENTIAL_CODES.contains(&code) => {
             // Only the code: the message of a wrong signature repeats the headers, the session token among them.
             let reason = format!("they were refused with {code}");
@@ -169,18 +170,59 @@ fn credentials(error: AwsError) -> Error {
         .with_help("if they are fresh, check that this machine's clock is right and that the region belongs to the account")
 }
 
+/// By which codes engines say that they lack an operation. AWS has the first; the others are of local engines.
+const UNKNOWN_CODES: [&str; 8] = [
+    "UnknownOperationException",
+    "InvalidAction",
+    "NotImplemented",
+    "NotImplementedError",
+    "NotImplementedException",
+    "UnknownAction",
+    "UnsupportedOperation",
+    "UnsupportedOperationException",
+];
+
+/// And by which words, where the code is one of failure.
+const UNKNOWN_WORDS: [&str; 5] =
+    ["not implemented", "not been implemented", "not yet implemented", "notimplementederror", "is not supported by"];
+
 /// Whether the engine has no such operation: it lacks a capability, and asking again is of no use.
-pub(crate) fn is_unknown_operation<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
-    error.code() == Some("UnknownOperationException")
+///
+/// Engines differ in how they say so: by a code, by status 501, or by a failure whose text says it.
+pub(crate) fn is_unknown_operation<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    if has_code(error, &UNKNOWN_CODES) {
+        return true;
+    }
+    let Some(response) = error.raw_response() else { return false };
+    let status = response.status().as_u16();
+    // A failure with one of DynamoDB's own codes is about the request.
+    let of_a_known_sort = error.code().is_some_and(|code| !["InternalFailure", "InternalServerError"].contains(&code));
+    if status < 400 || of_a_known_sort {
+        return false;
+    }
+    let text = String::from_utf8_lossy(response.body().bytes().unwrap_or_default()).to_lowercase();
+    // moto's server answers what it lacks by a web page of status 500; a proxy's pages have another.
+    let page = status == 500 && text.trim_start().starts_with('<');
+    status == 501 || page || UNKNOWN_WORDS.iter().any(|words| text.contains(words))
+}
+
+/// Whether the caller may not do it. <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>
+pub(crate) fn is_denied<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    has_code(error, &["AccessDeniedException", "AccessDenied"])
+}
+
+/// Whether what was asked about is not there.
+pub(crate) fn is_not_found<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    has_code(error, &["ResourceNotFoundException", "TableNotFoundException"])
 }
 
 /// Whether it is only too much at once.
-pub(crate) fn is_throttled<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> bool {
+pub(crate) fn is_throttled<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
     has_code(error, &THROTTLE_CODES)
 }
 
 /// Whether DynamoDB answered with this code.
-pub(crate) fn has_code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>, codes: &[&str]) -> bool {
+pub(crate) fn has_code<E: ProvideErrorMetadata>(error: &SdkError<E>, codes: &[&str]) -> bool {
     error.code().is_some_and(|code| codes.contains(&code))
 }
 

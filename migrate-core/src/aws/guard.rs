@@ -13,16 +13,20 @@ use super::fault::Refused;
 use crate::error::{BoxError, ErrorKind};
 
 /// Operations that change nothing. An allow-list: what is not named here is taken for a write.
-const READS: [&str; 14] = [
+const READS: [&str; 18] = [
     "BatchGetItem",
+    "DescribeBackup",
     "DescribeContinuousBackups",
+    "DescribeContributorInsights",
     "DescribeEndpoints",
+    "DescribeKinesisStreamingDestination",
     "DescribeLimits",
     "DescribeTable",
     "DescribeTimeToLive",
-    "DescribeContributorInsights",
-    "DescribeKinesisStreamingDestination",
     "GetItem",
+    "GetResourcePolicy",
+    "ListBackups",
+    "ListContributorInsights",
     "ListTables",
     "ListTagsOfResource",
     "Query",

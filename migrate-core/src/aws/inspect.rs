@@ -6,10 +6,11 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{Select, TableDescription};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::convert;
-use super::fault::{AwsError, explain, has_code, is_unknown_operation};
+use super::apart::{self, Presence};
+use super::convert::{self, Moving};
+use super::fault::{AwsError, explain, has_code};
 use crate::error::{Error, ErrorKind};
-use crate::schema::{Aspect, LiveTable, Setting, TableName};
+use crate::schema::{Aspect, LiveTable, TableName};
 
 /// How many tables are described at once: far below what an account may do, and 20 tables still take two turns.
 const AT_ONCE: usize = 16;
@@ -17,20 +18,31 @@ const AT_ONCE: usize = 16;
 /// The table of this name, or `None` where there is none.
 ///
 /// What has an API of its own costs a call, which is made for the settings in `apart` alone. An engine that does not know that call has the
-/// setting [`Setting::Unmanaged`].
+/// setting [`Setting::Unmanaged`](crate::schema::Setting::Unmanaged), and one that may not be read is listed as unknown.
 pub(crate) async fn describe(client: &Client, table: &TableName, apart: &BTreeSet<Aspect>) -> Result<Option<LiveTable>, Error> {
+    Ok(look(client, table, apart).await?.map(|(live, _)| live))
+}
+
+/// The same, with the settings that are on their way.
+pub(super) async fn look(
+    client: &Client,
+    table: &TableName,
+    apart: &BTreeSet<Aspect>,
+) -> Result<Option<(LiveTable, Moving)>, Error> {
     let Some(description) = description(client, table).await? else { return Ok(None) };
-    let ttl = if apart.contains(&Aspect::Ttl) { time_to_live(client, table).await? } else { Some(Setting::Unmanaged) };
-    // Gone between the two calls.
-    let Some(ttl) = ttl else { return Ok(None) };
-    match convert::live_table(&description, ttl) {
-        Ok(live) => Ok(Some(live)),
+    let (mut live, mut moving) = match convert::live_table(&description) {
+        Ok(found) => found,
         Err(reason) => {
             let resource = format!("table `{table}`");
             let reason = reason.to_string();
             let error = AwsError::Unreadable { action: "dynamodb:DescribeTable", resource, reason };
-            Err(Error::new(ErrorKind::Service, error))
+            return Err(Error::new(ErrorKind::Service, error));
         }
+    };
+    match apart::read(client, &mut live, &mut moving, apart).await? {
+        Presence::There => Ok(Some((live, moving))),
+        // Gone between the two calls, or so new that not every API knows it: what it said then is not known.
+        Presence::Doubtful => Ok(self::description(client, table).await?.map(|_| (live, moving))),
     }
 }
 
@@ -83,14 +95,5 @@ pub(super) async fn description(client: &Client, table: &TableName) -> Result<Op
         Ok(output) => Ok(output.table),
         Err(error) if has_code(&error, &["ResourceNotFoundException"]) => Ok(None),
         Err(error) => Err(explain("dynamodb:DescribeTable", &format!("table `{table}`"), error)),
-    }
-}
-
-async fn time_to_live(client: &Client, table: &TableName) -> Result<Option<Setting<String>>, Error> {
-    match client.describe_time_to_live().table_name(table.as_str()).send().await {
-        Ok(output) => Ok(Some(convert::ttl(output.time_to_live_description()))),
-        Err(error) if is_unknown_operation(&error) => Ok(Some(Setting::Unmanaged)),
-        Err(error) if has_code(&error, &["ResourceNotFoundException"]) => Ok(None),
-        Err(error) => Err(explain("dynamodb:DescribeTimeToLive", &format!("table `{table}`"), error)),
     }
 }

@@ -1,5 +1,6 @@
 //! DynamoDB through the AWS SDK: what is there, and one change at a time; it never knows decisions, the registry or printing.
 
+mod apart;
 pub(crate) mod apply;
 mod convert;
 #[cfg(test)]
@@ -7,7 +8,10 @@ mod fake;
 pub(crate) mod fault;
 pub(crate) mod guard;
 pub(crate) mod inspect;
+pub(crate) mod item_key;
 #[cfg(all(test, feature = "embedded"))]
 mod layer;
 pub(crate) mod lock;
+mod memory;
+pub(crate) mod probe;
 pub(crate) mod store;

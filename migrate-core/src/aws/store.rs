@@ -12,9 +12,10 @@ use aws_sdk_dynamodb::types::{
 use jiff::Timestamp;
 
 use super::fault::{explain, has_code};
+use super::memory::ENVIRONMENT;
 use crate::error::{Error, ErrorKind};
-use crate::history::{Conflict, Entry, History, LockInfo, Record, RunInfo};
-use crate::schema::{Billing, KeyElement, NameError, Prefix, PrimaryKey, ScalarType, TableName, TableSchema};
+use crate::history::{Conflict, Entry, Environment, History, LockInfo, Record, RunInfo};
+use crate::schema::{Billing, KeyElement, NameError, Naming, PrimaryKey, ScalarType, TableName, TableSchema};
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
@@ -26,6 +27,9 @@ const RECORD: &str = "history#";
 const EPOCH_HOLDS: &str = "epoch = :epoch";
 /// A record is never overwritten.
 const PLACE_IS_FREE: &str = "attribute_not_exists(pk)";
+/// Records in one transaction, beside the check of the lock.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
+const AT_ONCE: usize = 99;
 /// A heartbeat touches the lock too; two transactions on one item may both be cancelled.
 const COLLISIONS: u32 = 20;
 
@@ -52,6 +56,8 @@ pub(crate) enum StoreError {
 pub(crate) struct Found {
     pub lock: Option<LockInfo>,
     pub history: History,
+    /// The environment that is remembered.
+    pub environment: Option<Environment>,
     /// Whether the management table is there at all.
     pub exists: bool,
 }
@@ -102,7 +108,7 @@ impl Store {
             .into_paginator()
             .items()
             .send();
-        let mut lock = None;
+        let (mut lock, mut environment) = (None, None);
         let mut records = Vec::new();
         while let Some(item) = pages.next().await {
             let item = match item {
@@ -120,11 +126,12 @@ impl Store {
             };
             match item.get("sk") {
                 Some(AttributeValue::S(sort)) if sort == LOCK => lock = Some(self.decode(item)?),
+                Some(AttributeValue::S(sort)) if sort == ENVIRONMENT => environment = Some(self.decode(item)?),
                 _ => records.push(self.decode::<Record>(item)?),
             }
         }
         let history = self.follow(records)?;
-        Ok(Found { lock, history, exists: true })
+        Ok(Found { lock, history, environment, exists: true })
     }
 
     /// The tables that other sequences own, each with its sequence. Reads the whole management table: only asked before a refusal.
@@ -167,34 +174,61 @@ impl Store {
         })
     }
 
-    /// Adds an entry to the history, under the lock's epoch: in one transaction, and told apart from a lost reply.
-    pub(crate) async fn append(&self, history: &mut History, epoch: u64, run: &RunInfo, entry: Entry) -> Result<(), Error> {
-        let illegal =
-            |reason: String| Error::new(ErrorKind::CorruptHistory, StoreError::Illegal { entry: entry.to_string(), reason });
-        history.check(&entry).map_err(|reason| illegal(reason.to_owned()))?;
-        let text = entry.to_string();
-        let number = history.next_number();
-        let record = Record { number, at: now(), epoch, run: run.clone(), text, entry: entry.clone() };
-        let mut item: Item = serde_dynamo::to_item(&record).map_err(|error| Error::new(ErrorKind::Encode, error))?;
-        item.extend(self.key(&format!("{RECORD}{number:010}")));
+    /// Adds entries to the history, under the lock's epoch: in one transaction, and told apart from a lost reply.
+    ///
+    /// At most [`AT_ONCE`] of them fit one transaction; more are added in several, in order.
+    pub(crate) async fn append(
+        &self,
+        history: &mut History,
+        epoch: u64,
+        run: &RunInfo,
+        entries: Vec<Entry>,
+    ) -> Result<(), Error> {
+        let mut entries = entries.into_iter().peekable();
+        while entries.peek().is_some() {
+            self.append_some(history, epoch, run, entries.by_ref().take(AT_ONCE).collect()).await?;
+        }
+        Ok(())
+    }
 
+    async fn append_some(&self, history: &mut History, epoch: u64, run: &RunInfo, entries: Vec<Entry>) -> Result<(), Error> {
+        let first = history.next_number();
+        // What follows from the records is judged before they are written.
+        let mut after = history.clone();
+        let mut items = Vec::new();
+        for (entry, number) in entries.into_iter().zip(first..) {
+            let text = entry.to_string();
+            let illegal =
+                |reason: String| Error::new(ErrorKind::CorruptHistory, StoreError::Illegal { entry: text.clone(), reason });
+            after.check(&entry).map_err(|reason| illegal(reason.to_owned()))?;
+            let record = Record { number, at: now(), epoch, run: run.clone(), text: text.clone(), entry };
+            let mut item: Item = serde_dynamo::to_item(&record).map_err(|error| Error::new(ErrorKind::Encode, error))?;
+            item.extend(self.key(&format!("{RECORD}{number:010}")));
+            items.push(item);
+            after.append(record).map_err(|conflict| illegal(conflict.to_string()))?;
+        }
         for attempt in 0.. {
-            match self.transact(epoch, item.clone()).await {
+            match self.transact(epoch, &items).await {
                 Ok(()) => break,
                 Err(error) => {
                     let reasons = cancellation(&error);
-                    let code = |at: usize| reasons.get(at).and_then(|reason| reason.code()).unwrap_or("None");
-                    if code(0) == "ConditionalCheckFailed" {
+                    let code = |reason: &CancellationReason| reason.code().unwrap_or("None").to_owned();
+                    let (of_lock, of_records) = match reasons {
+                        [lock, records @ ..] => (code(lock), records.iter().map(code).collect::<Vec<_>>()),
+                        [] => ("None".to_owned(), Vec::new()),
+                    };
+                    if of_lock == "ConditionalCheckFailed" {
                         return Err(Error::new(ErrorKind::LockLost, StoreError::Fenced));
                     }
-                    if code(1) == "ConditionalCheckFailed" {
-                        // A reply that was lost: the SDK asked again and met the record that it had written.
-                        if reasons[1].item().is_some_and(|there| *there == item) {
+                    if let Some(at) = of_records.iter().position(|code| code == "ConditionalCheckFailed") {
+                        // A reply that was lost: the SDK asked again and met the records that it had written, all of them.
+                        let there = reasons[1..].iter().map(CancellationReason::item);
+                        if there.zip(&items).all(|(there, item)| there.is_some_and(|there| there == item)) {
                             break;
                         }
-                        return Err(Error::new(ErrorKind::LockLost, StoreError::Overtaken { number }));
+                        return Err(Error::new(ErrorKind::LockLost, StoreError::Overtaken { number: first + at as u64 }));
                     }
-                    let collided = code(0) == "TransactionConflict" || code(1) == "TransactionConflict";
+                    let collided = std::iter::once(&of_lock).chain(&of_records).any(|code| code == "TransactionConflict");
                     if !collided || attempt == COLLISIONS {
                         return Err(explain("dynamodb:PutItem", self.table.as_str(), error));
                     }
@@ -202,10 +236,11 @@ impl Store {
                 }
             }
         }
-        history.append(record).map_err(|conflict| illegal(conflict.to_string()))
+        *history = after;
+        Ok(())
     }
 
-    async fn transact(&self, epoch: u64, item: Item) -> Result<(), SdkError<TransactWriteItemsError>> {
+    async fn transact(&self, epoch: u64, items: &[Item]) -> Result<(), SdkError<TransactWriteItemsError>> {
         let lock = ConditionCheck::builder()
             .table_name(self.table.as_str())
             .set_key(Some(self.key(LOCK)))
@@ -213,20 +248,19 @@ impl Store {
             .expression_attribute_values(":epoch", AttributeValue::N(epoch.to_string()))
             .build()
             .map_err(SdkError::construction_failure)?;
-        let record = Put::builder()
-            .table_name(self.table.as_str())
-            .set_item(Some(item))
-            .condition_expression(PLACE_IS_FREE)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .build()
-            .map_err(SdkError::construction_failure)?;
-        self.client
-            .transact_write_items()
-            .transact_items(TransactWriteItem::builder().condition_check(lock).build())
-            .transact_items(TransactWriteItem::builder().put(record).build())
-            .send()
-            .await
-            .map(|_| ())
+        let mut transaction =
+            self.client.transact_write_items().transact_items(TransactWriteItem::builder().condition_check(lock).build());
+        for item in items {
+            let record = Put::builder()
+                .table_name(self.table.as_str())
+                .set_item(Some(item.clone()))
+                .condition_expression(PLACE_IS_FREE)
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+                .build()
+                .map_err(SdkError::construction_failure)?;
+            transaction = transaction.transact_items(TransactWriteItem::builder().put(record).build());
+        }
+        transaction.send().await.map(|_| ())
     }
 }
 
@@ -243,10 +277,9 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }
 
-/// The management table of an environment: `<prefix>migrations`, on demand and protected.
-pub(crate) fn schema(prefix: &Prefix) -> Result<TableSchema, NameError> {
+/// The management table of an environment, on demand and protected.
+pub(crate) fn schema(naming: &Naming) -> Result<TableSchema, NameError> {
     let key = PrimaryKey { partition: KeyElement::new("pk", ScalarType::S), sort: Some(KeyElement::new("sk", ScalarType::S)) };
-    let name = prefix.physical(&TableName::checked("migrations"))?;
-    let schema = TableSchema { billing: Some(Billing::ON_DEMAND), ..TableSchema::new(name, key) };
+    let schema = TableSchema { billing: Some(Billing::ON_DEMAND), ..TableSchema::new(naming.management_table()?, key) };
     Ok(schema.with_creation_defaults())
 }

@@ -98,6 +98,12 @@ pub(super) struct Select {
     /// Consent to drop a table that the code no longer declares, or one of its indexes; can be given again
     #[arg(long, value_name = "TABLE|TABLE/INDEX")]
     pub drop: Vec<String>,
+    /// Accept a hazard of a table's change, by the code that `plan` and docs/hazards.md tell; can be given again
+    #[arg(long, value_name = "TABLE:HAZARD")]
+    pub accept: Vec<String>,
+    /// Do not back a table up before it is dropped
+    #[arg(long)]
+    pub no_backup: bool,
 }
 
 #[derive(Clone, Debug, Default, Args)]
@@ -179,7 +185,8 @@ impl From<PhaseArg> for Phase {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Kind {
     /// The engine inside this binary, in one file
     Embedded,
@@ -194,11 +201,19 @@ pub(super) enum Format {
     Human,
     /// One document on stdout
     Json,
+    /// For a pull request's comment
+    Markdown,
 }
 
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub(super) struct Global {
+    /// The environment that is meant, of those in migrate.toml
+    #[arg(long, global = true, value_name = "NAME", env = "MIGRATE_ENV", hide_env_values = true)]
+    pub env: Option<String>,
+    /// The file of environments. Default: the nearest migrate.toml, from the current folder up to the project's
+    #[arg(long, global = true, value_name = "PATH", env = "MIGRATE_CONFIG", hide_env_values = true)]
+    pub config: Option<PathBuf>,
     /// Which database is meant. Needed where the environment speaks of AWS or CI
     #[arg(long, global = true, value_enum, env = "MIGRATE_TARGET", hide_env_values = true)]
     pub target: Option<Kind>,
@@ -243,12 +258,23 @@ pub(super) struct Parsed {
     pub global: Global,
     pub verb: Verb,
     typed: Vec<String>,
+    stated: Vec<&'static str>,
 }
 
 impl Parsed {
     /// Whether the global option `id` stands on the command line itself.
     pub(super) fn is_typed(&self, id: &str) -> bool {
         self.typed.iter().any(|typed| typed == id)
+    }
+
+    /// Notes that the global option `id` is what the environment says, typed or not.
+    pub(super) fn state(&mut self, id: &'static str) {
+        self.stated.push(id);
+    }
+
+    /// Whether it is.
+    pub(super) fn is_stated(&self, id: &str) -> bool {
+        self.stated.contains(&id)
     }
 }
 
@@ -271,7 +297,7 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>, version: &str) -> 
             return Err(command.error(clap::error::ErrorKind::ArgumentConflict, text));
         }
     };
-    Ok(Parsed { global, verb, typed })
+    Ok(Parsed { global, verb, typed, stated: Vec::new() })
 }
 
 fn typed(matches: &ArgMatches) -> impl Iterator<Item = String> {
@@ -313,11 +339,17 @@ mod tests {
 
     #[test]
     fn without_a_verb_it_is_up_with_its_options() {
-        let Verb::Up(up) = read("--phase before --to 7 --drop old --drop a/b --lock-wait 1m30s --yes").unwrap().verb else {
+        let Verb::Up(up) = read(
+            "--phase before --to 7 --drop old --drop a/b --accept a:H104 --accept b:H109 --no-backup --lock-wait 1m30s --yes",
+        )
+        .unwrap()
+        .verb
+        else {
             panic!()
         };
         assert_eq!((up.select.phase, up.select.to, up.yes), (Some(PhaseArg::Before), Some(7), true));
         assert_eq!(up.select.drop, ["old", "a/b"]);
+        assert_eq!((up.select.accept, up.select.no_backup), (vec!["a:H104".to_owned(), "b:H109".to_owned()], true));
         assert_eq!(up.lock_wait, Some(Duration::from_secs(90)));
         assert!(matches!(read("").unwrap().verb, Verb::Up(_)));
     }
@@ -348,7 +380,6 @@ mod tests {
             "rollback",
             "iam",
             "pause",
-            "--format markdown status",
             "help",
         ] {
             assert_eq!(read(line).expect_err(line).exit_code(), 2, "{line}");
@@ -367,7 +398,8 @@ mod tests {
     #[test]
     fn consent_is_never_taken_from_the_environment() {
         fn consents(command: &clap::Command) -> Vec<String> {
-            let own = command.get_arguments().filter(|arg| ["drop", "yes"].contains(&arg.get_id().as_str()));
+            let own =
+                command.get_arguments().filter(|arg| ["drop", "accept", "no_backup", "yes"].contains(&arg.get_id().as_str()));
             let own = own.filter(|arg| arg.get_env().is_some()).map(|arg| arg.get_id().to_string());
             own.chain(command.get_subcommands().flat_map(consents)).collect()
         }

@@ -36,6 +36,9 @@ pub(super) enum Described {
     Endpoint {
         /// Its address, without what may be secret in it.
         url: String,
+        /// Whose, where that was asked for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        account: Option<String>,
         /// The region, which DynamoDB Local keeps apart.
         region: String,
     },
@@ -57,7 +60,11 @@ impl std::fmt::Display for Described {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Embedded { path } => write!(f, "embedded engine, {path}"),
-            Self::Endpoint { url, region } => write!(f, "endpoint {url}, region {region}"),
+            Self::Endpoint { url, account, region } => {
+                write!(f, "endpoint {url}, ")?;
+                account.as_ref().map_or(Ok(()), |account| write!(f, "account {account}, "))?;
+                write!(f, "region {region}")
+            }
             Self::Aws { account, region, caller, url } => {
                 let account =
                     account.as_deref().map_or_else(|| "account unknown".to_owned(), |account| format!("account {account}"));
@@ -74,6 +81,8 @@ impl std::fmt::Display for Described {
 pub(super) struct Connection {
     pub client: Client,
     pub described: Described,
+    /// Why the caller is not known, if that was found out.
+    pub unknown: Option<String>,
     /// Whether settings that an engine cannot hold are passed over: no AWS.
     pub is_local: bool,
     /// Whether others live there, so that `up` asks somebody at a terminal.
@@ -86,6 +95,23 @@ impl Connection {
         match &self.described {
             Described::Aws { caller, .. } => caller.as_deref(),
             Described::Embedded { .. } | Described::Endpoint { .. } => None,
+        }
+    }
+
+    /// One that reaches nothing, where no database is to be asked.
+    pub(super) fn nowhere() -> Self {
+        let config = aws_sdk_dynamodb::Config::builder().behavior_version(BehaviorVersion::latest()).build();
+        let described = Described::Endpoint { url: String::new(), account: None, region: String::new() };
+        Self { client: Client::from_conf(config), described, unknown: None, is_local: true, is_shared: false }
+    }
+
+    /// Whose account and which region it is, as far as that is known.
+    pub(super) fn place(&self) -> (Option<&str>, Option<&str>) {
+        match &self.described {
+            Described::Aws { account, region, .. } | Described::Endpoint { account, region, .. } => {
+                (account.as_deref(), Some(region.as_str()))
+            }
+            Described::Embedded { .. } => (None, None),
         }
     }
 }
@@ -101,13 +127,22 @@ enum ConnectError {
     NotBuiltIn,
 }
 
-/// Connects; of the database itself nothing is asked yet. For a verb that only reads no file is made.
-pub(super) async fn connect(target: &Target, global: &Global, writes: bool, env: Lookup<'_>) -> Result<Connection, Error> {
+/// How to connect.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct How {
+    /// For a verb that only reads no file is made.
+    pub writes: bool,
+    /// Whether an account is asked for even of what need not be AWS.
+    pub asks_account: bool,
+}
+
+/// Connects; of the database itself nothing is asked yet.
+pub(super) async fn connect(target: &Target, global: &Global, how: How, env: Lookup<'_>) -> Result<Connection, Error> {
     match target {
-        Target::Embedded(path) => embedded(path, writes),
+        Target::Embedded(path) => embedded(path, how.writes),
         Target::Endpoint(url) => match host(url) {
             Some(host) if is_aws(host) => aws(global, Some(url)).await,
-            host => endpoint(global, url, host.is_some_and(is_loopback), env).await,
+            host => endpoint(global, url, host.is_some_and(is_loopback), how.asks_account, env).await,
         },
         Target::Aws => aws(global, None).await,
     }
@@ -119,7 +154,7 @@ fn embedded(path: &std::path::Path, writes: bool) -> Result<Connection, Error> {
     let engine = if writes || path.exists() { crate::embedded::Engine::open(path) } else { crate::embedded::Engine::memory() };
     let engine = engine.map_err(|error| Error::new(ErrorKind::EmbeddedFile, error))?;
     let described = Described::Embedded { path: path.display().to_string() };
-    Ok(Connection { client: engine.client(), described, is_local: true, is_shared: false })
+    Ok(Connection { client: engine.client(), described, unknown: None, is_local: true, is_shared: false })
 }
 
 #[cfg(not(feature = "embedded"))]
@@ -128,7 +163,7 @@ fn embedded(_: &std::path::Path, _: bool) -> Result<Connection, Error> {
 }
 
 /// Some other DynamoDB. One on this machine asks for credentials but looks at none: it gets some where none are configured.
-async fn endpoint(global: &Global, url: &str, loopback: bool, env: Lookup<'_>) -> Result<Connection, Error> {
+async fn endpoint(global: &Global, url: &str, loopback: bool, asks_account: bool, env: Lookup<'_>) -> Result<Connection, Error> {
     let configured = |names: &[&str]| names.iter().any(|name| env(name).is_some());
     let has_identity =
         global.profile.is_some() || configured(&["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE"]);
@@ -142,8 +177,13 @@ async fn endpoint(global: &Global, url: &str, loopback: bool, env: Lookup<'_>) -
     let config = loader.load().await;
     let region = region(&config)?;
     let dynamodb = aws_sdk_dynamodb::config::Builder::from(&config).endpoint_url(url).build();
-    let described = Described::Endpoint { url: without_secrets(url), region };
-    Ok(Connection { client: Client::from_conf(dynamodb), described, is_local: true, is_shared: !loopback })
+    let known = if asks_account { identity(&config).await } else { Ok((None, None)) };
+    let (account, unknown) = match known {
+        Ok((account, _)) => (account, None),
+        Err(because) => (None, Some(because)),
+    };
+    let described = Described::Endpoint { url: without_secrets(url), account, region };
+    Ok(Connection { client: Client::from_conf(dynamodb), described, unknown, is_local: true, is_shared: !loopback })
 }
 
 async fn aws(global: &Global, url: Option<&str>) -> Result<Connection, Error> {
@@ -152,11 +192,14 @@ async fn aws(global: &Global, url: Option<&str>) -> Result<Connection, Error> {
     if let Some(profile) = &global.profile {
         profile_is_there(&config, profile).await?;
     }
-    let (account, caller) = identity(&config).await.unwrap_or_default();
+    let (account, caller, unknown) = match identity(&config).await {
+        Ok((account, caller)) => (account, caller, None),
+        Err(because) => (None, None, Some(because)),
+    };
     let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(&config);
     dynamodb.set_endpoint_url(url.map(str::to_owned).or_else(|| config.endpoint_url().map(str::to_owned)));
     let described = Described::Aws { account, region, caller, url: url.map(without_secrets) };
-    Ok(Connection { client: Client::from_conf(dynamodb.build()), described, is_local: false, is_shared: true })
+    Ok(Connection { client: Client::from_conf(dynamodb.build()), described, unknown, is_local: false, is_shared: true })
 }
 
 fn loader(global: &Global) -> aws_config::ConfigLoader {
@@ -189,12 +232,20 @@ async fn profile_is_there(config: &SdkConfig, profile: &str) -> Result<(), Error
     })
 }
 
-/// Account and ARN of the caller. A role that may not ask, or a network without STS, is no reason to stop.
-async fn identity(config: &SdkConfig) -> Option<(Option<String>, Option<String>)> {
+/// Account and ARN of the caller, or why they are not known. A role that may not ask, or a network without STS, is no reason to stop here.
+async fn identity(config: &SdkConfig) -> Result<(Option<String>, Option<String>), String> {
     let impatient = RetryConfig::standard().with_max_attempts(2);
     let sts = aws_sdk_sts::Client::from_conf(aws_sdk_sts::config::Builder::from(config).retry_config(impatient).build());
-    let answer = tokio::time::timeout(IDENTITY_WITHIN, sts.get_caller_identity().send()).await.ok()?.ok()?;
-    Some((answer.account().map(str::to_owned), answer.arn().map(str::to_owned)))
+    let asked = tokio::time::timeout(IDENTITY_WITHIN, sts.get_caller_identity().send()).await;
+    let answer = asked.map_err(|_| format!("STS does not answer within {} s", IDENTITY_WITHIN.as_secs()))?;
+    let answer = answer.map_err(|error| causes(&error))?;
+    Ok((answer.account().map(str::to_owned), answer.arn().map(str::to_owned)))
+}
+
+/// What an error says, and what it is about underneath.
+fn causes(error: &dyn std::error::Error) -> String {
+    let all = std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string);
+    all.collect::<Vec<_>>().join(": ")
 }
 
 #[cfg(test)]
@@ -213,7 +264,7 @@ mod tests {
         assert_eq!(known.to_string(), "AWS, account 123456789012, region eu-west-1, as assumed-role/Deploy/ci");
         let unknown = Described::Aws { account: None, region: region.clone(), caller: None, url: None };
         assert_eq!(unknown.to_string(), "AWS, account unknown, region eu-west-1, as identity unknown");
-        let local = Described::Endpoint { url: "http://localhost:8000".to_owned(), region };
+        let local = Described::Endpoint { url: "http://localhost:8000".to_owned(), account: None, region };
         assert_eq!(local.to_string(), "endpoint http://localhost:8000, region eu-west-1");
         assert_eq!(serde_json::to_value(&local).unwrap()["engine"], "endpoint");
     }
@@ -221,8 +272,12 @@ mod tests {
     #[tokio::test]
     async fn an_endpoint_on_this_machine_needs_nothing() {
         let url = "http://127.0.0.1:1";
-        let connection = connect(&Target::Endpoint(url.to_owned()), &Global::default(), false, &|_| None).await.unwrap();
+        let how = How { writes: false, asks_account: false };
+        let connection = connect(&Target::Endpoint(url.to_owned()), &Global::default(), how, &|_| None).await.unwrap();
         assert!(connection.is_local && !connection.is_shared);
-        assert_eq!(connection.described, Described::Endpoint { url: url.to_owned(), region: "us-east-1".to_owned() });
+        assert_eq!(
+            connection.described,
+            Described::Endpoint { url: url.to_owned(), account: None, region: "us-east-1".to_owned() }
+        );
     }
 }

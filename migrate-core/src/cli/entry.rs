@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use super::args::{self, Format, Parsed};
+use super::config::{self, Chosen, Found};
 use super::environment::{self, Lookup};
 use super::exit::Exit;
 use super::report::{self, Console, Document, Text, Tone};
@@ -134,7 +135,7 @@ async fn run(main: &Main, parsed: &Parsed, console: &Console, stop: &Stop) -> Ex
     match work(main, parsed, console, stop, &mut document).await {
         Ok(exit) => {
             if !console.is_human() {
-                console.result(&document.finish(exit));
+                console.result(&document.finish(console.format, exit));
             }
             exit
         }
@@ -148,7 +149,8 @@ fn fail(console: &Console, mut document: Document, error: &Error) -> Exit {
         console.aside(report::error(error).as_str());
     } else {
         document.set("error", report::error_json(error));
-        console.result(&document.finish(exit));
+        document.verbatim(&report::error(error));
+        console.result(&document.finish(console.format, exit));
     }
     exit
 }
@@ -158,30 +160,65 @@ async fn work(main: &Main, parsed: &Parsed, console: &Console, stop: &Stop, docu
     if let args::Verb::New(new) = &parsed.verb {
         return verbs::new(main, &parsed.global, new, console, document);
     }
+    let mut unnamed = None;
+    let mut parsed = parsed.clone();
+    let environment = match config::choose(&parsed, &environment::folder())? {
+        Chosen::Environment(environment) => {
+            environment.beneath(&mut parsed)?;
+            Some(*environment)
+        }
+        Chosen::None { file, known } => {
+            unnamed = Some((file, known));
+            None
+        }
+        Chosen::NoFile => None,
+    };
+    let parsed = &parsed;
     // What is there can be read by a binary that declares nothing yet.
     let introspects = matches!(&parsed.verb, args::Verb::Introspect(_));
-    let session = if introspects { None } else { Some(Session::choose(main, parsed, console.clone(), stop.clone())?) };
-    if let (Some(session), args::Verb::Check(args::CheckArgs { offline: true, .. })) = (&session, &parsed.verb) {
+    let choose = if introspects { Session::undeclared } else { Session::choose };
+    let session = choose(main, parsed, environment, console.clone(), stop.clone())?;
+    if let args::Verb::Check(args::CheckArgs { offline: true, .. }) = &parsed.verb {
         return session.check_offline(document);
     }
     let binary = target::Binary { pin: main.pin, package: main.package, embedded: cfg!(feature = "embedded") };
     let target = target::decide(&target::Wishes::gather(parsed, env), binary, env)?;
+    let environment = session.environment.as_ref();
+    if let (Some(environment), target::Target::Embedded(_)) = (environment, &target) {
+        environment.verify_embedded()?;
+    }
     // What is no address or no file stops here, before anything is shown.
-    let connection = connect::connect(&target, &parsed.global, parsed.verb.writes(), env).await?;
+    let asks_account = environment.is_some_and(|environment| environment.account.is_some());
+    let how = connect::How { writes: parsed.verb.writes(), asks_account };
+    let connection = connect::connect(&target, &parsed.global, how, env).await?;
     let mut first = Text::new();
     // All that `introspect` prints is source.
-    first.add(Tone::Strong, if introspects { "// target: " } else { "target: " }).line(Tone::Plain, &connection.described);
-    console.show(&first);
-    document.set("target", serde_json::to_value(&connection.described).unwrap_or_default());
-    match (&session, &parsed.verb) {
-        (None, args::Verb::Introspect(args)) => {
-            let work = verbs::introspect(args, &parsed.global, &connection, console, document);
-            tokio::select! {
-                done = work => done,
-                () = stop.requested() => stop.safe_point().map(|()| Exit::Interrupted),
-            }
-        }
-        (Some(session), verb) => session.run(main, &connection, verb, env, document).await,
-        (None, _) => Ok(Exit::Done),
+    let lead = if introspects { "// " } else { "" };
+    if let Some(environment) = environment {
+        let of = format!("{} ({})", environment.name, environment.file.display());
+        first.add(Tone::Strong, format_args!("{lead}environment: ")).line(Tone::Plain, of);
+        document.set("environment", serde_json::json!(environment.name));
     }
+    first.add(Tone::Strong, format_args!("{lead}target: ")).line(Tone::Plain, &connection.described);
+    console.show(&first);
+    document.about(&connection.described);
+    document.set("target", serde_json::to_value(&connection.described).unwrap_or_default());
+    // Nothing was asked of the database yet.
+    if let Some(environment) = environment {
+        let (account, region) = connection.place();
+        let account = account.ok_or(connection.unknown.as_deref().unwrap_or("STS does not say"));
+        environment.verify(Found { account, region })?;
+    }
+    if connection.is_shared
+        && let Some((file, known)) = unnamed.filter(|(_, known)| !known.is_empty())
+    {
+        let mut note = Text::new();
+        let text = format!("{} has the environments {}, and none is named (`--env`)", file.display(), known.join(", "));
+        note.add(Tone::Change, "note: ").line(Tone::Plain, text);
+        console.remark(&note);
+    }
+    if let args::Verb::Introspect(args) = &parsed.verb {
+        return verbs::introspect(args, &session, &connection, document).await;
+    }
+    session.run(main, &connection, &parsed.verb, env, document).await
 }

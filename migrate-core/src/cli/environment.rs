@@ -9,6 +9,11 @@ pub(super) fn process(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// The folder that the process works in; an empty path, which means the same, if it has no name any more.
+pub(super) fn folder() -> std::path::PathBuf {
+    std::env::current_dir().unwrap_or_default()
+}
+
 /// Whether a variable is there and empty.
 pub(super) fn is_empty(name: &std::ffi::OsStr) -> bool {
     std::env::var_os(name).is_some_and(|value| value.is_empty())

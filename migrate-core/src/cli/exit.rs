@@ -63,7 +63,8 @@ impl Exit {
             | ErrorKind::NotOwned
             | ErrorKind::NotSupported
             | ErrorKind::DataWithoutHistory
-            | ErrorKind::PhaseOrder => Self::Refused,
+            | ErrorKind::PhaseOrder
+            | ErrorKind::OtherEnvironment => Self::Refused,
             ErrorKind::Edited
             | ErrorKind::MissingMigration
             | ErrorKind::OutOfOrder
@@ -72,9 +73,15 @@ impl Exit {
             | ErrorKind::TooOld
             | ErrorKind::CorruptHistory
             | ErrorKind::StalePlan => Self::Conflict,
-            ErrorKind::UnknownSequence | ErrorKind::InvalidName | ErrorKind::Target | ErrorKind::Usage => Self::Usage,
+            ErrorKind::UnknownSequence
+            | ErrorKind::InvalidName
+            | ErrorKind::Target
+            | ErrorKind::Usage
+            | ErrorKind::Config
+            | ErrorKind::WrongEnvironment => Self::Usage,
             ErrorKind::Throttled => Self::Incomplete,
             ErrorKind::Interrupted => Self::Interrupted,
+            ErrorKind::Incomplete => Self::Incomplete,
         }
     }
 
@@ -111,7 +118,10 @@ mod tests {
             (ErrorKind::Edited, 5),
             (ErrorKind::Ahead, 5),
             (ErrorKind::StalePlan, 5),
+            (ErrorKind::OtherEnvironment, 4),
             (ErrorKind::Target, 64),
+            (ErrorKind::Config, 64),
+            (ErrorKind::WrongEnvironment, 64),
             (ErrorKind::UnknownSequence, 64),
             (ErrorKind::Throttled, 75),
             (ErrorKind::Interrupted, 130),

@@ -2,7 +2,9 @@
 //! knows how a plan is made or carried out.
 
 mod args;
+mod config;
 mod connect;
+mod consent;
 mod entry;
 mod environment;
 mod exit;

@@ -1,7 +1,9 @@
 //! One command over its sequences in order; knows neither how they are run nor what is printed of them.
 
 use super::args::{Parsed, Select, Verb};
+use super::config::Environment;
 use super::connect::Connection;
+use super::consent;
 use super::entry::Main;
 use super::environment::Lookup;
 use super::exit::Exit;
@@ -9,12 +11,12 @@ use super::identity;
 use super::report::{Console, Document, Progress, Text, Tone};
 use super::verbs::{self, Verdict};
 use crate::error::{Error, ErrorKind};
-use crate::history::RunInfo;
+use crate::history::{self, RunInfo};
 use crate::migration::Version;
-use crate::migrator::{Migrator, Options};
+use crate::migrator::{Builder, Migrator, Options};
 use crate::plan::{Droppable, Phase};
 use crate::registry::{self, Sequence};
-use crate::schema::{IndexName, Prefix, TableName};
+use crate::schema::{IndexName, Naming, NamingError, Prefix, TableName};
 use crate::stop::Stop;
 
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +25,10 @@ enum SessionError {
     UnknownSequence { name: String, known: Vec<&'static str> },
     #[error("{what} means one sequence, and this binary runs {}", known.join(", "))]
     WhichSequence { what: &'static str, known: Vec<&'static str> },
+    #[error("{file}, line {line}: environment `{environment}` speaks of table `{name}`, which the code does not declare; it declares `{}`", known.join("`, `"))]
+    NotDeclared { file: String, line: usize, environment: String, name: TableName, known: Vec<String> },
+    #[error("{file}: the names of environment `{environment}`: {error}")]
+    Naming { file: String, environment: String, error: NamingError },
 }
 
 fn sequences(known: &[&str]) -> String {
@@ -33,15 +39,23 @@ fn sequences(known: &[&str]) -> String {
 pub(super) struct Session {
     pub console: Console,
     pub stop: Stop,
+    /// The environment that was named.
+    pub environment: Option<Environment>,
     sequences: Vec<Sequence>,
-    prefix: Prefix,
+    pub naming: Naming,
     /// The global options as they were typed, for the exact next command.
     typed: String,
 }
 
 impl Session {
     /// Takes what is linked, checks it, and picks what was asked for.
-    pub(super) fn choose(main: &Main, parsed: &Parsed, console: Console, stop: Stop) -> Result<Self, Error> {
+    pub(super) fn choose(
+        main: &Main,
+        parsed: &Parsed,
+        environment: Option<Environment>,
+        console: Console,
+        stop: Stop,
+    ) -> Result<Self, Error> {
         let linked = registry::linked(main.sequences)?;
         if !linked.not_run.is_empty() {
             let mut text = Text::new();
@@ -56,6 +70,7 @@ impl Session {
         }
         let global = &parsed.global;
         let mut sequences = linked.sequences;
+        let naming = naming(&sequences, global.prefix.as_deref(), environment.as_ref())?;
         let known: Vec<&'static str> = sequences.iter().map(Sequence::name).collect();
         if let Some(name) = &global.sequence {
             sequences.retain(|sequence| sequence.name() == name);
@@ -69,22 +84,33 @@ impl Session {
             let error = SessionError::WhichSequence { what, known };
             return Err(Error::new(ErrorKind::Usage, error).with_help("name it: `--sequence NAME`"));
         }
-        let prefix = Prefix::new(global.prefix.clone().unwrap_or_default());
-        let prefix = prefix.map_err(|error| Error::new(ErrorKind::InvalidName, error).with_help("give another --prefix"))?;
         let typed = typed(parsed);
-        Ok(Self { console, stop, sequences, prefix, typed })
+        Ok(Self { console, stop, environment, sequences, naming, typed })
     }
 
-    /// Judges each sequence without a database; the first error ends it.
+    /// Without what is linked: for what looks at tables that nobody declared.
+    pub(super) fn undeclared(
+        _: &Main,
+        parsed: &Parsed,
+        environment: Option<Environment>,
+        console: Console,
+        stop: Stop,
+    ) -> Result<Self, Error> {
+        let naming = bare_naming(parsed.global.prefix.as_deref(), environment.as_ref())?;
+        Ok(Self { console, stop, environment, sequences: Vec::new(), naming, typed: typed(parsed) })
+    }
+
+    /// Judges each sequence as far as no database is needed; the first error ends it.
     pub(super) fn check_offline(&self, document: &mut Document) -> Result<Exit, Error> {
-        let mut exit = Exit::Done;
+        let nowhere = Connection::nowhere();
         for sequence in &self.sequences {
-            let verdict = verbs::offline(sequence, &self.prefix)?;
+            self.migrator(sequence, &nowhere, RunInfo::default(), &Progress::new(&self.console))?;
+            let verdict = verbs::offline(sequence);
             self.console.show(&verdict.text);
+            document.verbatim(&verdict.text);
             document.push("sequences", verdict.json);
-            exit = exit.max(verdict.exit);
         }
-        Ok(exit)
+        Ok(Exit::Done)
     }
 
     /// Runs the verb for each sequence, in order; the first error ends it.
@@ -109,8 +135,15 @@ impl Session {
             let migrator = self.migrator(sequence, connection, run.clone(), &progress)?;
             let verdict = verbs::run(verb, self, &migrator, connection).await;
             progress.finish();
-            let Verdict { exit: this, text, json, error } = verdict?;
+            let Verdict { exit: this, text, json, markdown, error } = verdict?;
             self.console.show(&text);
+            if self.sequences.len() > 1 {
+                document.block(format!("#### sequence {}", sequence.name()));
+            }
+            match markdown {
+                Some(markdown) => document.block(markdown),
+                None => document.verbatim(&text),
+            }
             document.push("sequences", json);
             exit = exit.max(this);
             if let Some(error) = error {
@@ -130,10 +163,14 @@ impl Session {
     ) -> Result<Migrator, Error> {
         let progress = progress.clone();
         let builder = Migrator::builder(sequence.clone(), connection.client.clone())
-            .prefix(self.prefix.clone())
+            .naming(self.naming.clone())
             .run_info(run)
             .stop(self.stop.clone())
             .on_event(move |event| progress.say(&event));
+        let builder = match &self.environment {
+            Some(environment) => within(builder, environment, sequence, connection),
+            None => builder,
+        };
         if connection.is_local { builder.local_engine() } else { builder }.build()
     }
 
@@ -141,15 +178,74 @@ impl Session {
     pub(super) fn options(&self, select: &Select, connection: &Connection) -> Result<Options, Error> {
         let embedded = matches!(connection.described, super::connect::Described::Embedded { .. });
         let default = if embedded { Phase::All } else { Phase::Before };
-        let consent = select.drop.iter().map(|name| droppable(&self.prefix, name)).collect::<Result<_, _>>()?;
+        let consent = select.drop.iter().map(|name| droppable(&self.naming, name)).collect::<Result<_, _>>()?;
         let phase = select.phase.map_or(default, Phase::from);
-        Ok(Options { phase, to: select.to.map(Version::new), consent, ..Options::default() })
+        let declared = || self.sequences.iter().flat_map(Sequence::tables).map(|table| &table.name);
+        let accept = select.accept.iter().map(|text| consent::accepted(declared(), &self.naming, text));
+        let accept = accept.collect::<Result<_, _>>()?;
+        let backup = !select.no_backup;
+        Ok(Options { phase, to: select.to.map(Version::new), consent, accept, backup, ..Options::default() })
     }
 
     /// A command that can be typed as it stands, with the global options that were typed now.
     pub(super) fn command(&self, verb: &str) -> String {
         format!("migrate {verb}{}", self.typed)
     }
+}
+
+/// How tables are named: by the environment, by a prefix, or both.
+fn bare_naming(prefix: Option<&str>, environment: Option<&Environment>) -> Result<Naming, Error> {
+    let prefix = Prefix::new(prefix.unwrap_or_default());
+    let prefix = prefix.map_err(|error| Error::new(ErrorKind::InvalidName, error).with_help("give another --prefix"))?;
+    match environment {
+        None => Ok(prefix.into()),
+        Some(environment) => environment.naming(prefix).map_err(|error| misnamed(environment, error)),
+    }
+}
+
+fn misnamed(environment: &Environment, error: NamingError) -> Error {
+    let error =
+        SessionError::Naming { file: environment.file.display().to_string(), environment: environment.name.clone(), error };
+    Error::new(ErrorKind::Config, error).with_help("give each table a physical name of its own")
+}
+
+/// The same, held against what is declared.
+fn naming(sequences: &[Sequence], prefix: Option<&str>, environment: Option<&Environment>) -> Result<Naming, Error> {
+    let naming = bare_naming(prefix, environment)?;
+    let Some(environment) = environment else { return Ok(naming) };
+    let declared: Vec<&TableName> = sequences.iter().flat_map(Sequence::tables).map(|table| &table.name).collect();
+    let dropped = sequences.iter().flat_map(Sequence::drops).map(|(table, _)| table);
+    let known: Vec<&TableName> = declared.iter().copied().chain(dropped).collect();
+    for (name, wish) in &environment.tables {
+        let known = if wish.overrides.is_empty() { &known } else { &declared };
+        if !known.contains(&name) {
+            let known = known.iter().map(ToString::to_string).collect();
+            let error = SessionError::NotDeclared {
+                file: environment.file.display().to_string(),
+                line: wish.line,
+                environment: environment.name.clone(),
+                name: name.clone(),
+                known,
+            };
+            return Err(
+                Error::new(ErrorKind::Config, error).with_help("name the table as the code does, or take it out of the file")
+            );
+        }
+    }
+    naming.check(known).map_err(|error| misnamed(environment, error))?;
+    Ok(naming)
+}
+
+/// A migrator of an environment: where it is, and what it says otherwise about this sequence's tables.
+fn within(builder: Builder, environment: &Environment, sequence: &Sequence, connection: &Connection) -> Builder {
+    let (account, region) = connection.place();
+    let [account, region] = [account, region].map(|place| place.map(str::to_owned));
+    let here = |name: &TableName| sequence.tables().any(|table| table.name == *name);
+    let overrides = environment.tables.iter().filter(|(name, _)| here(name));
+    let overrides = overrides.map(|(name, wish)| (name.clone(), wish.overrides.clone())).collect();
+    let name = environment.name.clone();
+    let builder = builder.overrides(overrides).environment(history::Environment { name, account, region });
+    if environment.gates.allow_drop { builder } else { builder.no_drops() }
 }
 
 /// What speaks of numbers or tables of one sequence.
@@ -165,15 +261,16 @@ fn means_one(verb: &Verb) -> Option<&'static str> {
 }
 
 fn selects(select: &Select) -> Option<&'static str> {
-    match (select.to, select.drop.is_empty()) {
-        (Some(_), _) => Some("`--to`"),
-        (None, false) => Some("`--drop`"),
-        (None, true) => None,
+    match (select.to, select.drop.is_empty(), select.accept.is_empty()) {
+        (Some(_), _, _) => Some("`--to`"),
+        (None, false, _) => Some("`--drop`"),
+        (None, true, false) => Some("`--accept`"),
+        (None, true, true) => None,
     }
 }
 
 /// `TABLE` or `TABLE/INDEX`, as the code names them.
-fn droppable(prefix: &Prefix, text: &str) -> Result<Droppable, Error> {
+fn droppable(naming: &Naming, text: &str) -> Result<Droppable, Error> {
     let invalid = |error| {
         Error::new(ErrorKind::InvalidName, error)
             .with_help("`--drop TABLE` or `--drop TABLE/INDEX`, by the names that the code uses")
@@ -183,7 +280,7 @@ fn droppable(prefix: &Prefix, text: &str) -> Result<Droppable, Error> {
         Some((table, index)) if !table.contains(':') => (table, Some(index)),
         _ => (text, None),
     };
-    let table = TableName::new(table.to_owned()).and_then(|table| prefix.physical(&table)).map_err(invalid)?;
+    let table = TableName::new(table.to_owned()).and_then(|table| naming.physical(&table)).map_err(invalid)?;
     match index {
         None => Ok(Droppable::Table(table)),
         Some(index) => Ok(Droppable::Index(table, IndexName::new(index.to_owned()).map_err(invalid)?)),
@@ -195,6 +292,8 @@ fn typed(parsed: &Parsed) -> String {
     let target =
         global.target.and_then(|kind| clap::ValueEnum::to_possible_value(&kind)).map(|value| value.get_name().to_owned());
     let options = [
+        ("env", "--env", global.env.clone()),
+        ("config", "--config", global.config.as_ref().map(|path| path.display().to_string())),
         ("target", "--target", target),
         ("db", "--db", global.db.as_ref().map(|path| path.display().to_string())),
         ("endpoint_url", "--endpoint-url", global.endpoint_url.as_deref().map(super::target::without_secrets)),
@@ -220,8 +319,8 @@ mod tests {
 
     #[test]
     fn drops_are_named_as_in_the_code() {
-        let prefix = Prefix::new("dev-").unwrap();
-        let shown = |text| match droppable(&prefix, text) {
+        let naming = Naming::template("dev-{name}").unwrap();
+        let shown = |text| match droppable(&naming, text) {
             Ok(Droppable::Table(table)) => format!("table {table}"),
             Ok(Droppable::Index(table, index)) => format!("index {index} of {table}"),
             Err(error) => format!("{} {error}", error.kind().code()),

@@ -75,26 +75,27 @@ const SPEAK_OF_AWS: [&str; 9] = [
 ];
 
 impl Wishes {
-    /// Gathers them. An endpoint may also come from the variables that every AWS tool reads.
+    /// Gathers them. What the environment states counts like what is typed. An endpoint may also come from the variables that every AWS tool reads.
     pub(super) fn gather(parsed: &Parsed, env: Lookup<'_>) -> Self {
         let global = &parsed.global;
-        let wish = |id, flag, variable| {
-            let typed = parsed.is_typed(id);
-            (if typed { flag } else { variable }, typed)
+        let wish = |id, flag, variable, stated| match (parsed.is_typed(id), parsed.is_stated(id)) {
+            (true, _) => (flag, true),
+            (false, true) => (stated, true),
+            (false, false) => (variable, false),
         };
-        let (from, typed) = wish("target", "--target", "MIGRATE_TARGET");
+        let (from, typed) = wish("target", "--target", "MIGRATE_TARGET", "target in migrate.toml");
         let target = global.target.map(|value| Wish { value, from, typed });
-        let (from, typed) = wish("db", "--db", "MIGRATE_DB");
+        let (from, typed) = wish("db", "--db", "MIGRATE_DB", "db in migrate.toml");
         let db = global.db.clone().map(|value| Wish { value, from, typed });
-        let (from, typed) = wish("endpoint_url", "--endpoint-url", "MIGRATE_ENDPOINT_URL");
+        let (from, typed) = wish("endpoint_url", "--endpoint-url", "MIGRATE_ENDPOINT_URL", "endpoint_url in migrate.toml");
         let endpoint = global.endpoint_url.clone().map(|value| Wish { value, from, typed });
         let ignored = env("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|value| value.eq_ignore_ascii_case("true"));
         let usual = || {
             let named = |from| env(from).map(|value| Wish { value, from, typed: false });
             named("AWS_ENDPOINT_URL_DYNAMODB").or_else(|| named("AWS_ENDPOINT_URL")).filter(|_| !ignored)
         };
-        let region = global.region.is_some().then(|| wish("region", "--region", "MIGRATE_REGION").0);
-        let profile = global.profile.is_some().then(|| wish("profile", "--profile", "MIGRATE_PROFILE").0);
+        let region = global.region.is_some().then(|| wish("region", "--region", "MIGRATE_REGION", "").0);
+        let profile = global.profile.is_some().then(|| wish("profile", "--profile", "MIGRATE_PROFILE", "").0);
         let aws_flags = region.into_iter().chain(profile).collect();
         Self { target, db, endpoint: endpoint.or_else(usual), aws_flags }
     }

@@ -11,7 +11,7 @@ use crate::aws::guard;
 use crate::diff::{Change, diff};
 use crate::error::{Error, ErrorKind};
 use crate::history::{Entry, Ownership};
-use crate::plan::{Observed, Phase, Request, made_again};
+use crate::plan::{Observed, Phase, Request, VerifyKeys, made_again};
 use crate::schema::{LiveTable, Management, Status, TableName};
 
 /// A declared table that is there and not ours, with every difference from what the code declares.
@@ -53,7 +53,7 @@ impl Migrator {
     /// another sequence owns.
     pub async fn plan_adopt(&self, names: &[TableName]) -> Result<Vec<Adoption>, Error> {
         let tables = self.to_adopt(names)?;
-        let look = self.look(&Request::of(Phase::All)).await?;
+        let look = self.look(&looking(), None).await?;
         self.adoptable(names, &tables, &look.observed)
     }
 
@@ -66,19 +66,19 @@ impl Migrator {
     /// As [`plan_adopt`](Migrator::plan_adopt); the lock's and the engine's errors.
     pub async fn adopt(&self, names: &[TableName], lock_wait: Duration) -> Result<Vec<Adoption>, Error> {
         let tables = self.to_adopt(names)?;
-        let look = self.look(&Request::of(Phase::All)).await?;
+        let look = self.look(&looking(), None).await?;
         let before = self.adoptable(names, &tables, &look.observed)?;
         if before.is_empty() {
             return Ok(before);
         }
         let held = self.take_lock(look.managed, "adopt", lock_wait).await?;
         let outcome = async {
-            let Look { mut observed, .. } = self.look(&Request::of(Phase::All)).await?;
+            let Look { mut observed, environment, .. } = self.look(&looking(), None).await?;
             let store = self.store(guard::guarded(&self.client, held.lease()));
+            self.remember(&store, environment.as_ref()).await?;
             let adopted = self.adoptable(names, &tables, &observed)?;
-            for adoption in &adopted {
-                store.append(&mut observed.history, held.epoch(), &self.run, adoption.entry()).await?;
-            }
+            let entries = adopted.iter().map(Adoption::entry).collect();
+            store.append(&mut observed.history, held.epoch(), &self.run, entries).await?;
             Ok(adopted)
         };
         let outcome = outcome.await;
@@ -94,7 +94,7 @@ impl Migrator {
             return Ok(managed.map(|table| table.name.clone()).collect());
         }
         let physical = |name: &TableName| {
-            let physical = self.prefix.physical(name).map_err(|error| Error::new(ErrorKind::InvalidName, error))?;
+            let physical = self.naming.physical(name).map_err(|error| Error::new(ErrorKind::InvalidName, error))?;
             let Some(table) = declared.get(&physical) else {
                 let known: Vec<&str> = self.sequence.tables().map(|table| table.name.as_str()).collect();
                 let help = if known.is_empty() {
@@ -135,6 +135,11 @@ impl Migrator {
         };
         tables.into_iter().filter_map(adoption).collect()
     }
+}
+
+/// A look at whose tables are, and what they are; no item is read for an index that is to come.
+pub(super) fn looking() -> Request {
+    Request { verify_keys: VerifyKeys::Never, ..Request::of(Phase::All) }
 }
 
 /// A table that is on its way out is there no more.

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::adopt::{Adoption, another_owner};
+use super::adopt::{Adoption, another_owner, looking};
 use super::builder::Migrator;
 use super::observe::Look;
 use crate::aws::guard;
 use crate::error::{Error, ErrorKind};
 use crate::history::{Entry, History};
 use crate::migration::{MigrationId, MigrationMeta, Version};
-use crate::plan::{Observed, Phase, Request};
+use crate::plan::Observed;
 
 /// What `baseline N` would record.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -56,12 +56,12 @@ impl Migrator {
         }
         let held = self.take_lock(before.managed, "baseline", lock_wait).await?;
         let outcome = async {
-            let Look { mut observed, managed, .. } = self.look_for_baseline(version).await?;
+            let Look { mut observed, managed, environment } = self.look_for_baseline(version).await?;
             let store = self.store(guard::guarded(&self.client, held.lease()));
+            self.remember(&store, environment.as_ref()).await?;
             let missing = self.missing(version, &observed, managed);
-            for entry in self.entries(&missing, &observed.history) {
-                store.append(&mut observed.history, held.epoch(), &self.run, entry).await?;
-            }
+            let entries = self.entries(&missing, &observed.history);
+            store.append(&mut observed.history, held.epoch(), &self.run, entries).await?;
             Ok(missing)
         };
         let outcome = outcome.await;
@@ -75,7 +75,7 @@ impl Migrator {
             let help = "give the number of the last migration whose effect is in the database already";
             return Err(Error::new(ErrorKind::Usage, NoSuchVersion(version, last)).with_help(help));
         }
-        let look = self.look(&Request::of(Phase::All)).await?;
+        let look = self.look(&looking(), None).await?;
         another_owner(self.declared.tables.keys(), &look.observed)?;
         Ok(look)
     }

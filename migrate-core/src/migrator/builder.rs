@@ -10,10 +10,10 @@ use crate::aws::lock::Pace;
 use crate::aws::store;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Listener};
-use crate::history::RunInfo;
+use crate::history::{Environment, RunInfo};
 use crate::plan::{Declared, Droppable};
 use crate::registry::Sequence;
-use crate::schema::{Prefix, TableName, TableSchema};
+use crate::schema::{self, Naming, Overrides, Prefix, TableName, TableSchema};
 use crate::stop::Stop;
 
 /// Brings a database to the state that one sequence declares. The library behind the command line: each verb is a method.
@@ -32,7 +32,8 @@ use crate::stop::Stop;
 pub struct Migrator {
     pub(super) client: Client,
     pub(super) sequence: Sequence,
-    pub(super) prefix: Prefix,
+    pub(super) naming: Naming,
+    pub(super) environment: Option<Environment>,
     pub(super) declared: Declared,
     pub(super) management: TableSchema,
     pub(super) listener: Listener,
@@ -46,7 +47,10 @@ pub struct Migrator {
 pub struct Builder {
     client: Client,
     sequence: Sequence,
-    prefix: Prefix,
+    naming: Naming,
+    overrides: BTreeMap<TableName, Overrides>,
+    environment: Option<Environment>,
+    no_drops: bool,
     listener: Listener,
     run: RunInfo,
     pace: Pace,
@@ -75,6 +79,15 @@ struct NoPace {
     beat: Duration,
 }
 
+/// What an environment says of tables, and the code does not bear.
+#[derive(Debug, thiserror::Error)]
+enum OverridesError {
+    #[error("settings are given for table `{name}`, which sequence `{sequence}` does not declare; it declares {known}")]
+    NotDeclared { name: TableName, sequence: &'static str, known: String },
+    #[error("as this environment sets it, {0}")]
+    Problem(String),
+}
+
 /// A name that is taken by the framework itself.
 #[derive(Debug, thiserror::Error)]
 #[error("table `{0}` is declared, but the framework keeps its history under that name")]
@@ -87,7 +100,10 @@ impl Migrator {
         Builder {
             client,
             sequence,
-            prefix: Prefix::default(),
+            naming: Naming::default(),
+            overrides: BTreeMap::new(),
+            environment: None,
+            no_drops: false,
             listener: Listener::silent(),
             run,
             pace: Pace::default(),
@@ -111,7 +127,32 @@ impl Builder {
     /// Puts a prefix before every table's name, the management table's too. Default: none.
     #[must_use]
     pub fn prefix(self, prefix: Prefix) -> Self {
-        Self { prefix, ..self }
+        self.naming(prefix.into())
+    }
+
+    /// Says how tables are named: by a template, by explicit names, or both. Instead of a prefix.
+    #[must_use]
+    pub fn naming(self, naming: Naming) -> Self {
+        Self { naming, ..self }
+    }
+
+    /// Settings that count instead of what the code says, by the tables' names in the code.
+    #[must_use]
+    pub fn overrides(self, overrides: BTreeMap<TableName, Overrides>) -> Self {
+        Self { overrides, ..self }
+    }
+
+    /// Says which environment this is. The management table remembers the first that is named when it is written to; a run for another one, or
+    /// one that plans or writes and names none, is then refused ([`ErrorKind::OtherEnvironment`]).
+    #[must_use]
+    pub fn environment(self, environment: Environment) -> Self {
+        Self { environment: Some(environment), ..self }
+    }
+
+    /// Drops nothing, whatever was consented to: a plan with a drop is refused.
+    #[must_use]
+    pub fn no_drops(self) -> Self {
+        Self { no_drops: true, ..self }
     }
 
     /// Calls back with every [`Event`], on the task that works: be quick.
@@ -146,20 +187,74 @@ impl Builder {
         Self { pace: Pace { lease, beat }, ..self }
     }
 
+    /// Settings change no key: what DynamoDB refuses with them is theirs alone.
+    fn check_overrides(&self) -> Result<(), Error> {
+        for (name, overrides) in &self.overrides {
+            let Some(table) = self.sequence.tables().find(|table| table.name == *name) else {
+                let known: Vec<String> = self.sequence.tables().map(|table| format!("`{}`", table.name)).collect();
+                let known = if known.is_empty() { "no table".to_owned() } else { known.join(", ") };
+                let error = OverridesError::NotDeclared { name: name.clone(), sequence: self.sequence.name(), known };
+                return Err(Error::new(ErrorKind::Config, error).with_help("name the table as the code does, or leave it out"));
+            };
+            if let Some(problem) = schema::check(&overrides.apply(table.clone())).first() {
+                return Err(Error::new(ErrorKind::Config, OverridesError::Problem(problem.to_string())));
+            }
+        }
+        Ok(())
+    }
+
     /// Checks the physical names.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] if a lease has no room for four beats. [`ErrorKind::InvalidName`] if prefix and name together are none that DynamoDB takes, or are the management table's.
+    /// [`ErrorKind::Usage`] if a lease has no room for four beats. [`ErrorKind::InvalidName`] if a name
+    /// as it comes out is none that DynamoDB takes, is the management table's, or is another table's too. [`ErrorKind::Config`] if settings are given
+    /// for a table that is not declared, or are such that DynamoDB refuses them.
     pub fn build(self) -> Result<Migrator, Error> {
         let Pace { lease, beat } = self.pace;
         if beat.is_zero() || beat > lease / 4 {
             return Err(Error::new(ErrorKind::Usage, NoPace { lease, beat }));
         }
-        let (management, declared) = declared(&self.sequence, &self.prefix)?;
+        let invalid = |error| Error::new(ErrorKind::InvalidName, error).with_help("give another --prefix or table name");
+        let management = store::schema(&self.naming).map_err(invalid)?;
+        self.check_overrides()?;
+        let mut tables = BTreeMap::new();
+        for table in self.sequence.tables() {
+            let name = self.naming.physical(&table.name).map_err(invalid)?;
+            if name == management.name {
+                return Err(Error::new(ErrorKind::InvalidName, NameTaken(name)));
+            }
+            let table = match self.overrides.get(&table.name) {
+                Some(overrides) => overrides.apply(table.clone()),
+                None => table.clone(),
+            };
+            tables.insert(name.clone(), table.named(name));
+        }
+        let mut drops = BTreeSet::new();
+        for (table, index) in self.sequence.drops() {
+            let table = self.naming.physical(table).map_err(invalid)?;
+            drops.insert(match index {
+                Some(index) => Droppable::Index(table, index.clone()),
+                None => Droppable::Table(table),
+            });
+        }
+        let names = self.sequence.tables().map(|table| &table.name).chain(self.sequence.drops().map(|(table, _)| table));
+        self.naming
+            .check(names)
+            .map_err(|error| Error::new(ErrorKind::InvalidName, error).with_help("give each table a physical name of its own"))?;
+        let migrations = self.sequence.migrations().map(|entry| (entry.meta.version, entry.meta)).collect();
+        let declared = Declared {
+            sequence: *self.sequence.info(),
+            naming: self.naming.clone(),
+            no_drops: self.no_drops,
+            tables,
+            drops,
+            migrations,
+        };
         Ok(Migrator {
             client: self.client,
             sequence: self.sequence,
-            prefix: self.prefix,
+            naming: self.naming,
+            environment: self.environment,
             declared,
             management,
             listener: self.listener,
@@ -169,37 +264,4 @@ impl Builder {
             stop: self.stop,
         })
     }
-}
-
-/// Judges what [`Builder::build`] would, without a client: the physical names of a sequence with this prefix. Together with
-/// [`Sequence::of`], which judges the rest, that is all that can be known without a database.
-///
-/// # Errors
-/// [`ErrorKind::InvalidName`], as [`Builder::build`].
-pub fn check_offline(sequence: &Sequence, prefix: &Prefix) -> Result<(), Error> {
-    declared(sequence, prefix).map(|_| ())
-}
-
-/// The management table, and what the sequence declares, under the names that they have in this environment.
-fn declared(sequence: &Sequence, prefix: &Prefix) -> Result<(TableSchema, Declared), Error> {
-    let invalid = |error| Error::new(ErrorKind::InvalidName, error).with_help("give another --prefix or table name");
-    let management = store::schema(prefix).map_err(invalid)?;
-    let mut tables = BTreeMap::new();
-    for table in sequence.tables() {
-        let name = prefix.physical(&table.name).map_err(invalid)?;
-        if name == management.name {
-            return Err(Error::new(ErrorKind::InvalidName, NameTaken(name)));
-        }
-        tables.insert(name.clone(), table.clone().named(name));
-    }
-    let mut drops = BTreeSet::new();
-    for (table, index) in sequence.drops() {
-        let table = prefix.physical(table).map_err(invalid)?;
-        drops.insert(match index {
-            Some(index) => Droppable::Index(table, index.clone()),
-            None => Droppable::Table(table),
-        });
-    }
-    let migrations = sequence.migrations().map(|entry| (entry.meta.version, entry.meta)).collect();
-    Ok((management, Declared { sequence: *sequence.info(), prefix: prefix.clone(), tables, drops, migrations }))
 }

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::Client;
 
 use crate::aws::{guard, inspect};
 use crate::error::{Error, ErrorKind};
-use crate::schema::{Aspect, LiveTable, NameError, Prefix, TableName};
+use crate::schema::{Aspect, LiveTable, NameError, Naming, TableName};
 
 /// All that has an API of its own.
 const APART: [Aspect; 6] = [
@@ -22,20 +22,20 @@ const APART: [Aspect; 6] = [
 #[error("there is no table `{0}` here")]
 struct NotThere(TableName);
 
-/// Reads a table with all its settings, by the name that code would use; where there is none, by its full one.
+/// Reads a table with all its settings, by the name that code would use; where there is none so, by the very name.
 ///
 /// Only reads. What the caller may not read is in [`LiveTable::unknown`]; [`source::rust`](crate::source::rust) writes all of it down.
 ///
 /// # Errors
 /// [`ErrorKind::Usage`] if there is no such table; the engine's errors.
-pub async fn introspect(client: &Client, prefix: &Prefix, name: &str) -> Result<LiveTable, Error> {
+pub async fn introspect(client: &Client, naming: &Naming, name: &str) -> Result<LiveTable, Error> {
     let invalid = |error: NameError| Error::new(ErrorKind::InvalidName, error);
     let name = TableName::new(name.to_owned()).map_err(invalid)?;
-    let physical = prefix.physical(&name).map_err(invalid)?;
+    let physical = naming.physical(&name).map_err(invalid)?;
     let client = guard::read_only(client);
     let apart = BTreeSet::from(APART);
     let mut found = inspect::describe(&client, &physical, &apart).await?;
-    if found.is_none() && physical != name && name.as_str().starts_with(prefix.as_str()) {
+    if found.is_none() && physical != name {
         found = inspect::describe(&client, &name, &apart).await?;
     }
     found.ok_or_else(|| {

@@ -42,7 +42,7 @@ impl Run<'_> {
     /// Runs what is due, planning again after each: the plan alone knows the order.
     pub(super) async fn run_migrations(&mut self) -> Result<(), Error> {
         loop {
-            self.migrator.stop.safe_point()?;
+            self.stop.safe_point()?;
             let plan = self.plan();
             let Some(planned) = plan.due().next() else { return Ok(()) };
             let Some(entry) = self.migrator.sequence.migration(planned.migration.version) else { return Ok(()) };
@@ -77,10 +77,10 @@ impl Run<'_> {
         let begun = Instant::now();
         let context = MigrationContext::new(
             self.client.clone(),
-            self.migrator.prefix.clone(),
+            self.migrator.naming.clone(),
             migration.clone(),
             listener.clone(),
-            self.migrator.stop.clone(),
+            self.stop.clone(),
         );
         let outcome = self.call(entry, &context).await;
         let (counts, elapsed) = (context.counts(), begun.elapsed());
@@ -103,7 +103,7 @@ impl Run<'_> {
 
     /// The user's function: a panic is caught, a wish to stop gives it time to come to a safe point.
     async fn call(&self, entry: &MigrationEntry, context: &MigrationContext) -> Result<(), Error> {
-        let stop = &self.migrator.stop;
+        let stop = &self.stop;
         let (migration, location) = (entry.meta.id(), entry.meta.location);
         let grace = async {
             stop.requested().await;
@@ -125,7 +125,7 @@ impl Run<'_> {
 
     /// Records a failure, unless the lock is gone or the run was asked to stop: then the open `Started` says it all.
     async fn fail(&mut self, migration: MigrationId, fingerprint: String, error: Error) -> Error {
-        if error.kind() == ErrorKind::Interrupted {
+        if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Incomplete) {
             return error;
         }
         if let Some(why) = self.held.lease().refusal() {
@@ -157,7 +157,10 @@ fn failure(migration: MigrationId, location: Location, source: BoxError) -> Erro
 fn is_interruption(error: &BoxError) -> bool {
     let mut next: Option<&(dyn std::error::Error + 'static)> = Some(&**error);
     while let Some(error) = next {
-        if error.downcast_ref::<Error>().is_some_and(|error| error.kind() == ErrorKind::Interrupted) {
+        if error
+            .downcast_ref::<Error>()
+            .is_some_and(|error| matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Incomplete))
+        {
             return true;
         }
         next = error.source();

@@ -3,9 +3,12 @@
 mod adopt;
 mod baseline;
 mod builder;
+mod create;
+mod environment;
 mod introspect;
 mod migrations;
 mod observe;
+mod probe;
 mod refusal;
 mod report;
 mod run;
@@ -16,7 +19,7 @@ mod wait;
 
 pub use self::adopt::Adoption;
 pub use self::baseline::Baseline;
-pub use self::builder::{Builder, Migrator, check_offline};
+pub use self::builder::{Builder, Migrator};
 pub use self::introspect::introspect;
 pub use self::report::{MigrationReport, Outcome, Report};
 pub use self::status::{Row, RowState, Status};

@@ -6,10 +6,11 @@ use aws_sdk_dynamodb::Client;
 use jiff::Timestamp;
 
 use super::builder::Migrator;
+use super::environment::Care;
 use crate::aws::store::Store;
 use crate::aws::{guard, inspect};
 use crate::error::Error;
-use crate::history::History;
+use crate::history::{Environment, History};
 use crate::plan::{Droppable, Observed, Request};
 use crate::schema::{Aspect, Status, TableName, TableSchema};
 
@@ -19,6 +20,8 @@ pub(super) struct Look {
     pub observed: Observed,
     /// Whether the management table is there.
     pub managed: bool,
+    /// The environment that the sequence's part of it remembers.
+    pub environment: Option<Environment>,
 }
 
 impl Migrator {
@@ -28,9 +31,10 @@ impl Migrator {
     }
 
     /// Reads history and tables: one query, one call per table, one more where its time to live is declared.
-    pub(super) async fn look(&self, request: &Request) -> Result<Look, Error> {
+    /// What items hold is asked once: `before` brings the answers of an earlier look.
+    pub(super) async fn look(&self, request: &Request, before: Option<&Observed>) -> Result<Look, Error> {
         let client = guard::read_only(&self.client);
-        let found = self.store(client.clone()).read().await?;
+        let found = self.read(client.clone(), Care::Named).await?;
         let tables = inspect::describe_all(&client, self.names(&found.history, request)).await?;
         let mut with_data = BTreeSet::new();
         // Tables can be adopted before the sequence began.
@@ -46,12 +50,18 @@ impl Migrator {
         // Whose it is matters only where it is not ours.
         let unclaimed = |name: &&TableName| tables.contains_key(*name) && !found.history.tables().contains_key(*name);
         let owned_elsewhere = match found.exists && self.declared.tables.keys().any(|name| unclaimed(&name)) {
-            true => self.store(client).owned_elsewhere().await?,
+            true => self.store(client.clone()).owned_elsewhere().await?,
             false => BTreeMap::new(),
         };
-        let observed =
+        let mut observed =
             Observed { owned_elsewhere, tables, with_data, history: found.history, at: Timestamp::now(), ..Observed::default() };
-        Ok(Look { observed, managed: found.exists })
+        if let Some(before) = before {
+            (observed.expiring, observed.misfits) = (before.expiring.clone(), before.misfits.clone());
+        }
+        for name in self.declared.tables.keys() {
+            self.probe(&client, name, request, &mut observed).await?;
+        }
+        Ok(Look { observed, managed: found.exists, environment: found.environment })
     }
 
     /// Every table that matters: declared, owned, or named for a drop; and what of it must be asked for by itself.

@@ -15,6 +15,11 @@ pub enum Outcome {
     NothingToDo,
     /// Something was done, and the wanted state shows.
     Done,
+    /// Not all was done, and nothing is wrong with that: run it again.
+    Incomplete {
+        /// What ended it: the deadline, or a build that is not waited for.
+        why: String,
+    },
     /// A newer binary was here: nothing was done.
     Ahead(Ahead),
 }

@@ -11,6 +11,7 @@ use super::builder::Migrator;
 use super::observe::Look;
 use super::refusal::refuse;
 use super::report::{Outcome, Report};
+use crate::aws::apply::Wait;
 use crate::aws::guard;
 use crate::aws::lock::Held;
 use crate::aws::store::Store;
@@ -19,6 +20,7 @@ use crate::event::Event;
 use crate::history::{Entry, Freshness};
 use crate::plan::{Observed, Plan, Request, plan};
 use crate::schema::{TableName, TableSchema};
+use crate::stop::Stop;
 
 /// How long the wanted state may take to show after everything was done.
 pub(super) const SHOWS_WITHIN: Duration = Duration::from_secs(60);
@@ -38,15 +40,28 @@ pub(super) struct Run<'a> {
     pub(super) request: Request,
     pub(super) observed: Observed,
     pub(super) report: Report,
+    /// A wish to stop, or the deadline.
+    pub(super) stop: Stop,
+    pub(super) wait: Wait,
+    /// Tables on which something was left on its way, each with what.
+    pub(super) left: BTreeMap<TableName, String>,
 }
 
 impl<'a> Run<'a> {
     /// Looks and plans again, now that nobody else can change anything.
-    pub(super) async fn begin(migrator: &'a Migrator, held: &'a Held, request: Request) -> Result<Run<'a>, Error> {
+    pub(super) async fn begin(
+        migrator: &'a Migrator,
+        held: &'a Held,
+        request: Request,
+        before: Observed,
+        wait: Wait,
+    ) -> Result<Run<'a>, Error> {
         let client = guard::guarded(&migrator.client, held.lease());
-        let Look { observed, .. } = migrator.look(&request).await?;
+        let Look { observed, environment, .. } = migrator.look(&request, Some(&before)).await?;
+        let (store, stop) = (migrator.store(client.clone()), migrator.stop.by(wait.deadline));
+        migrator.remember(&store, environment.as_ref()).await?;
         let report = Report::of(&plan(&migrator.declared, &observed, &request));
-        Ok(Self { migrator, held, store: migrator.store(client.clone()), client, request, observed, report })
+        Ok(Self { migrator, held, store, client, request, observed, report, stop, wait, left: BTreeMap::new() })
     }
 
     pub(super) fn plan(&self) -> Plan {
@@ -55,10 +70,25 @@ impl<'a> Run<'a> {
 
     /// Everything, in order. What the plan says now replaces what was shown before the lock.
     pub(super) async fn execute(mut self) -> Result<Report, Error> {
+        match self.work().await {
+            Ok(()) => {}
+            // Nothing is wrong: what is left is for the next run.
+            Err(error) if error.kind() == ErrorKind::Incomplete => {
+                let plan = self.plan();
+                let outcome = Outcome::Incomplete { why: error.to_string() };
+                let waiting = plan.due().cloned().chain(self.report.waiting).collect();
+                self.report = Report { outcome, waiting, not_now: plan.not_now, unknown: plan.unknown, ..self.report };
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(self.report)
+    }
+
+    async fn work(&mut self) -> Result<(), Error> {
         let first = self.plan();
         refuse(&first)?;
         if first.ahead.is_some() {
-            return Ok(self.report);
+            return Ok(());
         }
         if first.first_run && !first.is_empty() {
             let fresh_up_to = match first.freshness {
@@ -79,12 +109,17 @@ impl<'a> Run<'a> {
         if !first.is_empty() {
             self.report.outcome = Outcome::Done;
         }
-        Ok(self.report)
+        Ok(())
     }
 
     /// Adds an entry to the history, under the epoch.
     pub(super) async fn record(&mut self, entry: Entry) -> Result<(), Error> {
-        self.store.append(&mut self.observed.history, self.held.epoch(), &self.migrator.run, entry).await
+        self.record_all(vec![entry]).await
+    }
+
+    /// Adds entries to the history, under the epoch: all or none.
+    pub(super) async fn record_all(&mut self, entries: Vec<Entry>) -> Result<(), Error> {
+        self.store.append(&mut self.observed.history, self.held.epoch(), &self.migrator.run, entries).await
     }
 
     /// Reads everything again until the wanted state shows: only that makes a run successful.
@@ -95,7 +130,8 @@ impl<'a> Run<'a> {
         loop {
             let unsupported = std::mem::take(&mut self.observed.unsupported);
             let postponed = std::mem::take(&mut self.observed.postponed);
-            self.observed = Observed { unsupported, postponed, ..self.migrator.look(&self.request).await?.observed };
+            self.observed =
+                Observed { unsupported, postponed, ..self.migrator.look(&self.request, Some(&self.observed)).await?.observed };
             let plan = self.plan();
             if plan.refusals.is_empty() && plan.is_empty() {
                 self.report = Report {

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::builder::Migrator;
+use super::environment::Care;
 use crate::aws::guard;
 use crate::error::{Error, ErrorKind};
-use crate::history::{History, LockInfo, MigrationState, MigrationStatus, Record};
+use crate::history::{Environment, History, LockInfo, MigrationState, MigrationStatus, Record};
 use crate::migration::{MigrationId, MigrationMeta, Version};
 
 /// Where one migration stands.
@@ -47,6 +48,9 @@ pub struct Status {
     pub management_table: String,
     /// Whether it is there: if not, nothing was ever run here.
     pub managed: bool,
+    /// The environment that it remembers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment: Option<Environment>,
     /// Every migration, in order.
     pub migrations: Vec<Row>,
     /// Who holds the lock, or held it last.
@@ -95,11 +99,12 @@ struct TooFar {
 impl Migrator {
     /// Where the database stands: one query.
     pub async fn status(&self) -> Result<Status, Error> {
-        let found = self.store(guard::read_only(&self.client)).read().await?;
+        let found = self.read(guard::read_only(&self.client), Care::NotWrong).await?;
         Ok(Status {
             sequence: self.sequence.name().to_owned(),
             management_table: self.management.name.to_string(),
             managed: found.exists,
+            environment: found.environment,
             migrations: rows(&self.declared.migrations, &found.history),
             lock: found.lock,
         })
@@ -107,12 +112,12 @@ impl Migrator {
 
     /// Every record, in order: one query.
     pub async fn history(&self) -> Result<Vec<Record>, Error> {
-        Ok(self.store(guard::read_only(&self.client)).read().await?.history.records().to_vec())
+        Ok(self.read(guard::read_only(&self.client), Care::NotWrong).await?.history.records().to_vec())
     }
 
     /// Who holds the lock, or held it last: one query.
     pub async fn lock(&self) -> Result<Option<LockInfo>, Error> {
-        Ok(self.store(guard::read_only(&self.client)).read().await?.lock)
+        Ok(self.read(guard::read_only(&self.client), Care::NotWrong).await?.lock)
     }
 
     /// For an application's start-up: an error unless every migration up to `version` is settled, and if a newer binary applied one that is
@@ -130,7 +135,7 @@ impl Migrator {
     /// # Errors
     /// [`ErrorKind::StalePlan`] if the database is behind, [`ErrorKind::Ahead`] if it has moved on too far.
     pub async fn ensure_at_least(&self, version: Version) -> Result<(), Error> {
-        let history = self.store(guard::read_only(&self.client)).read().await?.history;
+        let history = self.read(guard::read_only(&self.client), Care::NotWrong).await?.history;
         let last = self.sequence.last().unwrap_or(version).max(version);
         if let Some((breaking, _)) = history.migrations().range(last.next()..).find(|(_, state)| state.breaking) {
             let ahead = TooFar { breaking: *breaking, sequence: self.sequence.name(), last };

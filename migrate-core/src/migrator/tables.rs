@@ -1,17 +1,17 @@
 //! The control-plane loop: one step, then plan again against the live table, until nothing differs. That makes it resumable by construction.
 
-use std::collections::BTreeSet;
-
+use jiff::Timestamp;
 use tokio::time::Instant;
 
+use super::create::creations;
 use super::refusal::refuse;
 use super::run::{FIRST_PAUSE, LONGEST_PAUSE, Run, SHOWS_WITHIN};
-use crate::aws::apply::{Applied, Wait, apply};
+use crate::aws::apply::{Applied, apply};
 use crate::aws::inspect;
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
 use crate::history::Entry;
-use crate::plan::{Plan, PlannedStep};
+use crate::plan::{Plan, PlannedStep, Postponed};
 use crate::schema::TableName;
 use crate::step::Step;
 
@@ -20,10 +20,22 @@ use crate::step::Step;
 #[error("«{0}» was done, but DynamoDB does not show it")]
 struct WithoutEffect(Step);
 
+/// Something goes on by itself, and was not waited for.
+#[derive(Debug, thiserror::Error)]
+#[error("left on its way: {0}")]
+struct LeftGoing(String);
+
+/// What became of a step.
+enum Done {
+    Shows,
+    /// The engine cannot do it, or not now: the plan knows that from now on.
+    PassedOver,
+    Left(String),
+}
+
 /// What the history tells of a step, around it.
 enum Told {
     Nothing,
-    Creation,
     Removal { table_id: Option<String> },
     Change,
 }
@@ -31,8 +43,8 @@ enum Told {
 impl Told {
     fn of(step: &Step) -> Self {
         match step {
-            Step::AwaitTable { .. } => Self::Nothing,
-            Step::CreateTable { .. } => Self::Creation,
+            // Tables are made together, elsewhere.
+            Step::AwaitTable { .. } | Step::CreateTable { .. } => Self::Nothing,
             Step::DropTable { table_id, .. } => Self::Removal { table_id: table_id.clone() },
             Step::CreateGlobalIndex { .. } | Step::DropGlobalIndex { .. } | Step::Set { .. } => Self::Change,
         }
@@ -40,23 +52,42 @@ impl Told {
 }
 
 impl Run<'_> {
-    /// Does the steps of one part of the plan, one at a time.
+    /// Does the steps of one part of the plan: tables are made together, and all else one at a time.
     pub(super) async fn change_tables(&mut self, part: fn(&Plan) -> &Vec<PlannedStep>) -> Result<(), Error> {
         loop {
-            self.migrator.stop.safe_point()?;
+            self.stop.safe_point()?;
             let plan = self.plan();
             refuse(&plan)?;
             // What an earlier run began may show only now, after waiting for it.
             if !plan.records.is_empty() {
-                for entry in plan.records {
-                    self.record(entry).await?;
-                }
+                self.record_all(plan.records).await?;
                 continue;
             }
-            let Some(PlannedStep { step, .. }) = part(&plan).first().cloned() else { return Ok(()) };
-            let done = self.change_table(&step).await?;
-            self.shows(&step, done, part).await?;
+            let mut creations = creations(part(&plan));
+            creations.retain(|step| !self.left.contains_key(step.table()));
+            if !creations.is_empty() {
+                self.create_tables(creations).await?;
+                continue;
+            }
+            // On a table on which something is left on its way nothing else can be done now.
+            let next = part(&plan).iter().find(|planned| !self.left.contains_key(planned.step.table()));
+            let Some(PlannedStep { step, .. }) = next.cloned() else {
+                return if part(&plan).is_empty() { Ok(()) } else { Err(self.incomplete()) };
+            };
+            match self.change_table(&step).await? {
+                Done::Shows => self.shows(&step, true, part).await?,
+                Done::PassedOver => self.shows(&step, false, part).await?,
+                Done::Left(status) => {
+                    self.left.insert(step.table().clone(), status);
+                    self.look_again(step.table()).await?;
+                }
+            }
         }
+    }
+
+    fn incomplete(&self) -> Error {
+        let left: Vec<String> = self.left.iter().map(|(table, status)| format!("table {table}: {status}")).collect();
+        Error::new(ErrorKind::Incomplete, LeftGoing(left.join("; ")))
     }
 
     /// Looks until a step that was done is no longer planned: DescribeTable has no consistent mode, and a look may lag behind an earlier one.
@@ -66,7 +97,7 @@ impl Run<'_> {
         loop {
             self.look_again(step.table()).await?;
             let plan = self.plan();
-            if plan.refusals.is_empty() && part(&plan).first().is_none_or(|planned| planned.step != *step) {
+            if plan.refusals.is_empty() && part(&plan).iter().all(|planned| planned.step != *step) {
                 return Ok(());
             }
             if begun.elapsed() >= SHOWS_WITHIN || !done {
@@ -78,8 +109,8 @@ impl Run<'_> {
         }
     }
 
-    /// Intent, call, record: a crash between any two of them is seen by the next run. False if the engine cannot do it.
-    async fn change_table(&mut self, step: &Step) -> Result<bool, Error> {
+    /// Intent, call, record: a crash between any two of them is seen by the next run.
+    async fn change_table(&mut self, step: &Step) -> Result<Done, Error> {
         let table = step.table().clone();
         let change = step.to_string();
         let listener = self.migrator.listener.clone();
@@ -88,7 +119,6 @@ impl Run<'_> {
         let told = Told::of(step);
         match &told {
             Told::Nothing => {}
-            Told::Creation => self.record(Entry::TableCreating { table: table.clone() }).await?,
             Told::Removal { table_id } => {
                 self.record(Entry::TableDropping { table: table.clone(), table_id: table_id.clone() }).await?;
             }
@@ -98,37 +128,41 @@ impl Run<'_> {
         let mut on_wait = |elapsed, status: &str| {
             listener.say(Event::StepWaiting { step: step.clone(), elapsed, status: status.to_owned() });
         };
-        match apply(&self.client, step, &Wait::default(), !self.migrator.local, &mut on_wait).await? {
+        match apply(&self.client, step, &self.wait, !self.migrator.local, &mut on_wait).await? {
             Applied::Unsupported { reason } => {
                 listener.say(Event::StepUnsupported { step: step.clone(), reason: reason.clone() });
                 self.observed.unsupported.push(step.clone());
                 self.report.unsupported.push((step.clone(), reason));
-                return Ok(false);
+                return Ok(Done::PassedOver);
             }
+            Applied::NotNow { until, reason } => {
+                self.observed.postponed.push(Postponed { step: step.clone(), until, reason });
+                return Ok(Done::PassedOver);
+            }
+            Applied::StillGoing { status } => return Ok(Done::Left(status)),
             Applied::Done => {}
         }
         listener.say(Event::StepDone { step: step.clone(), elapsed: begun.elapsed() });
         match told {
             // To wait is no change.
-            Told::Nothing => return Ok(true),
-            Told::Creation => {
-                let table_id = self.id_of(&table).await?;
-                self.record(Entry::TableCreated { table, table_id }).await?;
-            }
+            Told::Nothing => return Ok(Done::Shows),
             Told::Removal { .. } => self.record(Entry::TableDropped { table }).await?,
             Told::Change => self.record(Entry::TableChanged { table, change }).await?,
         }
         self.report.steps.push(step.clone());
-        Ok(true)
+        Ok(Done::Shows)
     }
 
-    /// The id of a table that was seen a moment ago. A look that lags behind does not know it yet.
-    async fn id_of(&self, table: &TableName) -> Result<Option<String>, Error> {
+    /// Looks at tables that were seen a moment ago. A look that lags behind does not know them yet.
+    pub(super) async fn look_at(&mut self, tables: &[TableName]) -> Result<(), Error> {
         let begun = Instant::now();
         loop {
-            let live = inspect::describe(&self.client, table, &BTreeSet::new()).await?;
-            if live.is_some() || begun.elapsed() >= SHOWS_WITHIN {
-                return Ok(live.and_then(|live| live.table_id));
+            let asked: Vec<_> = tables.iter().map(|table| (table.clone(), self.migrator.apart(table))).collect();
+            let found = inspect::describe_all(&self.client, asked).await?;
+            let complete = found.len() == tables.len();
+            self.observed.tables.extend(found);
+            if complete || begun.elapsed() >= SHOWS_WITHIN {
+                return Ok(());
             }
             tokio::time::sleep(FIRST_PAUSE).await;
         }
@@ -139,6 +173,7 @@ impl Run<'_> {
             Some(live) => self.observed.tables.insert(table.clone(), live),
             None => self.observed.tables.remove(table),
         };
-        Ok(())
+        self.observed.at = Timestamp::now();
+        self.migrator.probe(&self.client, table, &self.request, &mut self.observed).await
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::builder::Migrator;
 use super::observe::Look;
 use super::refusal::refuse;
@@ -13,7 +15,7 @@ use crate::aws::lock::{Held, Lock};
 use crate::error::Error;
 use crate::event::Event;
 use crate::migration::Version;
-use crate::plan::{Droppable, Phase, Plan, Request, plan};
+use crate::plan::{Droppable, Phase, Plan, Request, VerifyKeys, plan};
 use crate::schema::{Hazard, TableName};
 use crate::step::Step;
 
@@ -30,6 +32,12 @@ pub struct Options {
     pub accept: BTreeSet<(TableName, Hazard)>,
     /// Whether a table is backed up before it is dropped, where the engine can. Default: yes.
     pub backup: bool,
+    /// Whether items are looked at before an index is built or time to live is switched on. Default: where that costs next to nothing.
+    pub verify_keys: VerifyKeys,
+    /// Whether indexes that are being built are left to themselves: the run then ends as incomplete. Default: no.
+    pub no_wait: bool,
+    /// How long the run may take: then it stops at the next safe point, and ends as incomplete. Default: as long as it takes.
+    pub deadline: Option<Duration>,
     /// How long to wait for somebody else's lock. Default: 5 minutes.
     pub lock_wait: Duration,
 }
@@ -42,6 +50,9 @@ impl Default for Options {
             consent: BTreeSet::new(),
             accept: BTreeSet::new(),
             backup: true,
+            verify_keys: VerifyKeys::WhenCheap,
+            no_wait: false,
+            deadline: None,
             lock_wait: Duration::from_secs(300),
         }
     }
@@ -55,20 +66,22 @@ pub struct Prepared<'a> {
     request: Request,
     plan: Plan,
     look: Look,
+    begun: Instant,
 }
 
 impl Migrator {
     /// Looks and plans, writing nothing.
     pub async fn prepare(&self, options: Options) -> Result<Prepared<'_>, Error> {
-        let Options { phase, to, consent, accept, backup, .. } = options.clone();
-        let request = Request { phase, to, consent, accept, backup };
+        let Options { phase, to, consent, accept, backup, verify_keys, .. } = options.clone();
+        let request = Request { phase, to, consent, accept, backup, verify_keys };
+        let begun = Instant::now();
         loop {
-            let look = self.look(&request).await?;
+            let look = self.look(&request, None).await?;
             let plan = plan(&self.declared, &look.observed, &request);
             // The history is read before the tables: what another run made in between seems to be nobody's. A refusal holds only if
             // no record came meanwhile.
             if plan.refusals.is_empty() || self.history().await?.len() == look.observed.history.records().len() {
-                return Ok(Prepared { migrator: self, options, request, plan, look });
+                return Ok(Prepared { migrator: self, options, request, plan, look, begun });
             }
         }
     }
@@ -113,9 +126,12 @@ impl Prepared<'_> {
         if self.plan.ahead.is_some() || self.plan.is_empty() {
             return Ok(Report::of(&self.plan));
         }
+        let Options { no_wait, deadline, lock_wait, .. } = self.options;
+        let wait = Wait { leave_builds: no_wait, deadline: deadline.map(|within| self.begun + within), ..Wait::default() };
         self.migrator.stop.safe_point()?;
-        let held = self.migrator.take_lock(self.look.managed, "planning", self.options.lock_wait).await?;
-        let outcome = Run::begin(self.migrator, &held, self.request).await;
+        let left = deadline.map_or(lock_wait, |within| lock_wait.min(within.saturating_sub(self.begun.elapsed())));
+        let held = self.migrator.take_lock(self.look.managed, "planning", left).await?;
+        let outcome = Run::begin(self.migrator, &held, self.request, self.look.observed, wait).await;
         let outcome = match outcome {
             Ok(run) => run.execute().await,
             Err(error) => Err(error),

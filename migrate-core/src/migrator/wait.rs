@@ -7,6 +7,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::builder::Migrator;
+use super::environment::Care;
 use crate::aws::{guard, inspect};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, UnderWay};
@@ -104,7 +105,7 @@ impl Migrator {
 
     /// The tables to look at, each with what the history says of it.
     async fn awaited(&self, awaited: Option<&Awaited>) -> Result<Vec<(TableName, Known)>, Error> {
-        let history = self.store(guard::read_only(&self.client)).read().await?.history;
+        let history = self.read(guard::read_only(&self.client), Care::NotWrong).await?.history;
         let known = |owner: Option<&Ownership>| match owner {
             Some(Ownership::Owned { .. }) => Known::Ours,
             Some(Ownership::Creating | Ownership::Dropping { .. }) => Known::Passing,
@@ -113,7 +114,7 @@ impl Migrator {
         let Some(Awaited::Table(table) | Awaited::Index(table, _)) = awaited else {
             return Ok(history.tables().iter().map(|(table, owner)| (table.clone(), known(Some(owner)))).collect());
         };
-        let table = self.prefix.physical(table).map_err(|error| Error::new(ErrorKind::InvalidName, error))?;
+        let table = self.naming.physical(table).map_err(|error| Error::new(ErrorKind::InvalidName, error))?;
         Ok(vec![(table, Known::Named)])
     }
 }

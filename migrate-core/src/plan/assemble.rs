@@ -1,6 +1,7 @@
 //! Puts a plan together: what was found, what is declared and what was asked for; knows no rule of a single table or migration.
 
 use super::drops::drops;
+use super::estimate::estimate_all;
 use super::findings::findings;
 use super::input::{Draft, Input};
 use super::migrations::{earlier_deploy, migrations};
@@ -26,8 +27,12 @@ pub fn plan(declared: &Declared, observed: &Observed, request: &Request) -> Plan
         drops(input, &ours, &mut draft);
         planned = migrations(input, freshness, &mut draft);
         later = split_phases(input, freshness, &planned, &mut draft);
+        no_drops(input, &mut draft);
     }
-    let Draft { records, expand, contract, not_now, mut unknown, mut hazards, mut refusals, mut notices } = draft;
+    let Draft { records, mut expand, mut contract, not_now, mut unknown, mut hazards, mut refusals, mut notices } = draft;
+    for steps in [&mut expand, &mut contract, &mut later] {
+        estimate_all(steps, |step| input.live(step.table()));
+    }
     refusals.sort_by(|a, b| (a.kind, &a.table, &a.what).cmp(&(b.kind, &b.table, &b.what)));
     notices.sort_by(|a, b| a.what.cmp(&b.what));
     unknown.sort();
@@ -77,6 +82,21 @@ fn data_without_history(input: Input<'_>, draft: &mut Draft) {
             .help(format!("if the data is in the form that the code expects today: `migrate baseline {last}`"))
             .help(format!("if it is older: `migrate baseline N` with the last of the migrations up to {last} that it has seen; the rest will run")),
     );
+}
+
+/// A gate that no consent opens.
+fn no_drops(input: Input<'_>, draft: &mut Draft) {
+    let steps = draft.expand.iter().chain(&draft.contract);
+    let drops = steps.map(|planned| &planned.step).filter(|step| Effect::of(step) == Effect::Drop);
+    let drops: Vec<String> = drops.map(ToString::to_string).collect();
+    if input.declared.no_drops && !drops.is_empty() {
+        let what = format!("this environment allows no drops, whatever was consented to: {}", drops.join("; "));
+        draft.refusals.push(
+            Refusal::new(ErrorKind::ConsentMissing, what)
+                .help("if it is meant: `allow_drop = true` among the environment's gates in migrate.toml")
+                .help("or leave out what consents: `drop_table!`, `drop_index!`, `--drop`"),
+        );
+    }
 }
 
 /// Keeps what belongs to this phase, and returns what does not.

@@ -50,6 +50,7 @@ pub(super) fn wanted<'a>(
             }
         }
     }
+    builds.retain(|build| fits(input, schema, build.index, draft));
     let room = GLOBAL_INDEX_LIMIT.saturating_sub(present.global_indexes.len());
     let missing: Vec<&IndexName> = builds.iter().filter(|build| !build.replaces).map(|build| build.index).collect();
     if missing.len() > room {
@@ -58,6 +59,22 @@ pub(super) fn wanted<'a>(
         builds.retain(|build| !over.contains(&build.index));
     }
     builds
+}
+
+/// Whether every item can be in an index, or was allowed to be missing there.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.OnlineOps.html#GSI.OnlineOps.Violations>
+fn fits(input: Input<'_>, schema: &TableSchema, index: &IndexName, draft: &mut Draft) -> bool {
+    let Some(found) = input.observed.misfits.get(&(schema.name.clone(), index.clone())) else { return true };
+    if found.items == 0 {
+        return true;
+    }
+    let named = found.named.join("; ");
+    let more = if usize::try_from(found.items).is_ok_and(|items| items > found.named.len()) { "; …" } else { "" };
+    let what = format!(
+        "{} items do not fit the key of index {index}: it would lack them, and their next write would be refused: {named}{more}",
+        found.items
+    );
+    hazards::accepted(input, schema, Hazard::MisfitsLeftOut, what, draft)
 }
 
 /// An index as it is created: settings that can change come by steps of their own.

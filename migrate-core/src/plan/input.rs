@@ -58,7 +58,7 @@ impl<'a> Input<'a> {
 
     /// The name that the code and the command line use.
     pub(super) fn logical(self, table: &'a TableName) -> &'a str {
-        table.as_str().strip_prefix(self.declared.prefix.as_str()).unwrap_or(table.as_str())
+        self.declared.naming.logical(table)
     }
 
     /// The last version that the code has; the one before its first if it has none.

@@ -12,6 +12,7 @@ mod input;
 mod migrations;
 mod model;
 mod ownership;
+mod prices;
 mod recipe;
 mod settings;
 mod summary;
@@ -20,8 +21,8 @@ mod tables;
 pub use self::assemble::plan;
 pub use self::estimate::Estimate;
 pub use self::model::{
-    Accepted, Action, Ahead, Declared, Droppable, Expiring, Notice, Observed, Phase, Plan, PlannedMigration, PlannedStep,
-    Postponed, Refusal, Request, Unknown,
+    Accepted, Action, Ahead, Declared, Droppable, Expiring, Misfits, Notice, Observed, Phase, Plan, PlannedMigration,
+    PlannedStep, Postponed, Refusal, Request, Unknown, VerifyKeys,
 };
 #[cfg(feature = "aws")]
 pub(crate) use self::ownership::made_again;

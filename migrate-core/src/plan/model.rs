@@ -10,7 +10,7 @@ use crate::diff::Change;
 use crate::error::ErrorKind;
 use crate::history::{Entry, Freshness, History};
 use crate::migration::{MigrationId, MigrationMeta, SequenceInfo, Version};
-use crate::schema::{Aspect, Hazard, IndexName, LiveTable, Prefix, TableName, TableSchema};
+use crate::schema::{Aspect, Hazard, IndexName, LiveTable, Naming, TableName, TableSchema};
 use crate::step::Step;
 
 /// Which part of the pipeline runs: what must be there before new code is deployed, or what must wait until it is.
@@ -40,10 +40,12 @@ pub enum Droppable {
 pub struct Declared {
     /// The sequence.
     pub sequence: SequenceInfo,
-    /// What physical names begin with: recipes show the names that the code and the command line use.
-    pub prefix: Prefix,
+    /// How its tables are named: recipes show the names that the code and the command line use.
+    pub naming: Naming,
     /// Its tables.
     pub tables: BTreeMap<TableName, TableSchema>,
+    /// Whether nothing is dropped, whatever was consented to.
+    pub no_drops: bool,
     /// What `drop_table!` and `drop_index!` name.
     pub drops: BTreeSet<Droppable>,
     /// Its migrations, by number, without gaps.
@@ -68,8 +70,19 @@ pub struct Observed {
     pub postponed: Vec<Postponed>,
     /// Tables whose time to live would be switched on, with what the attribute holds already; counted only where that is cheap.
     pub expiring: BTreeMap<TableName, Expiring>,
+    /// Indexes that would be built, with the items that could not be in them; looked for only where that is cheap or was asked for.
+    pub misfits: BTreeMap<(TableName, IndexName), Misfits>,
     /// When all this was looked at.
     pub at: Timestamp,
+}
+
+/// Items that an index would silently leave out, and whose next write DynamoDB would refuse.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Misfits {
+    /// How many.
+    pub items: u64,
+    /// The first of them, by key, each with what is wrong.
+    pub named: Vec<String>,
 }
 
 /// Items that have the attribute that time to live would go by.
@@ -94,12 +107,34 @@ pub struct Request {
     pub accept: BTreeSet<(TableName, Hazard)>,
     /// Whether a table is backed up before it is dropped, where the engine can.
     pub backup: bool,
+    /// Whether items are looked at before an index is built or time to live is switched on.
+    pub verify_keys: VerifyKeys,
+}
+
+/// Whether every item of a table is looked at before an index is built on it or its time to live is switched on: a scan that is charged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VerifyKeys {
+    /// Where that costs next to nothing: up to 64 MB.
+    #[default]
+    WhenCheap,
+    /// Whatever it costs.
+    Always,
+    /// Never.
+    Never,
 }
 
 impl Request {
     /// A phase with all its migrations, no consent beyond the code's, and backups.
     pub const fn of(phase: Phase) -> Self {
-        Self { phase, to: None, consent: BTreeSet::new(), accept: BTreeSet::new(), backup: true }
+        Self {
+            phase,
+            to: None,
+            consent: BTreeSet::new(),
+            accept: BTreeSet::new(),
+            backup: true,
+            verify_keys: VerifyKeys::WhenCheap,
+        }
     }
 }
 

@@ -42,12 +42,43 @@ impl MaxThroughput {
 
 /// How a table or an index is paid for. An index is paid for as its table is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", from = "Written")]
 pub enum Billing {
     /// By request.
     OnDemand(MaxThroughput),
     /// By provisioned capacity.
     Provisioned(Throughput),
+}
+
+/// A mode alone is written as a word.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Word(Word),
+    Whole(Whole),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Word {
+    OnDemand,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Whole {
+    OnDemand(MaxThroughput),
+    Provisioned(Throughput),
+}
+
+impl From<Written> for Billing {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Word(Word::OnDemand) => Self::ON_DEMAND,
+            Written::Whole(Whole::OnDemand(max)) => Self::OnDemand(max),
+            Written::Whole(Whole::Provisioned(throughput)) => Self::Provisioned(throughput),
+        }
+    }
 }
 
 impl Billing {

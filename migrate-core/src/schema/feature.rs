@@ -103,7 +103,7 @@ impl Policy {
     }
 
     /// The document as it was written, where it is no JSON: `check` says so.
-    pub(super) fn unchecked(document: &str) -> Self {
+    pub(crate) fn unchecked(document: &str) -> Self {
         Self::new(document).unwrap_or_else(|_| Self(document.to_owned()))
     }
 

@@ -100,11 +100,13 @@ pub enum Hazard {
     RecoveryShortened,
     /// H112: the Kinesis stream is switched off or exchanged: changes meanwhile do not reach it.
     KinesisOff,
+    /// H113: an index is built although items do not fit its key: it lacks them, and DynamoDB refuses their next write.
+    MisfitsLeftOut,
 }
 
 impl Hazard {
     /// Every hazard, by code.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::DropTable,
         Self::DropIndex,
         Self::RecoveryOff,
@@ -117,6 +119,7 @@ impl Hazard {
         Self::IndexReplaced,
         Self::RecoveryShortened,
         Self::KinesisOff,
+        Self::MisfitsLeftOut,
     ];
 
     /// The stable code that `docs/hazards.md` explains.
@@ -134,6 +137,7 @@ impl Hazard {
             Self::IndexReplaced => "H110",
             Self::RecoveryShortened => "H111",
             Self::KinesisOff => "H112",
+            Self::MisfitsLeftOut => "H113",
         }
     }
 }
@@ -146,7 +150,7 @@ impl fmt::Display for Hazard {
 
 /// A code that no hazard has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no hazard `{0}`; they are H101 to H112")]
+#[error("there is no hazard `{0}`; they are H101 to H113")]
 pub struct UnknownHazard(String);
 
 impl FromStr for Hazard {
@@ -197,8 +201,8 @@ mod tests {
     #[test]
     fn codes_are_stable_and_read_back() {
         let codes: Vec<&str> = Hazard::ALL.iter().map(|hazard| hazard.code()).collect();
-        assert_eq!(codes.first().copied().zip(codes.last().copied()), Some(("H101", "H112")));
+        assert_eq!(codes.first().copied().zip(codes.last().copied()), Some(("H101", "H113")));
         assert!(Hazard::ALL.iter().all(|hazard| hazard.code().parse() == Ok(*hazard)));
-        assert_eq!("H999".parse::<Hazard>().unwrap_err().to_string(), "there is no hazard `H999`; they are H101 to H112");
+        assert_eq!("H999".parse::<Hazard>().unwrap_err().to_string(), "there is no hazard `H999`; they are H101 to H113");
     }
 }

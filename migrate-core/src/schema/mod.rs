@@ -10,6 +10,8 @@ mod index;
 mod key;
 mod kind;
 mod name;
+mod naming;
+mod overrides;
 mod setting;
 mod table;
 
@@ -22,6 +24,8 @@ pub use self::index::{GlobalIndex, IndexKey, LocalIndex, Projection};
 pub use self::key::{Attribute, AttributeKind, KeyElement, PrimaryKey, ScalarType};
 pub use self::kind::KeyAttribute;
 pub use self::name::{IndexName, NameError, Prefix, TableName};
+pub use self::naming::{Naming, NamingError};
+pub use self::overrides::Overrides;
 pub use self::setting::{Setting, StreamView};
 pub use self::table::{Decreases, LiveTable, Recent, Status, Table, TableSchema};
 pub use crate::migration::Management;

@@ -37,7 +37,7 @@ pub enum NameError {
 }
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
-fn check(what: &'static str, name: &str, min: usize, max: usize) -> Result<(), NameError> {
+pub(super) fn check(what: &'static str, name: &str, min: usize, max: usize) -> Result<(), NameError> {
     if let Some(character) = name.chars().find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))) {
         return Err(NameError::Character { what, name: name.to_owned(), character });
     }

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use self::fields::Fields;
 use self::names::Names;
 use self::text::{comment, quoted};
-use crate::schema::{LiveTable, Prefix, ScalarType, Setting, Status, TableName, TableSchema, check};
+use crate::schema::{LiveTable, Naming, ScalarType, Setting, Status, TableName, TableSchema, check};
 
 /// What stands above the first struct, where numbers are keys.
 const NUMBERS: &str = "\
@@ -55,23 +55,23 @@ impl migrate_core::KeyAttribute for Bytes {
 
 /// The source of a module that declares these tables, all their settings stated; what is unknown is a comment.
 ///
-/// A table's name loses the environment's prefix, where it has it.
+/// A table is called as the code would call it in this environment.
 ///
 /// ```
 /// use migrate_core::schema::{KeyElement, LiveTable, Prefix, PrimaryKey, ScalarType, TableName, TableSchema};
 /// let key = PrimaryKey { partition: KeyElement::new("id", ScalarType::S), sort: None };
 /// let live = LiveTable::new(TableSchema::new(TableName::new("dev-orders")?, key));
-/// let source = migrate_core::source::rust([&live], &Prefix::new("dev-")?);
+/// let source = migrate_core::source::rust([&live], &Prefix::new("dev-")?.into());
 /// assert!(source.contains("#[table(name = \"orders\")]\npub struct Orders {\n    #[table(partition_key)]\n    pub id: String,\n"));
 /// # Ok::<(), migrate_core::schema::NameError>(())
 /// ```
-pub fn rust<'a>(tables: impl IntoIterator<Item = &'a LiveTable>, prefix: &Prefix) -> String {
+pub fn rust<'a>(tables: impl IntoIterator<Item = &'a LiveTable>, naming: &Naming) -> String {
     let mut structs = Names::of_types();
     let mut scalars = BTreeSet::new();
     let mut bodies = String::new();
     for live in tables {
         scalars.extend(live.schema.key_elements().into_iter().map(|element| element.scalar));
-        bodies.push_str(&table(live, prefix, &mut structs));
+        bodies.push_str(&table(live, naming, &mut structs));
     }
     let mut source = String::from(
         "// As found in DynamoDB, every setting stated. What is not stated is not managed: take out what is none of this code's business.\n",
@@ -87,15 +87,14 @@ pub fn rust<'a>(tables: impl IntoIterator<Item = &'a LiveTable>, prefix: &Prefix
     source
 }
 
-/// The name in the code: without the prefix, as long as a name is left that DynamoDB takes.
-fn logical(name: &TableName, prefix: &Prefix) -> TableName {
-    let rest = name.as_str().strip_prefix(prefix.as_str());
-    rest.and_then(|rest| TableName::new(rest.to_owned()).ok()).unwrap_or_else(|| name.clone())
+/// The name in the code; a table that none can mean keeps its own.
+fn logical(name: &TableName, naming: &Naming) -> TableName {
+    TableName::new(naming.logical(name).to_owned()).unwrap_or_else(|_| name.clone())
 }
 
-fn table(live: &LiveTable, prefix: &Prefix, structs: &mut Names) -> String {
+fn table(live: &LiveTable, naming: &Naming, structs: &mut Names) -> String {
     let (schema, mut notes) = declarable(live);
-    let schema = schema.named(logical(&live.schema.name, prefix));
+    let schema = schema.named(logical(&live.schema.name, naming));
     let fields = Fields::of(&schema);
     let policy = schema.resource_policy.value().map(|document| (format!("policies/{}.json", schema.name), document));
     if let Some((file, document)) = &policy {

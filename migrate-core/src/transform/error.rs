@@ -1,9 +1,9 @@
 //! What can go wrong with an item, told with its table and key and without any other value of it; knows no request.
 
 use super::change::KeyChanged;
-use super::key::ItemKey;
 use super::misfit::Misfit;
 use super::shape::{Shape, Unwritable};
+use crate::aws::item_key::ItemKey;
 use crate::error::{BoxError, Error, ErrorKind, Failure};
 use crate::schema::ScalarType;
 

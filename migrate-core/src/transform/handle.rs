@@ -7,12 +7,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::items::ItemsHandle;
-use super::key::ItemKey;
 use super::rule;
 use super::shape::{Typed, typed_item};
 use super::sweep::sweep;
 use super::target::Target;
 use super::{put, read, shape};
+use crate::aws::item_key::ItemKey;
 use crate::context::MigrationContext;
 use crate::error::{Error, Result};
 use crate::history::Counts;

@@ -3,12 +3,12 @@
 use std::fmt;
 
 use super::Item;
-use super::key::ItemKey;
 use super::put;
 use super::rule;
 use super::shape::{Raw, Shape};
 use super::sweep::sweep;
 use super::target::Target;
+use crate::aws::item_key::ItemKey;
 use crate::error::{Error, Result};
 use crate::history::Counts;
 

@@ -35,7 +35,6 @@ mod error;
 mod given;
 mod handle;
 mod items;
-mod key;
 mod map_key;
 mod misfit;
 mod put;
@@ -52,7 +51,7 @@ pub use aws_sdk_dynamodb::types::AttributeValue;
 
 pub use self::handle::TableHandle;
 pub use self::items::ItemsHandle;
-pub use self::key::{ItemKey, KeyValue};
+pub use crate::aws::item_key::{ItemKey, KeyValue};
 
 /// An item as the SDK holds it.
 pub type Item = std::collections::HashMap<String, AttributeValue>;

@@ -7,12 +7,12 @@ use futures_util::stream::FuturesUnordered;
 
 use super::Item;
 use super::error::{Keyless, Trouble, refused};
-use super::key::{ItemKey, KeyValue};
 use super::same::{canonical, same_items};
 use super::shape::Unwritable;
 use super::sweep::{Done, IN_FLIGHT};
 use super::target::Target;
 use super::write::{Insertion, insert};
+use crate::aws::item_key::{ItemKey, KeyValue};
 use crate::error::Error;
 use crate::history::Counts;
 

@@ -6,11 +6,11 @@ use futures_util::stream::FuturesUnordered;
 use super::Item;
 use super::change::Write;
 use super::error::{Trouble, refused};
-use super::key::ItemKey;
 use super::rule::Rule;
 use super::scan::Pages;
 use super::target::Target;
 use super::write::{Outcome, update};
+use crate::aws::item_key::ItemKey;
 use crate::error::Error;
 use crate::history::Counts;
 

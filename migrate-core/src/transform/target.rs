@@ -2,7 +2,7 @@
 
 use super::Item;
 use super::error::Keyless;
-use super::key::ItemKey;
+use crate::aws::item_key::ItemKey;
 use crate::context::MigrationContext;
 use crate::error::Error;
 use crate::schema::{PrimaryKey, Table};

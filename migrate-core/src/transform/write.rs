@@ -9,9 +9,9 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailur
 
 use super::Item;
 use super::change::Write;
-use super::key::ItemKey;
 use super::target::Target;
 use crate::aws::fault::explain;
+use crate::aws::item_key::ItemKey;
 use crate::error::Error;
 
 /// How long a transaction of somebody else is waited for before the item is looked at.

@@ -6,7 +6,7 @@ use migrate_core::history::Entry;
 use migrate_core::migration::{Edited, MigrationMeta, OnFresh, Version};
 use migrate_core::plan::{Action, Droppable, Phase, Plan, Summary};
 use migrate_core::schema::{
-    Billing, GlobalIndex, IndexKey, KeyElement, LocalIndex, Prefix, Projection, ScalarType, Setting, Status, StreamView,
+    Billing, GlobalIndex, IndexKey, KeyElement, LocalIndex, Naming, Projection, ScalarType, Setting, Status, StreamView,
     TableSchema, Throughput,
 };
 use migrate_core::step::Step;
@@ -228,7 +228,7 @@ fn a_changed_index_gets_a_new_name() {
     let found = indexed(schema("shop-customers"), "by-email", by_email());
     let wanted = indexed(schema("shop-customers"), "by-email", by(&[("email", ScalarType::S)], Projection::All));
     let mut world = ours(found, wanted);
-    world.declared.prefix = Prefix::new("shop-").unwrap();
+    world.declared.naming = Naming::template("shop-{name}").unwrap();
     reads(&world, "
         error[M0302]: table `shop-customers`, global index by-email: (email S) projection keys_only → (email S) projection all: an index keeps its key and projection for life
           help: declare it under a new name, `by-email-2`, (email S) projection all; take `by-email` out of the code; `migrate up --phase before`

@@ -8,7 +8,7 @@ use migrate_core::history::{Counts, Entry, Record, RunInfo};
 use migrate_core::migration::{Edited, Location, Management, MigrationMeta, OnFresh, SequenceInfo, Version};
 use migrate_core::plan::{Action, Declared, Droppable, Observed, Phase, Plan, PlannedStep, Request, plan};
 use migrate_core::schema::{
-    Aspect, Billing, Encryption, IndexName, KeyElement, LiveTable, MaxThroughput, Prefix, PrimaryKey, Recovery, ScalarType,
+    Aspect, Billing, Encryption, IndexName, KeyElement, LiveTable, MaxThroughput, Naming, PrimaryKey, Recovery, ScalarType,
     TableClass, TableName, TableSchema,
 };
 use migrate_core::step::Step;
@@ -121,7 +121,8 @@ impl World {
         let request = Request::of(Phase::All);
         let declared = Declared {
             sequence: sequence(),
-            prefix: Prefix::default(),
+            naming: Naming::default(),
+            no_drops: false,
             tables: BTreeMap::new(),
             drops: BTreeSet::new(),
             migrations: BTreeMap::new(),

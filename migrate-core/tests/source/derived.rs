@@ -15,7 +15,7 @@ use crate::live::{PREFIX, tables};
 const POLICIES: &str = "tests/source/policies";
 
 fn written() -> String {
-    source::rust(&tables(), &Prefix::new(PREFIX).unwrap()).replace("\"policies/", &format!("\"{POLICIES}/"))
+    source::rust(&tables(), &Prefix::new(PREFIX).unwrap().into()).replace("\"policies/", &format!("\"{POLICIES}/"))
 }
 
 fn logical(name: &TableName) -> &str {

@@ -60,7 +60,7 @@ fn every_setting_is_stated() {
         replicas: Setting::Set(["eu-west-1".to_owned(), "us-east-1".to_owned()].into()),
         ..orders()
     };
-    let source = rust([&LiveTable::new(schema)], &Prefix::new("prod-").unwrap());
+    let source = rust([&LiveTable::new(schema)], &Prefix::new("prod-").unwrap().into());
     let found = source.split_once("Serialize};\n").unwrap().1.split_once("\n/// Bytes").unwrap().0;
     assert_eq!(
         found,
@@ -122,7 +122,7 @@ fn what_cannot_be_declared_is_a_comment() {
         unknown: [(Aspect::Tags, "dynamodb:ListTagsOfResource".to_owned())].into(),
         ..LiveTable::new(schema)
     };
-    let source = rust([&live], &Prefix::default());
+    let source = rust([&live], &Prefix::default().into());
     for part in [
         "\n// it was UPDATING when it was read",
         "\n// index `by-day` is being deleted",
@@ -139,6 +139,6 @@ fn what_cannot_be_declared_is_a_comment() {
 #[test]
 fn a_prefix_that_leaves_no_name_stays() {
     let live = LiveTable::new(orders());
-    assert!(rust([&live], &Prefix::new("prod-orde").unwrap()).contains("name = \"prod-orders\""));
-    assert!(rust([&live], &Prefix::new("dev-").unwrap()).contains("name = \"prod-orders\""));
+    assert!(rust([&live], &Prefix::new("prod-orde").unwrap().into()).contains("name = \"prod-orders\""));
+    assert!(rust([&live], &Prefix::new("dev-").unwrap().into()).contains("name = \"prod-orders\""));
 }

@@ -27,9 +27,10 @@ pub fn table(ident: &Ident, table: &Table, krate: Option<&Path>) -> TokenStream 
             use #private as __p;
             #[allow(unused_imports)]
             use __p::UnknownKind as _;
-            static TABLE: __p::TableDeclaration = __p::TableDeclaration {
-                #(#stated,)*
-                ..__p::TableDeclaration::new(#name, #partition_key)
+            static TABLE: __p::TableDeclaration = {
+                // first, so that a wrong key type is told by the key itself
+                let __plain = __p::TableDeclaration::new(#name, #partition_key);
+                __p::TableDeclaration { #(#stated,)* ..__plain }
             };
             #[automatically_derived]
             impl __p::Table for #ident {

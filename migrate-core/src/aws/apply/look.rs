@@ -2,8 +2,12 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
+
+use super::super::convert::Moving;
+use super::setting::setting;
 use crate::error::{Error, ErrorKind};
-use crate::schema::{GlobalIndex, IndexName, LiveTable, SettingChange, Status, TableName, TableSchema};
+use crate::schema::{GlobalIndex, IndexName, LiveTable, Status, TableName, TableSchema};
 use crate::step::Step;
 
 /// What became of a step.
@@ -15,6 +19,18 @@ pub(crate) enum Applied {
     Unsupported {
         /// In its words, or ours.
         reason: String,
+    },
+    /// DynamoDB does not take it now: it was done too often lately.
+    NotNow {
+        /// From when on it may, if that can be known.
+        until: Option<Timestamp>,
+        /// In its words.
+        reason: String,
+    },
+    /// It was left on its way, or not begun: the deadline has passed, or a build is not waited for.
+    StillGoing {
+        /// What is going on.
+        status: String,
     },
 }
 
@@ -34,8 +50,8 @@ pub(super) enum Look {
 /// Judges a table by the effect that a step has, not by what it was before.
 ///
 /// The plan was made for what was there: what contradicts it asks for a new one, and so is [`ErrorKind::StalePlan`].
-pub(super) fn judge(step: &Step, live: Option<&LiveTable>) -> Look {
-    let Some(live) = live else { return absent(step) };
+pub(super) fn judge(step: &Step, found: Option<&(LiveTable, Moving)>) -> Look {
+    let Some((live, moving)) = found else { return absent(step) };
     match step {
         Step::CreateTable { schema } => created(schema, live),
         Step::AwaitTable { .. } if live.is_settled() => Look::Shows,
@@ -64,28 +80,8 @@ pub(super) fn judge(step: &Step, live: Option<&LiveTable>) -> Look {
                 Look::NotYet { status: format!("index {index} is {}", Word(status)), at_rest }
             }
         },
-        Step::Set { table, change } => setting(table, change, live),
+        Step::Set { table, change } => setting(table, change, live, moving),
         Step::DropTable { .. } => not_yet(live, format!("the table is {}", Word(&live.status))),
-    }
-}
-
-/// Whether a setting is as wanted: the same comparison that plans it finds no difference any more.
-fn setting(table: &TableName, change: &SettingChange, live: &LiveTable) -> Look {
-    let _ = table;
-    match change {
-        SettingChange::Stream(delta) => match (&live.schema.stream, &delta.to) {
-            (found, wanted) if found == wanted => at_rest(live),
-            (found, _) => not_yet(live, format!("the stream is {found}")),
-        },
-        SettingChange::Ttl(delta) => match (&live.schema.ttl, &delta.to) {
-            (found, wanted) if found == wanted => Look::Shows,
-            (found, _) => not_yet(live, format!("time to live is {found}")),
-        },
-        SettingChange::DeletionProtection(delta) => match live.schema.deletion_protection {
-            Some(found) if found == delta.to => at_rest(live),
-            Some(_) | None => not_yet(live, "its deletion protection is as it was".to_owned()),
-        },
-        _ => not_yet(live, "not built".to_owned()),
     }
 }
 
@@ -123,11 +119,19 @@ fn created(wanted: &TableSchema, live: &LiveTable) -> Look {
     if live.is_settled() { Look::Shows } else { Look::OnTheWay(busiest(live)) }
 }
 
-fn at_rest(live: &LiveTable) -> Look {
+pub(super) fn at_rest(live: &LiveTable) -> Look {
     if live.status == Status::Active { Look::Shows } else { Look::OnTheWay(format!("the table is {}", Word(&live.status))) }
 }
 
-fn not_yet(live: &LiveTable, status: String) -> Look {
+/// The same for what is an index's.
+pub(super) fn index_at_rest(live: &LiveTable, index: &IndexName) -> Look {
+    match live.index_status.get(index) {
+        Some(status) if *status != Status::Active => Look::OnTheWay(format!("index {index} is {}", Word(status))),
+        Some(_) | None => at_rest(live),
+    }
+}
+
+pub(super) fn not_yet(live: &LiveTable, status: String) -> Look {
     if live.is_settled() {
         Look::NotYet { status, at_rest: true }
     } else {
@@ -135,7 +139,7 @@ fn not_yet(live: &LiveTable, status: String) -> Look {
     }
 }
 
-fn stale(table: &TableName, text: String) -> Look {
+pub(super) fn stale(table: &TableName, text: String) -> Look {
     let help = format!("somebody else changed {table} meanwhile; run it again, and it plans anew");
     Look::Contradicts(Error::new(ErrorKind::StalePlan, text).with_help(help))
 }

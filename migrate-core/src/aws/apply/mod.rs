@@ -3,11 +3,14 @@
 //! A reply can be lost after the call did its work, so no answer is believed alone: what decides is what the table then
 //! looks like. A step that is taken again does no harm.
 
+mod backup;
 mod drop_table;
 mod look;
+mod often;
 mod pace;
 mod run;
 mod send;
+mod setting;
 #[cfg(all(test, feature = "embedded"))]
 mod tests;
 

@@ -14,11 +14,15 @@ pub(crate) struct Wait {
     pub build: Duration,
     /// For everything else.
     pub limit: Duration,
+    /// Whether an index that is being built is left to itself: building goes on without us.
+    pub leave_builds: bool,
+    /// When nothing is begun any more, and what is on the way is left to itself.
+    pub deadline: Option<Instant>,
 }
 
 impl Default for Wait {
     fn default() -> Self {
-        Self { build: Duration::from_hours(24), limit: Duration::from_mins(30) }
+        Self { build: Duration::from_hours(24), limit: Duration::from_mins(30), leave_builds: false, deadline: None }
     }
 }
 
@@ -32,6 +36,7 @@ const LONGEST: Duration = Duration::from_secs(5);
 pub(super) struct Pace {
     begun: Instant,
     limit: Duration,
+    deadline: Option<Instant>,
     next: Duration,
 }
 
@@ -41,11 +46,16 @@ impl Pace {
             Step::CreateGlobalIndex { .. } | Step::DropGlobalIndex { .. } | Step::AwaitTable { .. } => wait.build,
             Step::CreateTable { .. } | Step::Set { .. } | Step::DropTable { .. } => wait.limit,
         };
-        Self { begun: Instant::now(), limit, next: FIRST }
+        Self { begun: Instant::now(), limit, deadline: wait.deadline, next: FIRST }
     }
 
     pub(super) fn elapsed(&self) -> Duration {
         self.begun.elapsed()
+    }
+
+    /// Whether the deadline has passed.
+    pub(super) fn is_over(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
     /// Waits for a while, or says that the time is up.
@@ -54,7 +64,10 @@ impl Pace {
         if left.is_zero() {
             return Err(not_shown(step, self.elapsed(), status));
         }
-        sleep(self.next.min(left)).await;
+        // Not beyond the deadline; what still has to be found out when it is over takes its pauses.
+        let until =
+            self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero());
+        sleep(self.next.min(left).min(until.unwrap_or(left))).await;
         self.next = (self.next * 2).min(LONGEST);
         Ok(())
     }

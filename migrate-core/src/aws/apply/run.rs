@@ -4,18 +4,26 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 
+use super::super::convert::Moving;
 use super::super::inspect;
 use super::drop_table::drop_table;
 use super::look::{Applied, Look, judge};
+use super::often::until;
 use super::pace::{DOUBTS, Pace, Wait, not_shown};
-use super::send::{Sent, send};
+use super::send::{Sent, needs_arn, parts, send};
 use crate::error::{Error, ErrorKind};
-use crate::schema::LiveTable;
+use crate::schema::{LiveTable, Status};
 use crate::step::Step;
 
 /// How often a table at rest may lack what was accepted. DescribeTable lags behind on AWS; no local engine does.
 const fn overlooked(must: bool) -> u32 {
     if must { 60 } else { 5 }
+}
+
+/// A refusal that is looked into before it is believed: the SDK repeats a call whose reply was lost.
+enum Refusal {
+    Doubtful(Error),
+    TooOften(String),
 }
 
 /// Takes one step, and returns when its effect shows on the table and on the index it is about.
@@ -30,42 +38,63 @@ pub(crate) async fn apply(
     on_wait: &mut (dyn FnMut(Duration, &str) + Send),
 ) -> Result<Applied, Error> {
     let mut pace = Pace::new(step, wait);
-    if let Step::DropTable { table_id, .. } = step {
-        return drop_table(client, step, table_id.as_deref(), is_aws, &mut pace, on_wait).await;
+    if let Step::DropTable { .. } = step {
+        return drop_table(client, step, is_aws, &mut pace, on_wait).await;
     }
-    let mut accepted = false;
+    if pace.is_over() {
+        return Ok(Applied::StillGoing { status: "it is not begun: the deadline has passed".to_owned() });
+    }
+    let arn = if needs_arn(step) { arn(client, step, &mut pace, on_wait).await? } else { None };
+    let mut part = 0;
     let mut begun = false;
-    let mut doubt = None;
-    let mut lacking = 0;
+    let mut refusal = None;
+    let (mut lacking, mut contradicted) = (0, 0);
     loop {
         let mut said = None;
-        if !accepted && doubt.is_none() {
-            match send(client, step).await? {
-                Sent::Accepted => accepted = true,
+        while part < parts(step) && said.is_none() && !begun {
+            match send(client, step, part, arn.as_deref()).await? {
+                Sent::Accepted => part += 1,
                 Sent::Busy(reason) => said = Some(reason),
-                Sent::Doubtful(error) => doubt = Some(error),
+                Sent::Doubtful(error) => (part, refusal) = (part + 1, refusal.or(Some(Refusal::Doubtful(error)))),
+                Sent::NotNow(reason) => (part, refusal) = (parts(step), Some(Refusal::TooOften(reason))),
                 Sent::Unknown(error) if is_aws => return Err(error),
                 Sent::Unknown(error) => return Ok(Applied::Unsupported { reason: error.to_string() }),
             }
         }
+        let accepted = begun || (part == parts(step) && refusal.is_none());
         let status = match observe(client, step).await? {
-            Seen::Table(live) => {
+            Seen::Table(found) => {
+                let live = found.as_deref().map(|(live, _)| live);
                 // That a table is missing is no capability.
                 let must = is_aws || begun || live.is_none();
-                match judge(step, live.as_deref()) {
+                match judge(step, found.as_deref()) {
                     Look::Shows => return Ok(Applied::Done),
+                    // A look may lag behind the one that this was planned by.
+                    Look::Contradicts(error) if accepted && error.kind() == ErrorKind::StalePlan && contradicted < DOUBTS => {
+                        contradicted += 1;
+                        error.to_string()
+                    }
+                    Look::Contradicts(error) if accepted && error.kind() == ErrorKind::StalePlan && !is_aws => {
+                        return Ok(Applied::Unsupported { reason: format!("the engine made something else of it: {error}") });
+                    }
                     Look::Contradicts(error) => return Err(error),
                     Look::OnTheWay(status) => {
-                        (accepted, begun, lacking) = (true, true, 0);
+                        (begun, lacking) = (true, 0);
+                        if wait.leave_builds && live.is_some_and(|live| builds(step, live)) {
+                            return Ok(Applied::StillGoing { status });
+                        }
                         status
                     }
                     Look::NotYet { status, at_rest: true } => {
                         lacking += 1;
                         if lacking > DOUBTS
                             && !accepted
-                            && let Some(error) = doubt
+                            && let Some(refusal) = refusal
                         {
-                            return Err(error);
+                            return match refusal {
+                                Refusal::Doubtful(error) => Err(error),
+                                Refusal::TooOften(reason) => Ok(Applied::NotNow { until: until(step, live), reason }),
+                            };
                         }
                         if lacking >= overlooked(must) && accepted {
                             return ignored(step, &pace, status, must);
@@ -74,15 +103,38 @@ pub(crate) async fn apply(
                     }
                     Look::NotYet { status, at_rest: false } => {
                         // Something else went on, so that the refusal need not be about the step: it is sent again.
-                        (doubt, lacking) = (None, 0);
+                        if let Some(Refusal::Doubtful(_)) = refusal {
+                            (refusal, part) = (None, 0);
+                        }
+                        if let Some(Refusal::TooOften(reason)) = refusal {
+                            return Ok(Applied::NotNow { until: until(step, live), reason });
+                        }
+                        lacking = 0;
                         said.unwrap_or(status)
                     }
                 }
             }
             Seen::Throttled(status) => status,
         };
+        // A refusal that is not settled yet is looked into first.
+        if pace.is_over() && refusal.is_none() {
+            return Ok(Applied::StillGoing { status });
+        }
         on_wait(pace.elapsed(), &status);
         pace.pause(step, &status).await?;
+    }
+}
+
+/// Whether all that is left of a step is the building of an index, which goes on by itself.
+fn builds(step: &Step, live: &LiveTable) -> bool {
+    let building = |status: Option<&Status>| status == Some(&Status::Creating);
+    match step {
+        Step::CreateGlobalIndex { index, .. } => building(live.index_status.get(index)),
+        Step::AwaitTable { .. } => {
+            let at_work = live.index_status.values().filter(|status| **status != Status::Active);
+            live.status == Status::Active && at_work.into_iter().all(|status| building(Some(status)))
+        }
+        Step::CreateTable { .. } | Step::DropGlobalIndex { .. } | Step::Set { .. } | Step::DropTable { .. } => false,
     }
 }
 
@@ -95,16 +147,39 @@ fn ignored(step: &Step, pace: &Pace, status: String, must: bool) -> Result<Appli
 }
 
 enum Seen {
-    Table(Option<Box<LiveTable>>),
+    Table(Option<Box<(LiveTable, Moving)>>),
     Throttled(String),
 }
 
 /// A look that is throttled is no failure of the step.
 async fn observe(client: &Client, step: &Step) -> Result<Seen, Error> {
     let apart = step.aspect().into_iter().collect();
-    match inspect::describe(client, step.table(), &apart).await {
-        Ok(live) => Ok(Seen::Table(live.map(Box::new))),
+    match inspect::look(client, step.table(), &apart).await {
+        Ok(found) => Ok(Seen::Table(found.map(Box::new))),
         Err(error) if error.kind() == ErrorKind::Throttled => Ok(Seen::Throttled(error.to_string())),
         Err(error) => Err(error),
+    }
+}
+
+/// The table's ARN; `None` on an engine without any, or where there is no table.
+async fn arn(
+    client: &Client,
+    step: &Step,
+    pace: &mut Pace,
+    on_wait: &mut (dyn FnMut(Duration, &str) + Send),
+) -> Result<Option<String>, Error> {
+    loop {
+        match inspect::description(client, step.table()).await {
+            Ok(Some(found)) => return Ok(found.table_arn),
+            Ok(None) => {
+                let text = format!("table `{}` is not there: {step}", step.table());
+                return Err(Error::new(ErrorKind::NotFound, text));
+            }
+            Err(error) if error.kind() == ErrorKind::Throttled => {
+                on_wait(pace.elapsed(), &error.to_string());
+                pace.pause(step, "DescribeTable is throttled").await?;
+            }
+            Err(error) => return Err(error),
+        }
     }
 }

@@ -6,31 +6,20 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types as sdk;
 
+use super::error::ConvertError;
+use super::moving::Moving;
+use super::read_settings;
 use crate::schema::{
-    Billing, GlobalIndex, IndexKey, IndexName, KeyElement, LiveTable, LocalIndex, PrimaryKey, Projection, ScalarType, Setting,
-    Status, StreamView, TableName, TableSchema, Throughput,
+    GlobalIndex, IndexKey, IndexName, KeyElement, LiveTable, LocalIndex, PrimaryKey, Projection, ScalarType, Status, TableName,
+    TableSchema,
 };
 
-/// A description that is no table as we know them.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum ConvertError {
-    #[error("the description lacks {0}")]
-    Missing(&'static str),
-    #[error("{what} is `{value}`, which this version does not know")]
-    Unknown { what: &'static str, value: String },
-    #[error("the key of {0} is neither a partition key nor a partition key with a sort key")]
-    Key(String),
-    #[error("the key attribute `{0}` has no type")]
-    Untyped(String),
-    #[error(transparent)]
-    Name(#[from] crate::schema::NameError),
-}
-
-/// The table that a description describes. Time to live has an API of its own, so it is brought along.
+/// The table that a description describes, and what of it is being changed. Settings with an API of their own are brought along later.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html>
 ///
-/// An index that is being deleted may have only its state left.
-pub(crate) fn live_table(table: &sdk::TableDescription, ttl: Setting<String>) -> Result<LiveTable, ConvertError> {
+/// An index that is being deleted may have only its state left. A shape that this version does not know is an error; a setting that
+/// it does not know is unmanaged, since the code may say nothing of it.
+pub(crate) fn live_table(table: &sdk::TableDescription) -> Result<(LiveTable, Moving), ConvertError> {
     let types = scalar_types(table.attribute_definitions())?;
     let name = TableName::new(table.table_name().ok_or(ConvertError::Missing("its name"))?.to_owned())?;
     let (mut partition, mut sort) = key(table.key_schema(), &types)?;
@@ -38,55 +27,41 @@ pub(crate) fn live_table(table: &sdk::TableDescription, ttl: Setting<String>) ->
         (Some(first), last) if partition.is_empty() && sort.is_empty() => PrimaryKey { partition: first, sort: last },
         _ => return Err(ConvertError::Key(format!("table {name}"))),
     };
-    let mut global_indexes = BTreeMap::new();
-    let mut index_status = BTreeMap::new();
+    let mut live = LiveTable::new(TableSchema::new(name, key));
     for index in table.global_secondary_indexes() {
         let name = IndexName::new(index.index_name().ok_or(ConvertError::Missing("an index's name"))?.to_owned())?;
         let status = self::index_status(index.index_status());
         match self::key(index.key_schema(), &types) {
             Ok((partition, sort)) => {
                 let global = GlobalIndex::new(IndexKey { partition, sort }, projection(index.projection())?);
-                global_indexes.insert(name.clone(), global);
+                live.schema.global_indexes.insert(name.clone(), global);
             }
             // The definition of a key attribute can be gone before the index that used it: DynamoDB Local does so.
             Err(ConvertError::Untyped(_)) if status == Status::Deleting => {}
             Err(error) => return Err(error),
         }
-        index_status.insert(name, status);
+        if index.backfilling() == Some(true) {
+            live.backfilling.insert(name.clone());
+        }
+        live.index_status.insert(name, status);
     }
-    let mut local_indexes = BTreeMap::new();
     for index in table.local_secondary_indexes() {
         let name = IndexName::new(index.index_name().ok_or(ConvertError::Missing("an index's name"))?.to_owned())?;
         let (_, mut sort) = self::key(index.key_schema(), &types)?;
         let sort = sort.pop().ok_or_else(|| ConvertError::Key(format!("local index {name}")))?;
-        local_indexes.insert(name, LocalIndex { sort, projection: projection(index.projection())? });
+        live.schema.local_indexes.insert(name, LocalIndex { sort, projection: projection(index.projection())? });
     }
-    let schema = TableSchema {
-        global_indexes,
-        local_indexes,
-        billing: Some(billing(table)),
-        stream: stream(table.stream_specification())?,
-        ttl,
-        deletion_protection: Some(table.deletion_protection_enabled().unwrap_or(false)),
-        ..TableSchema::new(name, key)
-    };
-    Ok(LiveTable {
-        status: table_status(table.table_status()),
-        index_status,
-        table_id: table.table_id().map(str::to_owned),
-        item_count: table.item_count().and_then(|count| count.try_into().ok()).unwrap_or(0),
-        ..LiveTable::new(schema)
-    })
+    live.status = table_status(table.table_status());
+    live.table_id = table.table_id().map(str::to_owned);
+    live.arn = table.table_arn().map(str::to_owned);
+    live.item_count = count(table.item_count());
+    live.size_bytes = count(table.table_size_bytes());
+    let moving = read_settings::settings(table, &mut live);
+    Ok((live, moving))
 }
 
-/// What `DescribeTimeToLive` says. A change takes up to an hour; it counts from when it was asked for, since nothing but
-/// waiting is left then. <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html>
-pub(crate) fn ttl(description: Option<&sdk::TimeToLiveDescription>) -> Setting<String> {
-    use sdk::TimeToLiveStatus::{Enabled, Enabling};
-    match description.map(|ttl| (ttl.time_to_live_status(), ttl.attribute_name())) {
-        Some((Some(Enabled | Enabling), Some(attribute))) => Setting::Set(attribute.to_owned()),
-        _ => Setting::Off,
-    }
+fn count(number: Option<i64>) -> u64 {
+    number.and_then(|number| number.try_into().ok()).unwrap_or(0)
 }
 
 /// A table's or an index's state; one that is not told is at rest, since DynamoDB tells every other.
@@ -100,7 +75,7 @@ pub(crate) fn table_status(status: Option<&sdk::TableStatus>) -> Status {
     }
 }
 
-fn index_status(status: Option<&sdk::IndexStatus>) -> Status {
+pub(super) fn index_status(status: Option<&sdk::IndexStatus>) -> Status {
     match status {
         None | Some(sdk::IndexStatus::Active) => Status::Active,
         Some(sdk::IndexStatus::Creating) => Status::Creating,
@@ -147,32 +122,4 @@ fn projection(projection: Option<&sdk::Projection>) -> Result<Projection, Conver
         Some(other) => Err(ConvertError::Unknown { what: "an index's projection", value: other.as_str().to_owned() }),
         None => Err(ConvertError::Missing("an index's projection")),
     }
-}
-
-/// A summary that is absent means provisioned, and {0, 0} is what stands there for a table that is not: at least 1 is.
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BillingModeSummary.html>
-fn billing(table: &sdk::TableDescription) -> Billing {
-    let unit = |units: Option<i64>| units.and_then(|units| units.try_into().ok()).unwrap_or(0);
-    let (read, write) = table
-        .provisioned_throughput()
-        .map_or((0, 0), |throughput| (unit(throughput.read_capacity_units()), unit(throughput.write_capacity_units())));
-    match table.billing_mode_summary().and_then(sdk::BillingModeSummary::billing_mode) {
-        Some(sdk::BillingMode::PayPerRequest) => Billing::ON_DEMAND,
-        None if (read, write) == (0, 0) => Billing::ON_DEMAND,
-        _ => Billing::Provisioned(Throughput { read, write }),
-    }
-}
-
-/// A specification that is absent means off.
-fn stream(stream: Option<&sdk::StreamSpecification>) -> Result<Setting<StreamView>, ConvertError> {
-    let Some(stream) = stream.filter(|stream| stream.stream_enabled()) else { return Ok(Setting::Off) };
-    let view = match stream.stream_view_type() {
-        Some(sdk::StreamViewType::KeysOnly) => StreamView::KeysOnly,
-        Some(sdk::StreamViewType::NewImage) => StreamView::NewImage,
-        Some(sdk::StreamViewType::OldImage) => StreamView::OldImage,
-        Some(sdk::StreamViewType::NewAndOldImages) => StreamView::NewAndOldImages,
-        Some(other) => return Err(ConvertError::Unknown { what: "the stream's view", value: other.as_str().to_owned() }),
-        None => return Err(ConvertError::Missing("the stream's view")),
-    };
-    Ok(Setting::Set(view))
 }

@@ -4,15 +4,18 @@ use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::create_table::builders::CreateTableInputBuilder;
 use aws_sdk_dynamodb::types as sdk;
 
+use super::write_settings::{encryption, on_demand, provisioned, sdk_tags, stream_specification, table_class, warm};
 use crate::schema::{
-    Billing, GlobalIndex, IndexName, KeyElement, Projection, ScalarType, Setting, StreamView, TableSchema, Throughput,
+    Billing, Encryption, GlobalIndex, IndexName, KeyElement, Projection, ScalarType, Setting, TableClass, TableSchema, Throughput,
 };
 
-/// All that creates a table; its time to live is not among it, and no tags.
+/// All that creates a table, with every setting that the call takes; the others have an API of their own.
+///
+/// What DynamoDB begins with anyway is not sent, so that an engine without the setting has nothing to refuse.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html>
 pub(crate) fn create_table(schema: &TableSchema) -> Result<CreateTableInputBuilder, BuildError> {
     let billing = schema.billing.unwrap_or(Billing::ON_DEMAND);
-    let throughput = throughput_of(Some(billing));
+    let tags = sdk_tags(&schema.tags)?;
     let mut input = CreateTableInputBuilder::default()
         .table_name(schema.name.as_str())
         .set_attribute_definitions(Some(attribute_definitions(schema.key_elements())?))
@@ -21,14 +24,23 @@ pub(crate) fn create_table(schema: &TableSchema) -> Result<CreateTableInputBuild
             Billing::OnDemand(_) => sdk::BillingMode::PayPerRequest,
             Billing::Provisioned(_) => sdk::BillingMode::Provisioned,
         })
-        .set_provisioned_throughput(throughput.map(provisioned).transpose()?)
-        .set_deletion_protection_enabled(schema.deletion_protection);
+        .set_provisioned_throughput(throughput_of(Some(billing)).map(provisioned).transpose()?)
+        .set_on_demand_throughput(max_of(Some(billing)))
+        .set_deletion_protection_enabled(schema.deletion_protection)
+        .set_table_class(schema.table_class.filter(|class| *class != TableClass::Standard).map(table_class))
+        .set_sse_specification(schema.encryption.as_ref().filter(|key| **key != Encryption::AwsOwned).map(encryption))
+        .set_warm_throughput(schema.warm_throughput.value().copied().map(warm))
+        .set_resource_policy(schema.resource_policy.value().map(|policy| policy.as_str().to_owned()))
+        .set_tags((!tags.is_empty()).then_some(tags));
     for (name, index) in &schema.global_indexes {
+        let throughput = throughput_of(index.billing).or(throughput_of(Some(billing)));
         let index = sdk::GlobalSecondaryIndex::builder()
             .index_name(name.as_str())
             .set_key_schema(Some(key_schema(&index.key.partition, &index.key.sort)?))
             .projection(sdk_projection(&index.projection))
-            .set_provisioned_throughput(throughput_of(index.billing).or(throughput).map(provisioned).transpose()?);
+            .set_provisioned_throughput(throughput.map(provisioned).transpose()?)
+            .set_on_demand_throughput(max_of(index.billing))
+            .set_warm_throughput(index.warm_throughput.value().copied().map(warm));
         input = input.global_secondary_indexes(index.build()?);
     }
     for (name, index) in &schema.local_indexes {
@@ -46,25 +58,17 @@ pub(crate) fn create_table(schema: &TableSchema) -> Result<CreateTableInputBuild
 }
 
 /// An index to be created on a table that is there.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateGlobalSecondaryIndexAction.html>
 pub(crate) fn create_index(name: &IndexName, index: &GlobalIndex) -> Result<sdk::GlobalSecondaryIndexUpdate, BuildError> {
     let create = sdk::CreateGlobalSecondaryIndexAction::builder()
         .index_name(name.as_str())
         .set_key_schema(Some(key_schema(&index.key.partition, &index.key.sort)?))
         .projection(sdk_projection(&index.projection))
         .set_provisioned_throughput(throughput_of(index.billing).map(provisioned).transpose()?)
+        .set_on_demand_throughput(max_of(index.billing))
+        .set_warm_throughput(index.warm_throughput.value().copied().map(warm))
         .build()?;
     Ok(sdk::GlobalSecondaryIndexUpdate::builder().create(create).build())
-}
-
-/// A stream switched on with this view, or off.
-pub(crate) fn stream_specification(view: Option<StreamView>) -> Result<sdk::StreamSpecification, BuildError> {
-    let view_type = view.map(|view| match view {
-        StreamView::KeysOnly => sdk::StreamViewType::KeysOnly,
-        StreamView::NewImage => sdk::StreamViewType::NewImage,
-        StreamView::OldImage => sdk::StreamViewType::OldImage,
-        StreamView::NewAndOldImages => sdk::StreamViewType::NewAndOldImages,
-    });
-    sdk::StreamSpecification::builder().stream_enabled(view.is_some()).set_stream_view_type(view_type).build()
 }
 
 /// DynamoDB wants exactly the attributes that keys use.
@@ -108,10 +112,9 @@ fn throughput_of(billing: Option<Billing>) -> Option<Throughput> {
     }
 }
 
-fn provisioned(throughput: Throughput) -> Result<sdk::ProvisionedThroughput, BuildError> {
-    let units = |units: u64| i64::try_from(units).unwrap_or(i64::MAX);
-    sdk::ProvisionedThroughput::builder()
-        .read_capacity_units(units(throughput.read))
-        .write_capacity_units(units(throughput.write))
-        .build()
+fn max_of(billing: Option<Billing>) -> Option<sdk::OnDemandThroughput> {
+    match billing {
+        Some(Billing::OnDemand(max)) => on_demand(max),
+        Some(Billing::Provisioned(_)) | None => None,
+    }
 }

@@ -81,13 +81,13 @@ mod tests {
     use super::super::plan::tests::id;
     use super::*;
     use crate::diff::Change;
-    use crate::schema::TableName;
+    use crate::schema::{Delta, SettingChange, TableName};
 
     #[test]
     fn every_difference_is_shown_before() {
         let adoption =
             |name: &'static str, differences| Adoption { table: TableName::new(name).unwrap(), table_id: None, differences };
-        let differs = vec![Change::DeletionProtection { live: false, declared: true }];
+        let differs = vec![Change::Setting(SettingChange::DeletionProtection(Delta::new(false, true)))];
         let mut found = Baseline::default();
         found.migrations = vec![id(1, "load")];
         found.tables = vec![adoption("orders", differs), adoption("users", Vec::new())];

@@ -41,7 +41,7 @@ impl Console {
     pub(in crate::cli) fn new(global: &Global) -> Self {
         let format = global.format.unwrap_or_default();
         // `Auto` looks at the stream, NO_COLOR, CLICOLOR and TERM.
-        let choice = if global.no_color || format == Format::Json { ColorChoice::Never } else { ColorChoice::Auto };
+        let choice = if global.no_color || format != Format::Human { ColorChoice::Never } else { ColorChoice::Auto };
         let out = Box::new(AutoStream::new(std::io::stdout(), choice));
         let err = Box::new(AutoStream::new(std::io::stderr(), choice));
         let level = match (global.quiet, global.verbose) {

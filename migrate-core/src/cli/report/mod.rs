@@ -2,10 +2,14 @@
 
 mod baseline;
 mod check;
+pub(super) mod comment;
 mod console;
 mod error;
 mod history;
 mod json;
+mod lines;
+mod markdown;
+mod pieces;
 mod plan;
 mod progress;
 mod source;
@@ -21,6 +25,7 @@ pub(super) use self::console::Console;
 pub(super) use self::error::error;
 pub(super) use self::history::history;
 pub(super) use self::json::{Document, error as error_json};
+pub(super) use self::lines::{postponed, unknown};
 pub(super) use self::plan::{plan, refusals};
 pub(super) use self::progress::Progress;
 pub(super) use self::source::source;

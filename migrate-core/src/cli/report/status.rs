@@ -14,6 +14,9 @@ pub(in crate::cli) fn status(status: &Status, safe: &str, next: &str) -> Text {
     if !status.managed {
         text.line(Tone::Plain, "That table is not there: nothing was ever run here.");
     }
+    if let Some(environment) = &status.environment {
+        text.line(Tone::Faint, format_args!("environment {environment}"));
+    }
     rows(&mut text, &status.migrations);
     for row in &status.migrations {
         if let RowState::Recorded(state) = &row.record
@@ -53,9 +56,12 @@ pub(in crate::cli) fn lock(lock: Option<&LockInfo>) -> Text {
     text
 }
 
+/// What the columns are.
+pub(super) const HEAD: [&str; 6] = ["number", "name", "state", "when", "took", "by"];
+
 fn rows(text: &mut Text, rows: &[Row]) {
     let cells: Vec<([String; 6], Tone)> = rows.iter().map(cells).collect();
-    let head = ["number", "name", "state", "when", "took", "by"].map(str::to_owned);
+    let head = HEAD.map(str::to_owned);
     let mut widths = head.clone().map(|cell| cell.chars().count());
     for (cells, _) in &cells {
         for (width, cell) in widths.iter_mut().zip(cells) {
@@ -72,7 +78,8 @@ fn rows(text: &mut Text, rows: &[Row]) {
     }
 }
 
-fn cells(row: &Row) -> ([String; 6], Tone) {
+/// What stands in them.
+pub(super) fn cells(row: &Row) -> ([String; 6], Tone) {
     let number = format!("{:04}", row.id.version.get());
     let (state, at, took, by, tone) = match &row.record {
         RowState::Pending => ("pending".to_owned(), String::new(), String::new(), String::new(), Tone::Change),
@@ -140,6 +147,7 @@ mod tests {
         let status = Status {
             sequence: "shop".to_owned(),
             management_table: "migrations".to_owned(),
+            environment: None,
             managed: true,
             migrations: vec![
                 row(1, "load", Some(MigrationStatus::Applied { duration_ms: 1_340, counts: Counts::default() })),

@@ -100,7 +100,7 @@ pub(super) fn steers(c: char) -> bool {
 }
 
 /// A text whose every character shows as itself.
-fn clean(text: &str) -> Cow<'_, str> {
+pub(super) fn clean(text: &str) -> Cow<'_, str> {
     if !text.contains(steers) {
         return Cow::Borrowed(text);
     }

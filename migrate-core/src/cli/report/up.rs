@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::plan::step;
+use super::lines::{unknown, until};
+use super::plan::{notice, step};
 use super::text::{Text, Tone};
 use super::words::{count, counts, duration};
 use crate::history::Counts;
@@ -30,9 +31,18 @@ pub(in crate::cli) fn up(report: &Report, elapsed: Duration, shown: &[Notice], l
     match &report.outcome {
         Outcome::Ahead(state) => return ahead(state),
         Outcome::NothingToDo => {
-            let left = !report.waiting.is_empty() || !report.later.is_empty();
+            let left = !report.waiting.is_empty() || !report.later.is_empty() || !report.not_now.is_empty();
             let now = if left { " in this run" } else { ": the database is as this binary declares it" };
             text.line(Tone::Good, format_args!("Nothing to do{now}."));
+        }
+        Outcome::Incomplete { why } => {
+            text.line(
+                Tone::Change,
+                format_args!(
+                    "Incomplete after {}, and nothing is wrong: {why}. Run it again: it goes on from here.",
+                    duration(elapsed)
+                ),
+            );
         }
         Outcome::Done => {
             if lists {
@@ -53,11 +63,9 @@ pub(in crate::cli) fn up(report: &Report, elapsed: Duration, shown: &[Notice], l
         text.add(Tone::Change, "note: ")
             .line(Tone::Plain, format_args!("this engine cannot «{change}» ({reason}); on AWS it would be done"));
     }
-    for notice in report.notices.iter().filter(|notice| !shown.contains(notice)) {
-        text.add(Tone::Change, "note: ").lines(Tone::Plain, "      ", &notice.what);
-        if let Some(help) = &notice.help {
-            text.add(Tone::Hint, "      help: ").lines(Tone::Plain, "            ", help);
-        }
+    report.notices.iter().filter(|found| !shown.contains(found)).for_each(|found| notice(&mut text, found));
+    for found in &report.unknown {
+        text.line(Tone::Change, format_args!("  ? {}", unknown(found)));
     }
     left(&mut text, report);
     text
@@ -72,12 +80,17 @@ fn left(text: &mut Text, report: &Report) {
     for later in &report.later {
         text.line(Tone::Faint, format_args!("  … {later}: waits for another phase"));
     }
+    for postponed in &report.not_now {
+        text.line(Tone::Change, format_args!("  … {}", postponed.step));
+        text.line(Tone::Faint, format_args!("      {}", until(postponed)));
+    }
     let next = match report.waiting.first() {
         Some(first) if !first.after_deploy => "run `migrate up` again without `--to`, or with a higher one",
         Some(_) => "once the new code is deployed, run `migrate up --phase after`",
         None if !report.later.is_empty() => {
             "`migrate plan --phase all` shows what is left; `migrate up --phase after` does what waits for the deploy"
         }
+        None if !report.not_now.is_empty() => "run `migrate up` again then: it does what DynamoDB does not take now",
         None => return,
     };
     text.add(Tone::Hint, "next: ").line(Tone::Plain, next);
@@ -95,7 +108,7 @@ fn migration(text: &mut Text, done: &MigrationReport) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::plan::tests::{empty, id, planned};
+    use super::super::plan::tests::{empty, id, planned, rich};
     use super::*;
     use crate::migration::Version;
     use crate::plan::{Action, PlannedMigration};
@@ -109,6 +122,8 @@ mod tests {
             migrations: Vec::new(),
             notices: Vec::new(),
             later: Vec::new(),
+            not_now: Vec::new(),
+            unknown: Vec::new(),
             waiting: Vec::new(),
         }
     }
@@ -132,6 +147,21 @@ note: new
       help: do it
   … 0003 clean waits until the new code is deployed
 next: once the new code is deployed, run `migrate up --phase after`
+"
+        );
+    }
+
+    #[test]
+    fn what_is_not_now_and_not_known_is_said_with_the_next_command() {
+        let plan = rich();
+        let done = Report { not_now: plan.not_now, unknown: plan.unknown, ..report(Outcome::NothingToDo) };
+        assert_eq!(
+            up(&done, Duration::ZERO, &[], false).to_string(),
+            "Nothing to do in this run.
+  ? customers, time to live: unknown (needs dynamodb:DescribeTimeToLive)
+  … set customers, table class: standard → standard_infrequent_access
+      not now, until 2026-03-04 11:00 UTC: the class changes twice in 30 days
+next: run `migrate up` again then: it does what DynamoDB does not take now
 "
         );
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::history::{Counts, RunInfo};
+use crate::plan::Estimate;
 
 /// `1 migration`, `2 migrations`.
 pub(super) fn count(number: usize, one: &str, many: &str) -> String {
@@ -38,6 +39,39 @@ pub(super) fn duration(duration: Duration) -> String {
 /// `2026-01-02 03:04:05Z`.
 pub(super) fn time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+}
+
+/// `2026-01-02 03:04 UTC`.
+pub(super) fn minute(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// `~1,200,000 items, ~17 minutes, ~$1.20 once, ~$0.25 a month`: what is known.
+pub(super) fn estimate(estimate: &Estimate) -> Option<String> {
+    let Estimate { items, seconds, once_microdollars: once, monthly_microdollars: monthly } = *estimate;
+    let items = items.map(|items| format!("~{} {}", thousands(items), if items == 1 { "item" } else { "items" }));
+    let once = once.map(|amount| format!("{} once", dollars(amount)));
+    let monthly = monthly.map(|amount| {
+        let sum = dollars(amount.unsigned_abs());
+        if amount < 0 { format!("saves {sum} a month") } else { format!("{sum} a month") }
+    });
+    let parts: Vec<String> = [items, seconds.map(about), once, monthly].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// No more precise than a guess is.
+fn about(seconds: u64) -> String {
+    let minutes = seconds.div_ceil(60);
+    match minutes {
+        0..90 => format!("~{minutes} {}", if minutes == 1 { "minute" } else { "minutes" }),
+        90..2880 => format!("~{} hours", minutes.div_ceil(60)),
+        _ => format!("~{} days", thousands(minutes.div_ceil(1440))),
+    }
+}
+
+fn dollars(micro: u64) -> String {
+    let cents = micro.saturating_add(5_000) / 10_000;
+    if cents == 0 { "less than $0.01".to_owned() } else { format!("~${}.{:02}", thousands(cents / 100), cents % 100) }
 }
 
 /// `1,707 inserted, 3 conflicts`: what is not zero.
@@ -81,6 +115,24 @@ mod tests {
         let shown = [850, 1_340, 125_000, 4_200_000].map(|ms| duration(Duration::from_millis(ms)));
         assert_eq!(shown, ["850 ms", "1.3 s", "2 m 5 s", "1 h 10 m"]);
         assert_eq!([count(1, "step", "steps"), count(0, "step", "steps")], ["1 step", "0 steps"]);
+    }
+
+    #[test]
+    fn estimates_are_as_rough_as_they_are() {
+        let shown = |items, seconds, once, monthly| {
+            let all = Estimate { items, seconds, once_microdollars: once, monthly_microdollars: monthly };
+            estimate(&all).unwrap_or_default()
+        };
+        assert_eq!(
+            shown(Some(1_200_000), Some(1_000), Some(1_204_999), Some(250_000)),
+            "~1,200,000 items, ~17 minutes, ~$1.20 once, ~$0.25 a month"
+        );
+        assert_eq!(
+            shown(Some(1), Some(60), Some(1), Some(-1_234_560_000)),
+            "~1 item, ~1 minute, less than $0.01 once, saves ~$1,234.56 a month"
+        );
+        assert_eq!([shown(None, Some(9_000), None, None), shown(None, Some(250_000), None, None)], ["~3 hours", "~3 days"]);
+        assert_eq!(shown(None, None, None, None), "");
     }
 
     #[test]

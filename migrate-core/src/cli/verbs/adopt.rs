@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Verdict, ask::ask};
+use super::{Verdict, ask::Asking};
 use crate::cli::args::AdoptArgs;
 use crate::cli::exit::Exit;
 use crate::cli::report::{self, Stage};
@@ -19,12 +19,7 @@ pub(super) async fn adopt(args: &AdoptArgs, session: &Session, migrator: &Migrat
     let before = migrator.plan_adopt(&names).await?;
     if !before.is_empty() {
         let text = report::adopt(&before, Stage::Before);
-        if session.console.can_ask && !args.yes {
-            session.console.aside(text.as_str());
-            ask(session, "Record this?").await?;
-        } else {
-            session.console.remark_result(&text);
-        }
+        Asking::of(session, true, args.yes).show_and_ask(session, &text, "Record this?").await?;
     }
     let done = migrator.adopt(&names, Options::default().lock_wait).await?;
     let stage = if session.console.is_quiet() { Stage::DoneUnseen } else { Stage::Done };

@@ -1,6 +1,6 @@
 //! `baseline N`: shows every difference, asks, records.
 
-use super::{Verdict, ask::ask, json};
+use super::{Verdict, ask::Asking, json};
 use crate::cli::args::BaselineArgs;
 use crate::cli::exit::Exit;
 use crate::cli::report::{self, Stage};
@@ -14,12 +14,7 @@ pub(super) async fn baseline(args: &BaselineArgs, session: &Session, migrator: &
     let before = migrator.plan_baseline(version).await?;
     if !before.is_empty() {
         let text = report::baseline(&before, Stage::Before);
-        if session.console.can_ask && !args.yes {
-            session.console.aside(text.as_str());
-            ask(session, "Record this?").await?;
-        } else {
-            session.console.remark_result(&text);
-        }
+        Asking::of(session, true, args.yes).show_and_ask(session, &text, "Record this?").await?;
     }
     let done = migrator.baseline(version, Options::default().lock_wait).await?;
     let stage = if session.console.is_quiet() { Stage::DoneUnseen } else { Stage::Done };

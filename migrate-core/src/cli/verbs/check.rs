@@ -7,10 +7,9 @@ use crate::cli::args::{CheckArgs, Only};
 use crate::cli::exit::Exit;
 use crate::cli::report::{self, Finding};
 use crate::error::{Error, ErrorKind};
-use crate::migrator::{self, Migrator, Options, Status};
+use crate::migrator::{Migrator, Options, Status};
 use crate::plan::Plan;
 use crate::registry::Sequence;
-use crate::schema::Prefix;
 
 pub(super) async fn check(args: &CheckArgs, migrator: &Migrator) -> Result<Verdict, Error> {
     let plan = migrator.plan(Options::default()).await?;
@@ -19,15 +18,15 @@ pub(super) async fn check(args: &CheckArgs, migrator: &Migrator) -> Result<Verdi
     findings.retain(|finding| args.only.is_none_or(|only| name(only) == finding.kind));
     let exit = findings.iter().map(|finding| finding.exit).max().unwrap_or(Exit::Done);
     let text = report::check(&plan.sequence, &findings, args.only.map(name));
-    Ok(Verdict::new(exit, text, json!({"sequence": plan.sequence, "findings": findings})))
+    let markdown = report::comment::check(&text, &findings);
+    Ok(Verdict::new(exit, text, json!({"sequence": plan.sequence, "findings": findings})).with_markdown(markdown))
 }
 
-/// `check --offline`: what is linked was judged already; names and declarations are judged here.
-pub(in crate::cli) fn offline(sequence: &Sequence, prefix: &Prefix) -> Result<Verdict, Error> {
-    migrator::check_offline(sequence, prefix)?;
+/// `check --offline`: what is linked, its names and declarations were judged before; nothing is asked.
+pub(in crate::cli) fn offline(sequence: &Sequence) -> Verdict {
     let (tables, migrations) = (sequence.tables().count(), sequence.migrations().count());
     let document = json!({"sequence": sequence.name(), "tables": tables, "migrations": migrations, "findings": []});
-    Ok(Verdict::new(Exit::Done, report::check_offline(sequence.name(), tables, migrations), document))
+    Verdict::new(Exit::Done, report::check_offline(sequence.name(), tables, migrations), document)
 }
 
 const fn name(only: Only) -> &'static str {
@@ -76,6 +75,9 @@ fn findings(plan: &Plan, status: &Status) -> Vec<Finding> {
     findings.extend(status.pending().map(|row| pending("pending", format!("migration {}", row.id))));
     let steps = plan.expand.iter().chain(&plan.contract);
     drift.extend(steps.map(|planned| pending("drift", planned.step.to_string())));
+    drift.extend(plan.not_now.iter().map(|postponed| pending("drift", report::postponed(postponed))));
+    // What cannot be read cannot be called as declared.
+    drift.extend(plan.unknown.iter().map(|unknown| pending("drift", report::unknown(unknown))));
     findings.extend(drift);
     findings
 }

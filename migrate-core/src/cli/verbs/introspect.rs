@@ -3,34 +3,34 @@
 use serde_json::json;
 
 use super::json;
-use crate::cli::args::{Global, IntrospectArgs};
+use crate::cli::args::IntrospectArgs;
 use crate::cli::connect::Connection;
 use crate::cli::exit::Exit;
-use crate::cli::report::{self, Console, Document};
-use crate::error::{Error, ErrorKind};
+use crate::cli::report::{self, Document};
+use crate::cli::session::Session;
+use crate::error::Error;
 use crate::migrator;
-use crate::schema::Prefix;
 use crate::source;
 
 /// All of stdout is Rust: it can go into a file as it stands.
 pub(in crate::cli) async fn introspect(
     args: &IntrospectArgs,
-    global: &Global,
+    session: &Session,
     connection: &Connection,
-    console: &Console,
     document: &mut Document,
 ) -> Result<Exit, Error> {
-    let prefix = Prefix::new(global.prefix.clone().unwrap_or_default());
-    let prefix = prefix.map_err(|error| Error::new(ErrorKind::InvalidName, error).with_help("give another --prefix"))?;
     let mut tables = Vec::new();
     for name in &args.names {
-        let live = migrator::introspect(&connection.client, &prefix, name).await?;
+        session.stop.safe_point()?;
+        let live = migrator::introspect(&connection.client, &session.naming, name).await?;
         if !tables.contains(&live) {
             tables.push(live);
         }
     }
-    let source = source::rust(&tables, &prefix);
-    console.show(&report::source(&source));
+    let source = source::rust(&tables, &session.naming);
+    let text = report::source(&source);
+    session.console.show(&text);
+    document.verbatim(&text);
     document.set("source", json!(source));
     document.set("tables", json(&tables));
     Ok(Exit::Done)

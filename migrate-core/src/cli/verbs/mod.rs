@@ -33,13 +33,19 @@ pub(super) struct Verdict {
     pub text: Text,
     /// For machines.
     pub json: Value,
+    /// For a pull request; where it is `None`, what people read stands there as it is.
+    pub markdown: Option<String>,
     /// What was refused, for machines; people were told.
     pub error: Option<Value>,
 }
 
 impl Verdict {
     fn new(exit: Exit, text: Text, json: Value) -> Self {
-        Self { exit, text, json, error: None }
+        Self { exit, text, json, markdown: None, error: None }
+    }
+
+    fn with_markdown(self, markdown: String) -> Self {
+        Self { markdown: Some(markdown), ..self }
     }
 }
 

@@ -60,6 +60,7 @@ pub(in crate::cli) fn new(
     }
     text.add(Tone::Hint, "next: ").line(Tone::Plain, "fill it in; until then it fails where it is run");
     console.show(&text);
+    document.verbatim(&text);
     document.set("file", json!(written.file));
     document.set("list", json!(written.list));
     document.set("number", json!(written.number));

@@ -17,7 +17,8 @@ pub(super) async fn status(session: &Session, migrator: &Migrator, connection: &
     document["next"] = json(&next);
     let safe = if advice.safe { "yes" } else { "no" };
     let safe = format!("{safe}, {}", advice.because);
-    Ok(Verdict::new(Exit::Done, report::status(&status, &safe, &next), document))
+    let markdown = report::comment::status(&status, &safe, &next);
+    Ok(Verdict::new(Exit::Done, report::status(&status, &safe, &next), document).with_markdown(markdown))
 }
 
 fn is_embedded(connection: &Connection) -> bool {
@@ -78,7 +79,14 @@ mod tests {
     use crate::migrator::RowState;
 
     fn status(rows: Vec<Row>) -> Status {
-        Status { sequence: "shop".into(), management_table: "migrations".into(), managed: true, migrations: rows, lock: None }
+        Status {
+            sequence: "shop".into(),
+            management_table: "migrations".into(),
+            managed: true,
+            environment: None,
+            migrations: rows,
+            lock: None,
+        }
     }
 
     fn pending(number: u32, after_deploy: bool) -> Row {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use super::{Verdict, ask::ask, json};
+use super::{Verdict, ask::Asking, json};
 use crate::cli::args::UpArgs;
 use crate::cli::connect::Connection;
 use crate::cli::exit::Exit;
@@ -18,33 +18,30 @@ pub(super) async fn up(args: &UpArgs, session: &Session, migrator: &Migrator, co
     let options = session.options(&args.select, connection)?;
     let lock_wait = args.lock_wait.unwrap_or(options.lock_wait);
     let prepared = migrator.prepare(Options { lock_wait, ..options }).await?;
-    let plan = prepared.plan();
+    let plan = prepared.plan().clone();
+    let plan = if connection.is_local { plan.without_estimates() } else { plan };
     if let Some(exit) = plan.refusals.iter().map(|refusal| Exit::of_refusal(refusal.kind)).max() {
         if session.console.is_human() {
-            session.console.aside(report::refusals(plan).as_str());
+            session.console.aside(report::refusals(&plan).as_str());
         }
-        let json = json(plan);
+        let json = json(&plan);
+        let markdown = report::comment::refusals(&plan);
         // It refuses before the first write, and says all reasons as one.
         let error = prepared.apply().await.err().map(|error| report::error_json(&error));
-        return Ok(Verdict { error, ..Verdict::new(exit, Text::new(), json) });
+        return Ok(Verdict { error, markdown, ..Verdict::new(exit, Text::new(), json) });
     }
     let stands = plan.ahead.is_none() && !plan.is_empty();
-    let asks = stands && connection.is_shared && session.console.can_ask && !args.yes;
     let shown = if stands { plan.notices.clone() } else { Vec::new() };
     if stands {
-        let text = report::plan(plan);
-        if asks {
-            // Whoever is asked must see it, whatever the format and -q.
-            session.console.aside(text.as_str());
-            ask(session, &format!("Do this on {}?", connection.described)).await?;
-        } else {
-            session.console.remark_result(&text);
-        }
+        let asking = Asking::of(session, connection.is_shared, args.yes);
+        asking.show_and_ask(session, &report::plan(&plan), &format!("Do this on {}?", connection.described)).await?;
     }
     let report = prepared.apply().await?;
     let elapsed = begun.elapsed();
     let mut document = json(&report);
     document["duration_ms"] = json!(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
-    let lists = session.console.is_quiet();
-    Ok(Verdict::new(Exit::Done, report::up(&report, elapsed, &shown, lists), document))
+    let lists = session.console.is_quiet() || !session.console.is_human();
+    // What DynamoDB does not take now, a later run does.
+    let exit = if report.not_now.is_empty() { Exit::Done } else { Exit::Incomplete };
+    Ok(Verdict::new(exit, report::up(&report, elapsed, &shown, lists), document))
 }

@@ -194,7 +194,7 @@ fn ttl_attribute(schema: &TableSchema) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Billing, GlobalIndex, IndexKey, LocalIndex, PrimaryKey, Throughput};
+    use super::super::{GlobalIndex, IndexKey, LocalIndex, PrimaryKey, Throughput};
     use super::*;
 
     fn table() -> TableSchema {
@@ -298,11 +298,6 @@ mod tests {
                     t.global_indexes.insert(name("by-name".into()), global(vec![email()], vec![], include(50)));
                 }),
                 "the indexes include 101 attributes; a table takes up to 100 over all of them",
-            ),
-            (
-                "throughput",
-                Box::new(|t| t.billing = Some(Billing::Provisioned(Throughput { read: 0, write: 1 }))),
-                "provisioned throughput is at least 1, for reads and for writes",
             ),
             (
                 "ttl-attribute",

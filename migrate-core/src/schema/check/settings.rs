@@ -164,3 +164,90 @@ fn replicas(schema: &TableSchema) -> Vec<String> {
     }
     broken
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::check;
+    use super::*;
+    use crate::schema::{KeyElement, KinesisStream, PrimaryKey, Recovery, ScalarType, TableName};
+
+    #[test]
+    fn each_rule_is_broken_once() {
+        let provisioned = |read, write| Some(Billing::Provisioned(Throughput { read, write }));
+        let cases: Vec<(&str, Box<dyn Fn(&mut TableSchema)>, &str)> = vec![
+            (
+                "throughput",
+                Box::new(move |t| t.billing = provisioned(0, 1)),
+                "provisioned throughput is at least 1, for reads and for writes",
+            ),
+            (
+                "max-throughput",
+                Box::new(|t| t.billing = Some(Billing::OnDemand(MaxThroughput { read: Setting::Set(0), write: Setting::Off }))),
+                "the maximum throughput is at least 1, or off",
+            ),
+            (
+                "index-billing",
+                Box::new(move |t| {
+                    let key =
+                        crate::schema::IndexKey { partition: vec![KeyElement::new("email", ScalarType::S)], sort: Vec::new() };
+                    let index = crate::schema::GlobalIndex::new(key, crate::schema::Projection::All);
+                    let index = crate::schema::GlobalIndex { billing: provisioned(1, 1), ..index };
+                    t.global_indexes.insert(crate::schema::IndexName::checked("by-email"), index);
+                }),
+                "index `by-email` states its billing, and the table does not: state `billing = provisioned` for the table",
+            ),
+            (
+                "warm-throughput",
+                Box::new(|t| t.warm_throughput = Setting::Off),
+                "warm throughput cannot be switched off: DynamoDB only raises it; leave it out",
+            ),
+            (
+                "recovery-days",
+                Box::new(|t| t.point_in_time_recovery = Setting::Set(Recovery { days: Some(36) })),
+                "point-in-time recovery over 36 days; DynamoDB takes 1 to 35",
+            ),
+            (
+                "tags",
+                Box::new(|t| {
+                    t.tags.insert("AWS:x".to_owned(), Setting::Off);
+                }),
+                "the tag `AWS:x` is AWS's own: tags that begin with `aws:` cannot be set",
+            ),
+            (
+                "resource-policy",
+                Box::new(|t| t.resource_policy = Setting::Set(Policy::unchecked("{"))),
+                "the resource policy is no JSON: EOF while parsing an object at line 1 column 1",
+            ),
+            (
+                "kms-key",
+                Box::new(|t| t.encryption = Some(Encryption::Customer("alias/mine".to_owned()))),
+                "encryption by `alias/mine`: name the key by its ARN, `arn:aws:kms:REGION:ACCOUNT:key/ID`, which DescribeTable tells too",
+            ),
+            (
+                "kinesis-arn",
+                Box::new(|t| t.kinesis_stream = Setting::Set(KinesisStream { arn: "orders".to_owned(), precision: None })),
+                "the Kinesis stream `orders`: name it by its ARN, `arn:aws:kinesis:REGION:ACCOUNT:stream/NAME`",
+            ),
+            (
+                "replicas",
+                Box::new(|t| {
+                    t.replicas = Setting::Set(["eu-west-1".to_owned()].into());
+                    t.stream = Setting::Off;
+                }),
+                "replicas need `stream = new_and_old_images`",
+            ),
+        ];
+        assert_eq!(
+            cases.iter().map(|(rule, ..)| *rule).collect::<Vec<_>>(),
+            RULES.iter().map(|rule| rule.name).collect::<Vec<_>>()
+        );
+        for (rule, break_it, what) in cases {
+            let key = PrimaryKey { partition: KeyElement::new("id", ScalarType::S), sort: None };
+            let mut table = TableSchema::new(TableName::checked("orders"), key);
+            assert_eq!(check(&table), []);
+            break_it(&mut table);
+            let found = check(&table);
+            assert_eq!(found.iter().map(|problem| (problem.rule, problem.what.as_str())).collect::<Vec<_>>(), [(rule, what)]);
+        }
+    }
+}

@@ -102,12 +102,14 @@ pub(super) fn recovery(entry: &Entry, errors: &mut Errors) -> Option<TokenStream
         None => {
             const DAYS: &[Row<Option<LitInt>>] = &[Row {
                 name: "days",
-                form: "days = 14`, 1 to 35: `days = 35",
+                form: "days = 14",
                 many: false,
-                set: |to, entry, _| {
+                set: |to, entry, errors| {
                     let literal: LitInt = entry.parse()?;
-                    let days = literal.base10_parse::<u8>().is_ok_and(|days| (1..=35).contains(&days));
-                    put(to, (days && literal.suffix().is_empty()).then_some(literal))
+                    if !literal.base10_parse::<u8>().is_ok_and(|days| (1..=35).contains(&days)) {
+                        errors.on(&literal, "point-in-time recovery reaches back 1 to 35 days, such as `on(days = 35)`");
+                    }
+                    put(to, literal.suffix().is_empty().then_some(literal))
                 },
             }];
             let mut days = None;

@@ -40,14 +40,18 @@ impl Checker<'_, '_> {
             let Some(mode) = index.settings.of("billing").and_then(|stated| stated.word.as_ref()) else { continue };
             match of_table.and_then(|stated| stated.word.as_ref()) {
                 Some(table) if table == mode => {}
-                Some(table) => self
-                    .errors
-                    .on(mode, format_args!("the index is {mode}, and its table is {table}: an index is paid for as its table is")),
-                None if options.seen.contains_key("billing") => {}
-                None => self.errors.on(
+                Some(table) => self.errors.on(
                     mode,
-                    format_args!("an index is paid for as its table is, and the table does not say how: state `billing = {mode}` for the table"),
+                    format_args!("the index is {mode}, and its table is {table}: an index is paid for as its table is, so say `{table}` here too, or nothing"),
                 ),
+                None if options.seen.contains_key("billing") => {}
+                None => {
+                    let form = if mode == "on_demand" { "on_demand" } else { "provisioned(read = 5, write = 5)" };
+                    self.errors.on(
+                        mode,
+                        format_args!("an index is paid for as its table is, and the table does not say how: state `billing = {form}` for the table"),
+                    );
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Every step on the embedded engine, beneath a layer that answers as AWS would at its worst.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -12,11 +13,14 @@ use super::{Applied, Wait, apply};
 use crate::embedded::Engine;
 use crate::error::{Error, ErrorKind};
 use crate::schema::{
-    Billing, GlobalIndex, IndexKey, IndexName, KeyElement, LiveTable, PrimaryKey, Projection, ScalarType, Setting, StreamView,
-    TableName, TableSchema,
+    Aspect, Billing, Delta, Encryption, GlobalIndex, IndexKey, IndexName, KeyElement, LiveTable, MaxThroughput, PrimaryKey,
+    Projection, ScalarType, Setting, SettingChange, StreamView, TableClass, TableName, TableSchema,
 };
 use crate::step::Step;
 
+mod answers;
+mod backup;
+mod settings;
 mod waiting;
 
 fn name(name: &'static str) -> TableName {
@@ -38,7 +42,7 @@ fn orders() -> TableSchema {
 
 fn by_email() -> GlobalIndex {
     let key = IndexKey { partition: vec![s("email")], sort: Vec::new() };
-    GlobalIndex { key, projection: Projection::Include(["b".to_owned(), "a".to_owned()].into()) }
+    GlobalIndex::new(key, Projection::Include(["b".to_owned(), "a".to_owned()].into()))
 }
 
 fn create() -> Step {
@@ -48,37 +52,64 @@ fn create() -> Step {
 fn create_index() -> Step {
     let mut elements: Vec<_> = orders().key_elements().into_iter().cloned().collect();
     elements.push(s("email"));
-    Step::CreateGlobalIndex {
-        table: name("orders"),
-        index: index("by-email"),
-        definition: by_email(),
-        elements,
-        throughput: None,
-    }
+    Step::CreateGlobalIndex { table: name("orders"), index: index("by-email"), definition: by_email(), elements }
 }
 
 fn drop_index() -> Step {
     Step::DropGlobalIndex { table: name("orders"), index: index("by-email") }
 }
 
+/// With what the engine tells of every table where nothing was stated.
+fn as_found(table: TableSchema) -> TableSchema {
+    TableSchema {
+        billing: Some(Billing::OnDemand(MaxThroughput::OFF)),
+        stream: Setting::Off,
+        ttl: Setting::Off,
+        table_class: Some(TableClass::Standard),
+        encryption: Some(Encryption::AwsOwned),
+        replicas: Setting::Off,
+        ..table
+    }
+}
+
+fn index_as_found(index: GlobalIndex) -> GlobalIndex {
+    GlobalIndex { billing: Some(Billing::OnDemand(MaxThroughput::OFF)), ..index }
+}
+
+fn set(change: SettingChange) -> Step {
+    Step::Set { table: name("orders"), change }
+}
+
 fn stream(view: StreamView) -> Step {
-    Step::EnableStream { table: name("orders"), view }
+    set(SettingChange::Stream(Delta::new(Setting::Off, Setting::Set(view))))
 }
 
 fn no_stream() -> Step {
-    Step::DisableStream { table: name("orders") }
+    set(SettingChange::Stream(Delta::new(Setting::Set(StreamView::KeysOnly), Setting::Off)))
+}
+
+fn ttl_by(attribute: &str) -> Step {
+    set(SettingChange::Ttl(Delta::new(Setting::Off, Setting::Set(attribute.to_owned()))))
 }
 
 fn ttl() -> Step {
-    Step::EnableTtl { table: name("orders"), attribute: "expires".into() }
+    ttl_by("expires")
 }
 
 fn no_ttl() -> Step {
-    Step::DisableTtl { table: name("orders"), attribute: "expires".into() }
+    set(SettingChange::Ttl(Delta::new(Setting::Set("expires".to_owned()), Setting::Off)))
 }
 
-fn protect(enabled: bool) -> Step {
-    Step::SetDeletionProtection { table: name("orders"), enabled }
+fn protect(on: bool) -> Step {
+    set(SettingChange::DeletionProtection(Delta::new(!on, on)))
+}
+
+fn drop_orders(table_id: Option<String>) -> Step {
+    Step::DropTable { table: name("orders"), backup: false, table_id }
+}
+
+fn apart(aspects: &[Aspect]) -> BTreeSet<Aspect> {
+    aspects.iter().copied().collect()
 }
 
 fn engine() -> Client {
@@ -103,7 +134,7 @@ async fn after(steps: &[Step]) -> Client {
 }
 
 async fn look(client: &Client) -> LiveTable {
-    describe(client, &name("orders"), true).await.unwrap().unwrap()
+    describe(client, &name("orders"), &apart(&[Aspect::Ttl])).await.unwrap().unwrap()
 }
 
 #[tokio::test]
@@ -112,8 +143,7 @@ async fn each_step_shows_and_takes_one_call_and_can_be_taken_again() {
     let writes = |calls: &Calls| {
         ["CreateTable", "UpdateTable", "UpdateTimeToLive", "DeleteTable"].iter().map(|call| calls.count(call)).sum::<usize>()
     };
-    let mut wanted = orders();
-    (wanted.stream, wanted.ttl) = (Setting::Off, Setting::Off);
+    let mut wanted = as_found(orders());
     let mut sent = 0;
     let mut check = async |step: Step, change: &dyn Fn(&mut TableSchema)| {
         change(&mut wanted);
@@ -125,8 +155,8 @@ async fn each_step_shows_and_takes_one_call_and_can_be_taken_again() {
         }
     };
     check(create(), &|_| ()).await;
-    check(create_index(), &|schema| drop(schema.global_indexes.insert(index("by-email"), by_email()))).await;
-    check(stream(StreamView::NewImage), &|schema| schema.stream = Setting::Set(StreamView::NewImage)).await;
+    check(create_index(), &|schema| drop(schema.global_indexes.insert(index("by-email"), index_as_found(by_email())))).await;
+    check(stream(StreamView::KeysOnly), &|schema| schema.stream = Setting::Set(StreamView::KeysOnly)).await;
     check(ttl(), &|schema| schema.ttl = Setting::Set("expires".into())).await;
     check(protect(false), &|schema| schema.deletion_protection = Some(false)).await;
     check(protect(true), &|schema| schema.deletion_protection = Some(true)).await;
@@ -138,9 +168,9 @@ async fn each_step_shows_and_takes_one_call_and_can_be_taken_again() {
     assert_eq!(take(&client, &Step::AwaitTable { table: name("orders") }).await.unwrap(), Applied::Done);
     assert_eq!(writes(&calls), before);
     for again in [false, true] {
-        let step = Step::DropTable { table: name("orders"), table_id: None };
+        let step = drop_orders(None);
         assert_eq!(take(&client, &step).await.unwrap(), Applied::Done);
-        assert_eq!(describe(&client, &name("orders"), true).await.unwrap(), None);
+        assert_eq!(describe(&client, &name("orders"), &apart(&[])).await.unwrap(), None);
         assert_eq!(writes(&calls), before + 2, "protection off and delete, again: {again}");
     }
 }
@@ -151,7 +181,7 @@ async fn a_lost_reply_is_no_failure() {
     let steps = [create(), create_index(), drop_index(), stream(StreamView::KeysOnly), no_stream(), ttl(), no_ttl()];
     for fault in ["reset", "500"] {
         let engine = engine();
-        for step in steps.iter().chain(&[protect(false), Step::DropTable { table: name("orders"), table_id: None }]) {
+        for step in steps.iter().chain(&[protect(false), drop_orders(None)]) {
             let (client, calls) = layered(&engine, move |operation, before| match (operation, before, fault) {
                 ("DescribeTable" | "DescribeTimeToLive", ..) | (_, 1.., _) => Fate::Pass,
                 (_, 0, "reset") => Fate::Afterwards(Err(ConnectorError::io("reset".into()))),
@@ -164,7 +194,7 @@ async fn a_lost_reply_is_no_failure() {
                 ["CreateTable", "UpdateTable", "UpdateTimeToLive", "DeleteTable"].map(|call| calls.count(call)).iter().sum();
             assert_eq!(sent, 2, "{step}, {fault}: was the fault met?");
         }
-        assert_eq!(describe(&engine, &name("orders"), false).await.unwrap(), None);
+        assert_eq!(describe(&engine, &name("orders"), &apart(&[])).await.unwrap(), None);
     }
 }
 
@@ -222,13 +252,13 @@ async fn what_somebody_else_made_meanwhile_is_not_taken_for_ours() {
     if let Step::CreateGlobalIndex { definition, .. } = &mut other_index {
         definition.projection = Projection::All;
     }
-    let other_ttl = Step::EnableTtl { table: name("orders"), attribute: "until".into() };
+    let other_ttl = ttl_by("until");
     for (step, why) in [
         (other_table, "another key: (id S, at N) instead of (id S)"),
         (create(), "with other indexes"),
         (other_index, "with another definition"),
-        (stream(StreamView::OldImage), "another view: keys_only"),
-        (other_ttl, "another attribute: expires"),
+        (stream(StreamView::OldImage), "stream of orders is another one meanwhile: keys_only"),
+        (other_ttl, "time to live of orders is another one meanwhile: expires"),
     ] {
         let error = take(&client, &step).await.unwrap_err();
         assert_eq!((error.kind(), error.help().len()), (ErrorKind::StalePlan, 1), "{step}: {error}");
@@ -252,7 +282,7 @@ async fn a_refusal_that_is_true_is_told() {
 #[tokio::test]
 async fn only_the_very_table_is_dropped() {
     let client = after(&[create()]).await;
-    let step = |id: Option<String>| Step::DropTable { table: name("orders"), table_id: id };
+    let step = drop_orders;
     let id = look(&client).await.table_id;
     assert!(id.is_some());
     let error = take(&client, &step(Some("another".into()))).await.unwrap_err();
@@ -277,7 +307,7 @@ async fn a_table_is_dropped_only_at_rest_and_waited_for_until_it_is_gone() {
         ("DescribeTable", 9..15) => Fate::Instead(json(200, r#"{"Table":{"TableName":"orders","TableStatus":"DELETING"}}"#)),
         _ => Fate::Pass,
     });
-    let step = Step::DropTable { table: name("orders"), table_id: look(&engine).await.table_id };
+    let step = drop_orders(look(&engine).await.table_id);
     assert_eq!(take_as(&client, &step, true).await.unwrap(), Applied::Done);
     assert_eq!((calls.count("UpdateTable"), calls.count("DeleteTable"), calls.count("DescribeTable")), (1, 3, 16));
 }
@@ -292,7 +322,7 @@ async fn provisioned_tables_and_several_at_once() {
         schema.global_indexes.insert(index("by-email"), by_email());
         assert_eq!(take(&client, &Step::CreateTable { schema }).await.unwrap(), Applied::Done);
     }
-    let found = describe_all(&client, names.iter().map(|table| (table.clone(), false))).await.unwrap();
+    let found = describe_all(&client, names.iter().map(|table| (table.clone(), apart(&[])))).await.unwrap();
     assert!(found.keys().eq(&names[..35]));
     assert!(found.values().all(|live| live.schema.billing == Some(billing) && live.schema.ttl == Setting::Unmanaged));
 }

@@ -74,7 +74,7 @@ async fn time_runs_out_with_the_last_word_of_the_engine() {
     let wait = Wait { limit: Duration::from_secs(100), ..Wait::default() };
     let error = apply(&client, &protect(false), &wait, true, &mut |_, _| {}).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotVerified);
-    assert_eq!(error.to_string(), "after 100 s it does not show yet: switch deletion protection of orders off (still in use)");
+    assert_eq!(error.to_string(), "after 100 s it does not show yet: set orders, deletion protection: on → off (still in use)");
 }
 
 #[tokio::test(start_paused = true)]

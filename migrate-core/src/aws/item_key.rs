@@ -5,7 +5,7 @@ use std::fmt;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::Item;
+use super::store::Item;
 use crate::schema::{PrimaryKey, ScalarType};
 
 /// As many characters of a key value are shown.
@@ -102,7 +102,7 @@ impl fmt::Debug for KeyValue {
     }
 }
 
-/// The primary key of an item, as [`only`](super::TableHandle::only) sees it.
+/// The primary key of an item, as [`only`](crate::transform::TableHandle::only) sees it.
 ///
 /// ```
 /// # use migrate_core::{MigrationContext, Table};
@@ -144,13 +144,13 @@ impl ItemKey {
     }
 
     /// The key of an item; `Err` names the attribute that is missing or cannot be a key.
-    pub(super) fn of<'a>(key: &'a PrimaryKey, item: &Item) -> Result<Self, &'a str> {
+    pub(crate) fn of<'a>(key: &'a PrimaryKey, item: &Item) -> Result<Self, &'a str> {
         let value = |name: &'a str| item.get(name).and_then(KeyValue::of).ok_or(name);
         Ok(Self { partition: value(&key.partition.name)?, sort: key.sort.as_ref().map(|sort| value(&sort.name)).transpose()? })
     }
 
     /// The first attribute that is of another type than the table's key.
-    pub(super) fn wrong_type<'a>(&self, key: &'a PrimaryKey) -> Option<&'a str> {
+    pub(crate) fn wrong_type<'a>(&self, key: &'a PrimaryKey) -> Option<&'a str> {
         let sort = key.sort.as_ref().zip(self.sort.as_ref());
         std::iter::once((&key.partition, &self.partition))
             .chain(sort)
@@ -159,7 +159,7 @@ impl ItemKey {
     }
 
     /// The key as a request carries it.
-    pub(super) fn attributes(&self, key: &PrimaryKey) -> Item {
+    pub(crate) fn attributes(&self, key: &PrimaryKey) -> Item {
         let sort = key.sort.as_ref().zip(self.sort.as_ref());
         std::iter::once((&key.partition, &self.partition))
             .chain(sort)

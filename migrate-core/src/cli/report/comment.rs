@@ -1,0 +1,200 @@
+//! Results for a pull request: what `plan`, `up`, `status` and `check` say, as tables and lists. It never knows how they came about.
+
+use super::check::Finding;
+use super::lines::{Line, sections, total};
+use super::markdown::{code, escape, list, table};
+use super::plan::{refusal_glyph, summary};
+use super::status::{HEAD, cells};
+use super::text::Text;
+use super::words::count;
+use crate::migrator::Status;
+use crate::plan::{Notice, Plan, Refusal};
+
+/// The sum first, then what stops it, then every line, then what is worth knowing.
+pub(in crate::cli) fn plan(plan: &Plan) -> String {
+    let mut blocks = vec![format!("**{}**", escape(&summary(plan)))];
+    blocks.extend(plan.estimate().as_ref().and_then(total).map(|total| escape(&total)));
+    if let Some(ahead) = &plan.ahead {
+        blocks.push(escape(&super::up::ahead(ahead).to_string()));
+    }
+    blocks.extend(refusals(plan));
+    let rows: Vec<[String; 3]> =
+        sections(plan).iter().flat_map(|section| section.lines.iter().map(|line| row(&section.title, line))).collect();
+    if !rows.is_empty() {
+        blocks.push(table(["", "of", "what"], &rows, &count(rows.len(), "line", "lines")));
+    }
+    blocks.extend(notices(&plan.notices));
+    blocks.join("\n\n")
+}
+
+fn row(title: &str, line: &Line) -> [String; 3] {
+    let Line { glyph, tone: _, what, mark, aside, notes } = line;
+    let mut cell = what.iter().map(|what| code(what)).collect::<Vec<_>>();
+    if let Some(first) = cell.first_mut() {
+        let mark = mark.iter().map(|mark| format!(" **{}**", escape(mark)));
+        let aside = aside.iter().map(|aside| format!(" {}", escape(aside)));
+        first.extend(mark.chain(aside));
+    }
+    cell.extend(notes.iter().map(|note| format!("<sub>{}</sub>", escape(note))));
+    [code(&glyph.to_string()), escape(title), cell.join("<br>")]
+}
+
+/// What stops a run before its first write.
+pub(in crate::cli) fn refusals(plan: &Plan) -> Option<String> {
+    let entries: Vec<(String, Vec<String>)> = plan.refusals.iter().map(refusal).collect();
+    (!entries.is_empty()).then(|| format!("**Refused before the first write:**\n\n{}", list(&entries)))
+}
+
+fn refusal(refusal: &Refusal) -> (String, Vec<String>) {
+    let Refusal { kind, table: _, what, differences, recipe } = refusal;
+    let differences = differences.iter().map(|change| format!("differs: {}", code(&change.to_string())));
+    let recipe = recipe.iter().map(|help| format!("help: {}", escape(help)));
+    (
+        format!("{} {}: {}", code(&refusal_glyph(*kind).to_string()), kind.code(), escape(what)),
+        differences.chain(recipe).collect(),
+    )
+}
+
+fn notices(notices: &[Notice]) -> Option<String> {
+    let entries: Vec<(String, Vec<String>)> = notices
+        .iter()
+        .map(|notice| (format!("note: {}", escape(&notice.what)), notice.help.iter().map(|help| escape(help)).collect()))
+        .collect();
+    (!entries.is_empty()).then(|| list(&entries))
+}
+
+/// Every migration, the lock, and what is next.
+pub(in crate::cli) fn status(status: &Status, safe: &str, next: &str) -> String {
+    let mut blocks = Vec::new();
+    if !status.managed {
+        blocks.push("Nothing was ever run here.".to_owned());
+    }
+    let rows: Vec<[String; 6]> = status.migrations.iter().map(|row| cells(row).0.map(|cell| escape(&cell))).collect();
+    if !rows.is_empty() {
+        blocks.push(table(HEAD, &rows, &count(rows.len(), "migration", "migrations")));
+    }
+    blocks.push(list(&[
+        (escape(super::status::lock(status.lock.as_ref()).to_string().trim_end()), Vec::new()),
+        (format!("safe to run again: {}", escape(safe)), Vec::new()),
+        (format!("next: {}", code(next)), Vec::new()),
+    ]));
+    blocks.join("\n\n")
+}
+
+/// The verdict first, then what was found; `text` is what people read of it.
+pub(in crate::cli) fn check(text: &Text, findings: &[Finding]) -> String {
+    let text = text.to_string();
+    let verdict = format!("**{}**", escape(text.lines().last().unwrap_or_default()));
+    let entry = |Finding { kind, code: number, what, exit: _ }: &Finding| {
+        let number = number.map(|number| format!(" {number}")).unwrap_or_default();
+        (format!("{kind}{number}: {}", code(what)), Vec::new())
+    };
+    let entries: Vec<_> = findings.iter().map(entry).collect();
+    if entries.is_empty() { verdict } else { format!("{verdict}\n\n{}", list(&entries)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan::tests::{empty, id, rich};
+    use super::*;
+    use crate::cli::exit::Exit;
+    use crate::error::ErrorKind;
+    use crate::migrator::{Row, RowState};
+
+    /// What a reader sees of it: without markup.
+    fn seen(markdown: &str) -> String {
+        let mut seen = markdown.to_owned();
+        for tag in ["<code>", "</code>", "<sub>", "</sub>", "**"] {
+            seen = seen.replace(tag, "");
+        }
+        for c in "|`*_[]~#\\$!+@".chars() {
+            seen = seen.replace(&format!("&#{};", u32::from(c)), &c.to_string());
+        }
+        seen.replace("<br>", "\n").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    }
+
+    #[test]
+    fn a_plan_says_all_that_people_read_of_it() {
+        let markdown = plan(&rich());
+        let seen = seen(&markdown);
+        for line in super::super::plan::plan(&rich()).to_string().lines() {
+            let parts = line.trim().trim_start_matches(['+', '~', '-', '!', '?', '>', '…', ' ']);
+            // A remark stands in its own markup, the code of a refusal before it, and a title beside each of its lines.
+            let parts = parts.split("  ").map(|part| part.trim_start_matches("help: "));
+            for part in parts.filter(|part| !part.starts_with("refused: ") && !part.starts_with('[')) {
+                assert!(seen.contains(part), "«{part}» is missing: {seen}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_plan_for_a_pull_request() {
+        let mut small = empty();
+        small.migrations = rich().migrations[..1].to_vec();
+        small.unknown = rich().unknown;
+        small.refusals = vec![Refusal::new(ErrorKind::NotOwned, "table `a|b` is here").help("adopt it")];
+        small.notices = vec![Notice::new("<x> stays", "drop it")];
+        assert_eq!(
+            plan(&small),
+            "**Plan: 0 to create, 0 to change, 0 to drop, 1 migration.**
+
+**Refused before the first write:**
+
+- <code>?</code> M0303: table &#96;a&#124;b&#96; is here
+  - help: adopt it
+
+|  | of | what |
+| --- | --- | --- |
+| <code>&gt;</code> | migrations | <code>0001 load</code> Does 1. |
+| <code>?</code> | not known | <code>customers, time to live: unknown (needs dynamodb:DescribeTimeToLive)</code> |
+
+- note: &lt;x&gt; stays
+  - drop it"
+        );
+    }
+
+    #[test]
+    fn many_lines_are_folded() {
+        assert!(plan(&rich()).contains("<details><summary>15 lines</summary>\n\n|  | of | what |"), "{}", plan(&rich()));
+    }
+
+    #[test]
+    fn a_status_and_a_check() {
+        let row = Row {
+            id: id(1, "load"),
+            record: RowState::Pending,
+            in_code: true,
+            edited: false,
+            after_deploy: true,
+            description: String::new(),
+        };
+        let found = Status {
+            sequence: "shop".into(),
+            management_table: "migrations".into(),
+            managed: false,
+            environment: None,
+            migrations: vec![row],
+            lock: None,
+        };
+        assert_eq!(
+            status(&found, "yes", "migrate up"),
+            "Nothing was ever run here.
+
+| number | name | state | when | took | by |
+| --- | --- | --- | --- | --- | --- |
+| 0001 | load | pending (after the deploy) |  |  |  |
+
+- lock: free, never taken
+- safe to run again: yes
+- next: <code>migrate up</code>"
+        );
+        let findings = [Finding { kind: "drift", code: Some("M0303"), what: "a | b".to_owned(), exit: Exit::Pending }];
+        let text = super::super::check::check("shop", &findings, None);
+        assert_eq!(
+            check(&text, &findings),
+            "**Pending: shop is not as declared; &#96;migrate plan&#96; shows what &#96;up&#96; would do.**
+
+- drift M0303: <code>a &#124; b</code>"
+        );
+    }
+}

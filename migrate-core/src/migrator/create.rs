@@ -1,0 +1,99 @@
+//! Tables that are made together: their making takes DynamoDB seconds each, and they do not know of each other.
+
+use aws_sdk_dynamodb::Client;
+use futures_util::{StreamExt, stream};
+use tokio::time::Instant;
+
+use super::run::Run;
+use crate::aws::apply::{Applied, Wait, apply};
+use crate::error::Error;
+use crate::event::{Event, Listener};
+use crate::history::Entry;
+use crate::plan::{Expiring, PlannedStep};
+use crate::schema::TableName;
+use crate::step::Step;
+
+/// As many tables are made at once; an account may have 500 such operations under way.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html>
+const AT_ONCE: usize = 100;
+
+/// The tables that can be made now: nothing has to be done for them first.
+pub(super) fn creations(part: &[PlannedStep]) -> Vec<Step> {
+    let mut creations: Vec<Step> = Vec::new();
+    for (at, PlannedStep { step, .. }) in part.iter().enumerate() {
+        let first = !part[..at].iter().any(|earlier| earlier.step.table() == step.table());
+        if first && matches!(step, Step::CreateTable { .. }) {
+            creations.push(step.clone());
+        }
+    }
+    creations
+}
+
+/// Makes one table, and says so.
+async fn make(client: Client, step: Step, wait: Wait, is_aws: bool, listener: Listener) -> (Step, Result<Applied, Error>) {
+    listener.say(Event::StepStarted { step: step.clone() });
+    let begun = Instant::now();
+    let mut on_wait = |elapsed, status: &str| {
+        listener.say(Event::StepWaiting { step: step.clone(), elapsed, status: status.to_owned() });
+    };
+    let applied = apply(&client, &step, &wait, is_aws, &mut on_wait).await;
+    if matches!(applied, Ok(Applied::Done)) {
+        listener.say(Event::StepDone { step: step.clone(), elapsed: begun.elapsed() });
+    }
+    (step, applied)
+}
+
+impl Run<'_> {
+    /// Intents, calls, records: all intents in one transaction, and all records in another.
+    pub(super) async fn create_tables(&mut self, steps: Vec<Step>) -> Result<(), Error> {
+        let name = |step: &Step| step.table().clone();
+        self.held.doing(&match &steps[..] {
+            [step] => step.to_string(),
+            steps => format!("create {} tables", steps.len()),
+        });
+        self.record_all(steps.iter().map(|step| Entry::TableCreating { table: name(step) }).collect()).await?;
+        let making = steps
+            .into_iter()
+            .map(|step| make(self.client.clone(), step, self.wait, !self.migrator.local, self.migrator.listener.clone()));
+        let made = stream::iter(making.collect::<Vec<_>>()).buffer_unordered(AT_ONCE);
+        let mut made: Vec<(Step, Result<Applied, Error>)> = made.collect().await;
+        made.sort_by(|(a, _), (b, _)| a.table().cmp(b.table()));
+        self.keep(made).await
+    }
+
+    /// What was made is recorded, whatever became of the others; then the first error counts.
+    async fn keep(&mut self, made: Vec<(Step, Result<Applied, Error>)>) -> Result<(), Error> {
+        let (mut failed, mut done) = (None, Vec::new());
+        for (step, applied) in made {
+            match applied {
+                Ok(Applied::Done) => done.push(step),
+                Ok(Applied::Unsupported { reason }) => {
+                    self.migrator.listener.say(Event::StepUnsupported { step: step.clone(), reason });
+                    self.observed.unsupported.push(step);
+                }
+                Ok(Applied::NotNow { reason: status, .. } | Applied::StillGoing { status }) => {
+                    self.left.insert(step.table().clone(), status);
+                }
+                Err(error) => {
+                    failed.get_or_insert(error);
+                }
+            }
+        }
+        let tables: Vec<TableName> = done.iter().map(|step| step.table().clone()).collect();
+        for table in &tables {
+            // It is new, so that it holds nothing.
+            self.observed.expiring.insert(table.clone(), Expiring { items: 0, past: 0 });
+        }
+        let entries = self.described(&tables).await?;
+        self.record_all(entries).await?;
+        self.report.steps.extend(done);
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// The tables as they are now, each with the record of its making.
+    async fn described(&mut self, tables: &[TableName]) -> Result<Vec<Entry>, Error> {
+        self.look_at(tables).await?;
+        let id = |table: &TableName| self.observed.tables.get(table).and_then(|live| live.table_id.clone());
+        Ok(tables.iter().map(|table| Entry::TableCreated { table: table.clone(), table_id: id(table) }).collect())
+    }
+}
