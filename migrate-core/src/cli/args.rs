@@ -10,9 +10,11 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand,
 use super::environment;
 use crate::plan::Phase;
 
+mod check;
 mod tables;
 
-pub(super) use self::tables::{AdoptArgs, IntrospectArgs, WaitArgs};
+pub(super) use self::check::{CheckArgs, Only};
+pub(super) use self::tables::{AdoptArgs, BaselineArgs, IntrospectArgs, WaitArgs};
 
 /// Brings a DynamoDB database to the state that this application declares.
 #[derive(Clone, Debug, Parser)]
@@ -127,36 +129,6 @@ pub(super) struct PlanArgs {
     #[arg(long, env = "MIGRATE_DETAILED_EXITCODE", hide_env_values = true)]
     #[arg(value_parser = clap::builder::FalseyValueParser::new())]
     pub detailed_exitcode: bool,
-}
-
-#[derive(Clone, Debug, Default, Args)]
-pub(super) struct CheckArgs {
-    /// Look at one thing only
-    #[arg(long, value_enum, env = "MIGRATE_ONLY", hide_env_values = true)]
-    pub only: Option<Only>,
-    /// Ask no database: judge what is linked into this binary alone; needs no target and no credentials
-    #[arg(long, conflicts_with = "only", env = "MIGRATE_OFFLINE", hide_env_values = true)]
-    #[arg(value_parser = clap::builder::FalseyValueParser::new())]
-    pub offline: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Only {
-    /// Migrations that were not run
-    Pending,
-    /// Tables that are not as declared
-    Drift,
-    /// Edited and missing migrations, a database that is ahead
-    History,
-}
-
-#[derive(Clone, Debug, Args)]
-pub(super) struct BaselineArgs {
-    /// The last migration whose effect is in the database already; 0 if none
-    pub number: u32,
-    /// Do not ask
-    #[arg(long)]
-    pub yes: bool,
 }
 
 #[derive(Clone, Debug, Args)]

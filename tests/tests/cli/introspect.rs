@@ -23,7 +23,7 @@ fn a_table_is_written_as_it_is() {
         "stream = off",
         "ttl = off",
         "deletion_protection = true",
-        "global_index(name = \"by-email\", partition_key = email, projection = keys_only",
+        "global_index(\n    name = \"by-email\",\n    partition_key = email,\n    projection = keys_only,\n",
         "pub struct Customers {\n    #[table(partition_key)]\n    pub id: String,\n",
         "    #[serde(skip_serializing_if = \"Option::is_none\")]\n    pub email: Option<String>,\n",
     ]);

@@ -1,10 +1,19 @@
-//! What can be typed behind the verbs about tables that are there: `adopt`, `introspect`, `wait`; knows no table.
+//! What can be typed behind the verbs about tables that are there: `baseline`, `adopt`, `introspect`, `wait`; knows no table.
 
 use std::time::Duration;
 
 use clap::Args;
 
 use super::duration;
+
+#[derive(Clone, Debug, Args)]
+pub(in crate::cli) struct BaselineArgs {
+    /// The last migration whose effect is in the database already; 0 if none
+    pub number: u32,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+}
 
 #[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct AdoptArgs {
