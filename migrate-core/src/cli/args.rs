@@ -8,7 +8,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::environment;
-use crate::plan::Phase;
+use crate::plan::{Phase, VerifyKeys};
 
 mod check;
 mod tables;
@@ -106,6 +106,10 @@ pub(super) struct Select {
     /// Do not back a table up before it is dropped
     #[arg(long)]
     pub no_backup: bool,
+    /// Whether every item is looked at before an index is built or time to live is switched on. Default: where that costs next to nothing
+    #[arg(long, value_enum, value_name = "WHEN", env = "MIGRATE_VERIFY_KEYS", hide_env_values = true)]
+    #[arg(num_args = 0..=1, default_missing_value = "always")]
+    pub verify_keys: Option<VerifyKeysArg>,
 }
 
 #[derive(Clone, Debug, Default, Args)]
@@ -116,6 +120,13 @@ pub(super) struct UpArgs {
     /// How long to wait for somebody else's lock, such as `90s` or `5m`. Default: 5m
     #[arg(long, value_name = "DURATION", value_parser = duration, env = "MIGRATE_LOCK_WAIT", hide_env_values = true)]
     pub lock_wait: Option<Duration>,
+    /// Stop at the next safe point after this time, such as `50m`, and exit with 75: the next run goes on
+    #[arg(long, value_name = "DURATION", value_parser = duration, env = "MIGRATE_DEADLINE", hide_env_values = true)]
+    pub deadline: Option<Duration>,
+    /// Leave indexes building and exit with 75: the next run, or `migrate wait`, takes them up
+    #[arg(long, env = "MIGRATE_NO_WAIT", hide_env_values = true)]
+    #[arg(value_parser = clap::builder::FalseyValueParser::new())]
+    pub no_wait: bool,
     /// Do not ask
     #[arg(long)]
     pub yes: bool,
@@ -145,6 +156,26 @@ pub(super) enum PhaseArg {
     After,
     /// Both
     All,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum VerifyKeysArg {
+    /// Up to 64 MB
+    WhenCheap,
+    /// Whatever it costs
+    Always,
+    /// Not at all
+    Never,
+}
+
+impl From<VerifyKeysArg> for VerifyKeys {
+    fn from(when: VerifyKeysArg) -> Self {
+        match when {
+            VerifyKeysArg::WhenCheap => Self::WhenCheap,
+            VerifyKeysArg::Always => Self::Always,
+            VerifyKeysArg::Never => Self::Never,
+        }
+    }
 }
 
 impl From<PhaseArg> for Phase {
@@ -312,7 +343,7 @@ mod tests {
     #[test]
     fn without_a_verb_it_is_up_with_its_options() {
         let Verb::Up(up) = read(
-            "--phase before --to 7 --drop old --drop a/b --accept a:H104 --accept b:H109 --no-backup --lock-wait 1m30s --yes",
+            "--phase before --to 7 --drop old --drop a/b --accept a:H104 --accept b:H109 --no-backup --lock-wait 1m30s --deadline 50m --no-wait --verify-keys --yes",
         )
         .unwrap()
         .verb
@@ -322,7 +353,8 @@ mod tests {
         assert_eq!((up.select.phase, up.select.to, up.yes), (Some(PhaseArg::Before), Some(7), true));
         assert_eq!(up.select.drop, ["old", "a/b"]);
         assert_eq!((up.select.accept, up.select.no_backup), (vec!["a:H104".to_owned(), "b:H109".to_owned()], true));
-        assert_eq!(up.lock_wait, Some(Duration::from_secs(90)));
+        assert_eq!((up.lock_wait, up.deadline, up.no_wait), (Some(Duration::from_secs(90)), Some(Duration::from_mins(50)), true));
+        assert_eq!(up.select.verify_keys, Some(VerifyKeysArg::Always));
         assert!(matches!(read("").unwrap().verb, Verb::Up(_)));
     }
 
@@ -344,8 +376,6 @@ mod tests {
     fn what_is_not_built_is_not_accepted() {
         for line in [
             "up --dry-run",
-            "up --no-wait",
-            "up --deadline 5m",
             "plan --out x",
             "unlock",
             "resolve",

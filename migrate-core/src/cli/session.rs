@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind};
 use crate::history::{self, RunInfo};
 use crate::migration::Version;
 use crate::migrator::{Builder, Migrator, Options};
-use crate::plan::{Droppable, Phase};
+use crate::plan::{Droppable, Phase, VerifyKeys};
 use crate::registry::{self, Sequence};
 use crate::schema::{IndexName, Naming, NamingError, Prefix, TableName};
 use crate::stop::Stop;
@@ -184,7 +184,8 @@ impl Session {
         let accept = select.accept.iter().map(|text| consent::accepted(declared(), &self.naming, text));
         let accept = accept.collect::<Result<_, _>>()?;
         let backup = !select.no_backup;
-        Ok(Options { phase, to: select.to.map(Version::new), consent, accept, backup, ..Options::default() })
+        let verify_keys = select.verify_keys.map(VerifyKeys::from).unwrap_or_default();
+        Ok(Options { verify_keys, phase, to: select.to.map(Version::new), consent, accept, backup, ..Options::default() })
     }
 
     /// A command that can be typed as it stands, with the global options that were typed now.

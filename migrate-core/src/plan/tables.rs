@@ -87,11 +87,10 @@ const fn is_early(change: &SettingChange) -> bool {
 
 /// How the table is paid for when its indexes are built.
 fn billing_after(schema: &TableSchema, present: &TableSchema, draft: &Draft) -> Option<Billing> {
-    let changed = draft.expand.iter().find_map(|planned| match &planned.step {
-        Step::Set { table, change: SettingChange::Capacity { table: Some(delta), .. } } if *table == schema.name => {
-            Some(delta.to)
-        }
-        _ => None,
+    let steps = draft.expand.iter().map(|planned| &planned.step).filter(|step| *step.table() == schema.name);
+    let mut changed = steps.filter_map(|step| {
+        let Step::Set { change: SettingChange::Capacity { table: Some(delta), .. }, .. } = step else { return None };
+        Some(delta.to)
     });
-    changed.or(present.billing).or(schema.billing)
+    changed.next().or(present.billing).or(schema.billing)
 }

@@ -99,7 +99,7 @@ one_at_a_time! {
             Aspect::DeletionProtection, Aspect::PointInTimeRecovery, Aspect::TableClass, Aspect::Encryption, Aspect::Tags,
             Aspect::WarmThroughput, Aspect::ContributorInsights, Aspect::ResourcePolicy, Aspect::KinesisStream,
             Aspect::Replicas].into();
-    every_hazard "one-31" (accept(H103, H104, H105, H106, H107, H108, H109, H110, H111, H112)) =>
+    every_hazard "one-31" (accept(H103, H104, H105, H106, H107, H108, H109, H110, H111, H112, H113)) =>
         |table| table.handling.accept =
             Hazard::ALL.into_iter().filter(|hazard| !matches!(hazard, Hazard::DropTable | Hazard::DropIndex)).collect();
 }

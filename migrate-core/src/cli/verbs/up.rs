@@ -11,13 +11,13 @@ use crate::cli::exit::Exit;
 use crate::cli::report::{self, Text};
 use crate::cli::session::Session;
 use crate::error::Error;
-use crate::migrator::{Migrator, Options};
+use crate::migrator::{Migrator, Options, Outcome};
 
 pub(super) async fn up(args: &UpArgs, session: &Session, migrator: &Migrator, connection: &Connection) -> Result<Verdict, Error> {
     let begun = Instant::now();
     let options = session.options(&args.select, connection)?;
     let lock_wait = args.lock_wait.unwrap_or(options.lock_wait);
-    let prepared = migrator.prepare(Options { lock_wait, ..options }).await?;
+    let prepared = migrator.prepare(Options { lock_wait, deadline: args.deadline, no_wait: args.no_wait, ..options }).await?;
     let plan = prepared.plan().clone();
     let plan = if connection.is_local { plan.without_estimates() } else { plan };
     if let Some(exit) = plan.refusals.iter().map(|refusal| Exit::of_refusal(refusal.kind)).max() {
@@ -42,6 +42,7 @@ pub(super) async fn up(args: &UpArgs, session: &Session, migrator: &Migrator, co
     document["duration_ms"] = json!(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
     let lists = session.console.is_quiet() || !session.console.is_human();
     // What DynamoDB does not take now, a later run does.
-    let exit = if report.not_now.is_empty() { Exit::Done } else { Exit::Incomplete };
+    let left = !report.not_now.is_empty() || matches!(report.outcome, Outcome::Incomplete { .. });
+    let exit = if left { Exit::Incomplete } else { Exit::Done };
     Ok(Verdict::new(exit, report::up(&report, elapsed, &shown, lists), document))
 }

@@ -194,7 +194,7 @@ fn ttl_attribute(schema: &TableSchema) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{GlobalIndex, IndexKey, LocalIndex, PrimaryKey, Throughput};
+    use super::super::{GlobalIndex, IndexKey, LocalIndex, PrimaryKey};
     use super::*;
 
     fn table() -> TableSchema {

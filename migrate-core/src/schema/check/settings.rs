@@ -171,10 +171,12 @@ mod tests {
     use super::*;
     use crate::schema::{KeyElement, KinesisStream, PrimaryKey, Recovery, ScalarType, TableName};
 
+    type Case = (&'static str, Box<dyn Fn(&mut TableSchema)>, &'static str);
+
     #[test]
     fn each_rule_is_broken_once() {
         let provisioned = |read, write| Some(Billing::Provisioned(Throughput { read, write }));
-        let cases: Vec<(&str, Box<dyn Fn(&mut TableSchema)>, &str)> = vec![
+        let cases: Vec<Case> = vec![
             (
                 "throughput",
                 Box::new(move |t| t.billing = provisioned(0, 1)),

@@ -44,6 +44,7 @@ const HAZARDS: &[(&str, &str, &str)] = &[
     ("H110", "IndexReplaced", "index deleted and built anew"),
     ("H111", "RecoveryShortened", "shorter recovery period"),
     ("H112", "KinesisOff", "Kinesis stream off or exchanged"),
+    ("H113", "MisfitsLeftOut", "index without the items that do not fit"),
 ];
 
 const REGION: &str = "a replica is named by its region, such as `\"eu-west-1\"`";
