@@ -374,16 +374,7 @@ mod tests {
 
     #[test]
     fn what_is_not_built_is_not_accepted() {
-        for line in [
-            "up --dry-run",
-            "plan --out x",
-            "unlock",
-            "resolve",
-            "rollback",
-            "iam",
-            "pause",
-            "help",
-        ] {
+        for line in ["up --dry-run", "plan --out x", "unlock", "resolve", "rollback", "iam", "pause", "help"] {
             assert_eq!(read(line).expect_err(line).exit_code(), 2, "{line}");
         }
     }

@@ -78,9 +78,12 @@ impl Names {
     }
 }
 
+/// `ORDERS` is `Orders`, `customerOrders` is `CustomerOrders`.
 fn capital(word: &str) -> String {
+    let shouts = !word.contains(|c: char| c.is_ascii_lowercase());
     let mut letters = word.chars();
-    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters.map(|c| if shouts { c.to_ascii_lowercase() } else { c })).collect()
 }
 
 fn snake(name: &str) -> String {
@@ -151,8 +154,11 @@ mod tests {
     #[test]
     fn structs_are_rust_names_each_once() {
         let mut names = Names::of_types();
-        let tables = ["customers", "a-b.c", "a_b_c", "2024", "___", "table", "option", "customerOrders"];
+        let tables = ["customers", "a-b.c", "a_b_c", "2024", "___", "table", "option", "customerOrders", "CUSTOMER_ORDERS"];
         let structs: Vec<String> = tables.iter().map(|name| names.of_type(name)).collect();
-        assert_eq!(structs, ["Customers", "ABC", "ABC2", "Table2024", "Table2", "Table3", "Option2", "CustomerOrders"]);
+        assert_eq!(
+            structs,
+            ["Customers", "ABC", "ABC2", "Table2024", "Table2", "Table3", "Option2", "CustomerOrders", "CustomerOrders2"]
+        );
     }
 }

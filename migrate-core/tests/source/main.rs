@@ -4,6 +4,7 @@ mod derived;
 mod live;
 mod texts;
 #[rustfmt::skip]
+#[allow(clippy::upper_case_acronyms)] // a table `a-b.c` is
 mod written;
 
 migrate_core::migrations!(name = "written");

@@ -478,7 +478,7 @@ pub struct CustomerOrders {
 ))]
 #[table(local_index(name = "local.0", sort_key = off_, projection = include(name, "{}")))]
 #[table(local_index(name = "local.1", sort_key = quote_d, projection = keys_only))]
-pub struct CUSTOMERORDERS {
+pub struct CustomerOrders2 {
     #[table(partition_key)]
     #[serde(rename = "_id")]
     pub id: Bytes,
