@@ -11,9 +11,11 @@ use super::environment;
 use crate::plan::{Phase, VerifyKeys};
 
 mod check;
+mod new;
 mod tables;
 
 pub(super) use self::check::{CheckArgs, Only};
+pub(super) use self::new::NewArgs;
 pub(super) use self::tables::{AdoptArgs, BaselineArgs, IntrospectArgs, WaitArgs};
 
 /// Brings a DynamoDB database to the state that this application declares.
@@ -140,12 +142,6 @@ pub(super) struct PlanArgs {
     #[arg(long, env = "MIGRATE_DETAILED_EXITCODE", hide_env_values = true)]
     #[arg(value_parser = clap::builder::FalseyValueParser::new())]
     pub detailed_exitcode: bool,
-}
-
-#[derive(Clone, Debug, Args)]
-pub(super) struct NewArgs {
-    /// What it does, such as `lowercase_emails`
-    pub name: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
