@@ -4,10 +4,41 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::history::{Counts, LockInfo};
 use crate::migration::MigrationId;
-use crate::schema::TableName;
+use crate::schema::{IndexName, TableName};
 use crate::step::Step;
+
+/// A table or an index that is not at rest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnderWay {
+    /// The table.
+    pub table: TableName,
+    /// Its index, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<IndexName>,
+    /// DynamoDB's word for what happens to it.
+    pub status: String,
+}
+
+impl UnderWay {
+    /// Whether it is being deleted: then it may go.
+    pub fn is_leaving(&self) -> bool {
+        self.status == "DELETING"
+    }
+}
+
+/// Which.
+impl fmt::Display for UnderWay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.index {
+            None => write!(f, "table {}", self.table),
+            Some(index) => write!(f, "index {}/{index}", self.table),
+        }
+    }
+}
 
 /// One thing that happens during `up`, in order.
 #[derive(Clone, Debug)]
@@ -99,6 +130,13 @@ pub enum Event {
     MigrationSkipped {
         /// Which.
         migration: MigrationId,
+    },
+    /// `wait` looked, and something is not at rest.
+    Waiting {
+        /// What.
+        under_way: Vec<UnderWay>,
+        /// Since when it waits.
+        elapsed: Duration,
     },
     /// The wanted state is being read back.
     Verifying,

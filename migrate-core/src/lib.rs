@@ -86,6 +86,7 @@ pub mod plan;
 #[cfg(feature = "aws")]
 pub mod registry;
 pub mod schema;
+pub mod source;
 pub mod step;
 #[cfg(feature = "aws")]
 mod stop;

@@ -7,7 +7,7 @@ use migrate_core::migration::{OnFresh, Version};
 use migrate_core::migrator::{Options, Outcome, RowState};
 use migrate_core::plan::{Droppable, Phase};
 use migrate_core::registry::{MigrationEntry, Sequence};
-use migrate_core::schema::{Hazard, Setting, StreamView};
+use migrate_core::schema::{Hazard, Management, Setting, StreamView};
 use migrate_core::{ErrorKind, Failure, MigrationContext};
 use migrate_tests::engine::TestEngine;
 use migrate_tests::scenario::{
@@ -409,6 +409,32 @@ async fn a_table_that_was_restored_from_a_backup_can_be_adopted_as_its_refusal_s
 }
 
 #[tokio::test]
+async fn a_table_that_was_made_again_can_be_adopted_and_what_is_only_verified_cannot() {
+    let engine = TestEngine::embedded();
+    let table = engine.table("customers");
+    let shop = || {
+        let mut table = customers();
+        table.deletion_protection = Some(false);
+        sequence([table], [m1()])
+    };
+    up(&engine, engine.client(), shop()).await;
+    engine.client().delete_table().table_name(&table).send().await.expect("a deletion");
+    create_foreign(&engine.client(), &table).await;
+    let migrator = |sequence| migrator(&engine, engine.client(), sequence);
+    let adopted = migrator(shop()).adopt(&[], std::time::Duration::ZERO).await.expect("an adoption");
+    assert_eq!(adopted.len(), 1, "it is another table under the old name: {adopted:?}");
+    up(&engine, engine.client(), shop()).await;
+
+    let mut verified = customers();
+    verified.handling.management = Management::Verify;
+    let only_verified = || Sequence::of_tables("shop", [verified.clone()]).unwrap().with_migrations([&*m1()]);
+    let error = migrator(only_verified()).plan_adopt(&[customers().name]).await.expect_err("it belongs to somebody else");
+    assert_eq!(error.kind(), ErrorKind::Usage, "{error:?}");
+    assert!(error.to_string().contains("only verified"), "{error}");
+    assert_eq!(migrator(only_verified()).plan_adopt(&[]).await.expect("nothing to adopt"), []);
+}
+
+#[tokio::test]
 async fn what_a_migrator_shows_of_itself_holds_no_credentials() {
     use aws_sdk_dynamodb::config::Credentials;
     let engine = TestEngine::embedded();
@@ -433,6 +459,12 @@ async fn a_table_of_another_sequence_is_named_and_not_taken() {
         assert!(error.help().iter().any(|help| help.contains("migrations!(name = \"shop\")")), "{error:?}");
         let taken = migrator(&engine, engine.client(), renamed()).baseline(Version::new(1), std::time::Duration::ZERO).await;
         assert_eq!(taken.expect_err("it is not ours to take").kind(), ErrorKind::NotOwned);
+        for names in [&[][..], &[customers().name]] {
+            let taken = migrator(&engine, engine.client(), renamed()).adopt(names, std::time::Duration::ZERO).await;
+            let error = taken.expect_err("nor so");
+            assert_eq!(error.kind(), ErrorKind::NotOwned, "{error:?}");
+            assert!(error.to_string().contains("belongs to sequence `shop`"), "{error}");
+        }
     }
 }
 

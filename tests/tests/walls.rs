@@ -10,7 +10,7 @@ const FLOORS: [&[&str]; 12] = [
     &["schema"],
     &["step", "history"],
     &["event", "stop"],
-    &["diff"],
+    &["diff", "source"],
     &["plan"],
     &["embedded"],
     &["aws"],
@@ -23,7 +23,7 @@ const FLOORS: [&[&str]; 12] = [
 /// Doors: they name everything and do nothing.
 const DOORS: [&str; 3] = ["lib", "private", "macros"];
 
-const PURE: [&str; 8] = ["error", "migration", "schema", "step", "history", "event", "diff", "plan"];
+const PURE: [&str; 9] = ["error", "migration", "schema", "step", "history", "event", "diff", "source", "plan"];
 
 /// What a room must never know: words that must not stand in its code.
 const FORBIDDEN: &[(&[&str], &[&str])] = &[

@@ -174,7 +174,13 @@ async fn work(main: &Main, parsed: &Parsed, console: &Console, stop: &Stop, docu
         Chosen::NoFile => None,
     };
     let parsed = &parsed;
-    let session = Session::choose(main, parsed, environment, console.clone(), stop.clone())?;
+    // What is there can be read by a binary that declares nothing yet.
+    let introspects = matches!(&parsed.verb, args::Verb::Introspect(_));
+    let choose = if introspects { Session::undeclared } else { Session::choose };
+    let session = choose(main, parsed, environment, console.clone(), stop.clone())?;
+    if let args::Verb::Check(args::CheckArgs { offline: true, .. }) = &parsed.verb {
+        return session.check_offline(document);
+    }
     let binary = target::Binary { pin: main.pin, package: main.package, embedded: cfg!(feature = "embedded") };
     let target = target::decide(&target::Wishes::gather(parsed, env), binary, env)?;
     let environment = session.environment.as_ref();
@@ -186,12 +192,14 @@ async fn work(main: &Main, parsed: &Parsed, console: &Console, stop: &Stop, docu
     let how = connect::How { writes: parsed.verb.writes(), asks_account };
     let connection = connect::connect(&target, &parsed.global, how, env).await?;
     let mut first = Text::new();
+    // All that `introspect` prints is source.
+    let lead = if introspects { "// " } else { "" };
     if let Some(environment) = environment {
         let of = format!("{} ({})", environment.name, environment.file.display());
-        first.add(Tone::Strong, "environment: ").line(Tone::Plain, of);
+        first.add(Tone::Strong, format_args!("{lead}environment: ")).line(Tone::Plain, of);
         document.set("environment", serde_json::json!(environment.name));
     }
-    first.add(Tone::Strong, "target: ").line(Tone::Plain, &connection.described);
+    first.add(Tone::Strong, format_args!("{lead}target: ")).line(Tone::Plain, &connection.described);
     console.show(&first);
     document.about(&connection.described);
     document.set("target", serde_json::to_value(&connection.described).unwrap_or_default());
@@ -208,6 +216,9 @@ async fn work(main: &Main, parsed: &Parsed, console: &Console, stop: &Stop, docu
         let text = format!("{} has the environments {}, and none is named (`--env`)", file.display(), known.join(", "));
         note.add(Tone::Change, "note: ").line(Tone::Plain, text);
         console.remark(&note);
+    }
+    if let args::Verb::Introspect(args) = &parsed.verb {
+        return verbs::introspect(args, &session, &connection, document).await;
     }
     session.run(main, &connection, &parsed.verb, env, document).await
 }

@@ -42,7 +42,7 @@ pub(super) struct Session {
     /// The environment that was named.
     pub environment: Option<Environment>,
     sequences: Vec<Sequence>,
-    naming: Naming,
+    pub naming: Naming,
     /// The global options as they were typed, for the exact next command.
     typed: String,
 }
@@ -86,6 +86,31 @@ impl Session {
         }
         let typed = typed(parsed);
         Ok(Self { console, stop, environment, sequences, naming, typed })
+    }
+
+    /// Without what is linked: for what looks at tables that nobody declared.
+    pub(super) fn undeclared(
+        _: &Main,
+        parsed: &Parsed,
+        environment: Option<Environment>,
+        console: Console,
+        stop: Stop,
+    ) -> Result<Self, Error> {
+        let naming = bare_naming(parsed.global.prefix.as_deref(), environment.as_ref())?;
+        Ok(Self { console, stop, environment, sequences: Vec::new(), naming, typed: typed(parsed) })
+    }
+
+    /// Judges each sequence as far as no database is needed; the first error ends it.
+    pub(super) fn check_offline(&self, document: &mut Document) -> Result<Exit, Error> {
+        let nowhere = Connection::nowhere();
+        for sequence in &self.sequences {
+            self.migrator(sequence, &nowhere, RunInfo::default(), &Progress::new(&self.console))?;
+            let verdict = verbs::offline(sequence);
+            self.console.show(&verdict.text);
+            document.verbatim(&verdict.text);
+            document.push("sequences", verdict.json);
+        }
+        Ok(Exit::Done)
     }
 
     /// Runs the verb for each sequence, in order; the first error ends it.
@@ -170,10 +195,25 @@ impl Session {
 }
 
 /// How tables are named: by the environment, by a prefix, or both.
-fn naming(sequences: &[Sequence], prefix: Option<&str>, environment: Option<&Environment>) -> Result<Naming, Error> {
+fn bare_naming(prefix: Option<&str>, environment: Option<&Environment>) -> Result<Naming, Error> {
     let prefix = Prefix::new(prefix.unwrap_or_default());
     let prefix = prefix.map_err(|error| Error::new(ErrorKind::InvalidName, error).with_help("give another --prefix"))?;
-    let Some(environment) = environment else { return Ok(prefix.into()) };
+    match environment {
+        None => Ok(prefix.into()),
+        Some(environment) => environment.naming(prefix).map_err(|error| misnamed(environment, error)),
+    }
+}
+
+fn misnamed(environment: &Environment, error: NamingError) -> Error {
+    let error =
+        SessionError::Naming { file: environment.file.display().to_string(), environment: environment.name.clone(), error };
+    Error::new(ErrorKind::Config, error).with_help("give each table a physical name of its own")
+}
+
+/// The same, held against what is declared.
+fn naming(sequences: &[Sequence], prefix: Option<&str>, environment: Option<&Environment>) -> Result<Naming, Error> {
+    let naming = bare_naming(prefix, environment)?;
+    let Some(environment) = environment else { return Ok(naming) };
     let declared: Vec<&TableName> = sequences.iter().flat_map(Sequence::tables).map(|table| &table.name).collect();
     let dropped = sequences.iter().flat_map(Sequence::drops).map(|(table, _)| table);
     let known: Vec<&TableName> = declared.iter().copied().chain(dropped).collect();
@@ -193,13 +233,7 @@ fn naming(sequences: &[Sequence], prefix: Option<&str>, environment: Option<&Env
             );
         }
     }
-    let at = |error| {
-        let error =
-            SessionError::Naming { file: environment.file.display().to_string(), environment: environment.name.clone(), error };
-        Error::new(ErrorKind::Config, error).with_help("give each table a physical name of its own")
-    };
-    let naming = environment.naming(prefix).map_err(at)?;
-    naming.check(known).map_err(at)?;
+    naming.check(known).map_err(|error| misnamed(environment, error))?;
     Ok(naming)
 }
 
@@ -221,7 +255,9 @@ fn means_one(verb: &Verb) -> Option<&'static str> {
         Verb::Up(args) => selects(&args.select),
         Verb::Plan(args) => selects(&args.select),
         Verb::Baseline(_) => Some("`baseline`"),
-        Verb::Status | Verb::Check(_) | Verb::History | Verb::Lock | Verb::New(_) => None,
+        Verb::Adopt(args) => (!args.names.is_empty()).then_some("a table's name"),
+        Verb::Wait(args) => args.awaited.is_some().then_some("`--for`"),
+        Verb::Status | Verb::Check(_) | Verb::History | Verb::Introspect(_) | Verb::Lock | Verb::New(_) => None,
     }
 }
 

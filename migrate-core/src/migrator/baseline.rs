@@ -4,26 +4,14 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::adopt::{Adoption, another_owner, looking};
 use super::builder::Migrator;
 use super::observe::Look;
 use crate::aws::guard;
-use crate::diff::{Change, diff};
 use crate::error::{Error, ErrorKind};
-use crate::history::{Entry, History, Ownership};
+use crate::history::{Entry, History};
 use crate::migration::{MigrationId, MigrationMeta, Version};
-use crate::plan::{Observed, Phase, Request, VerifyKeys, made_again};
-use crate::schema::TableName;
-
-/// A declared table that is there and not ours, with every difference from what the code declares.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Adoption {
-    /// The table.
-    pub table: TableName,
-    /// DynamoDB's id for it, where the engine has one.
-    pub table_id: Option<String>,
-    /// What differs. Adopting changes none of it; the next `up` does, or refuses.
-    pub differences: Vec<Change>,
-}
+use crate::plan::Observed;
 
 /// What `baseline N` would record.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -46,13 +34,6 @@ impl Baseline {
 #[derive(Debug, thiserror::Error)]
 #[error("there is no migration {0} in this binary; its last is {1}")]
 struct NoSuchVersion(Version, Version);
-
-#[derive(Debug, thiserror::Error)]
-#[error("table `{table}` belongs to sequence `{sequence}`: a table has one owner")]
-struct AnotherOwner {
-    table: TableName,
-    sequence: String,
-}
 
 impl Migrator {
     /// What [`baseline`](Migrator::baseline) would record, writing nothing.
@@ -94,14 +75,8 @@ impl Migrator {
             let help = "give the number of the last migration whose effect is in the database already";
             return Err(Error::new(ErrorKind::Usage, NoSuchVersion(version, last)).with_help(help));
         }
-        let look = self.look(&Request { verify_keys: VerifyKeys::Never, ..Request::of(Phase::All) }, None).await?;
-        let elsewhere = self.declared.tables.keys().find_map(|table| look.observed.owned_elsewhere.get_key_value(table));
-        if let Some((table, sequence)) = elsewhere {
-            let error = AnotherOwner { table: table.clone(), sequence: sequence.clone() };
-            return Err(Error::new(ErrorKind::NotOwned, error).with_help(format!(
-                "if the crate was renamed: `migrate_core::migrations!(name = \"{sequence}\")` keeps its numbers, lock and history"
-            )));
-        }
+        let look = self.look(&looking(), None).await?;
+        another_owner(self.declared.tables.keys(), &look.observed)?;
         Ok(look)
     }
 
@@ -110,22 +85,9 @@ impl Migrator {
         let settled =
             |meta: &MigrationMeta| history.migrations().get(&meta.version).is_some_and(|state| state.status.is_settled());
         let migrations = self.declared.migrations.range(..=version).map(|(_, meta)| meta);
-        // A table that was made again, from a backup for example, is another one, and not ours yet.
-        let owned = |name: &TableName, live| {
-            let owner = history.tables().get(name);
-            matches!(owner, Some(Ownership::Owned { table_id }) if !made_again(table_id.as_deref(), live))
-        };
-        let adoption = |(name, declared)| {
-            let live = observed.tables.get(name).filter(|live| !owned(name, live))?;
-            Some(Adoption {
-                table: TableName::clone(name),
-                table_id: live.table_id.clone(),
-                differences: diff(&live.schema, declared),
-            })
-        };
         Baseline {
             migrations: migrations.filter(|meta| !settled(meta)).map(MigrationMeta::id).collect(),
-            tables: self.declared.tables.iter().filter_map(adoption).collect(),
+            tables: self.adoptions(self.declared.tables.keys(), observed),
             managed,
         }
     }
@@ -141,9 +103,7 @@ impl Migrator {
                 entries.push(Entry::MigrationBaselined { migration: id.clone(), fingerprint, breaking: meta.breaking });
             }
         }
-        let adopted =
-            |adoption: &Adoption| Entry::TableAdopted { table: adoption.table.clone(), table_id: adoption.table_id.clone() };
-        entries.extend(missing.tables.iter().map(adopted));
+        entries.extend(missing.tables.iter().map(Adoption::entry));
         entries
     }
 }

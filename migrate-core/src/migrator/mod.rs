@@ -1,9 +1,11 @@
 //! The only orchestrator: look, plan, lock, change tables, run migrations, verify. Knows neither printing nor arguments nor the environment.
 
+mod adopt;
 mod baseline;
 mod builder;
 mod create;
 mod environment;
+mod introspect;
 mod migrations;
 mod observe;
 mod probe;
@@ -13,9 +15,13 @@ mod run;
 mod status;
 mod tables;
 mod up;
+mod wait;
 
-pub use self::baseline::{Adoption, Baseline};
+pub use self::adopt::Adoption;
+pub use self::baseline::Baseline;
 pub use self::builder::{Builder, Migrator};
+pub use self::introspect::introspect;
 pub use self::report::{MigrationReport, Outcome, Report};
 pub use self::status::{Row, RowState, Status};
 pub use self::up::{Options, Prepared};
+pub use self::wait::{Awaited, Waited};

@@ -37,7 +37,8 @@ impl Migrator {
         let found = self.read(client.clone(), Care::Named).await?;
         let tables = inspect::describe_all(&client, self.names(&found.history, request)).await?;
         let mut with_data = BTreeSet::new();
-        if found.history.records().is_empty() {
+        // Tables can be adopted before the sequence began.
+        if found.history.freshness().is_none() {
             // One that is only being made cannot be scanned, and holds nothing.
             let made = |name: &&TableName| tables.get(*name).is_some_and(|live| live.status != Status::Creating);
             for name in self.declared.tables.keys().filter(made) {

@@ -1,8 +1,10 @@
 //! What a person meets who makes a mistake, or whose world is broken: real processes, their exit codes and their words.
 
+mod adopt;
 mod environments;
 mod hazards;
 mod history;
+mod introspect;
 mod lock;
 mod markdown;
 mod new;
@@ -10,6 +12,7 @@ mod registry;
 mod target;
 mod usage;
 mod verbs;
+mod wait;
 
 const SHOP: &str = env!("CARGO_BIN_EXE_fixture-shop");
 const OLDER: &str = env!("CARGO_BIN_EXE_fixture-older");

@@ -2,7 +2,7 @@
 
 use migrate_tests::process::{Ended, Folder};
 
-use super::EMPTY;
+use super::{EMPTY, SHOP};
 
 fn refused(binary: &str) -> Ended {
     let folder = Folder::default();
@@ -43,4 +43,40 @@ fn two_sequences_of_one_name() {
 fn a_migration_that_is_skipped_behind_one_that_brings_data() {
     let ended = refused(env!("CARGO_BIN_EXE_fixture-order"));
     ended.says(&["error[M0106]", "migration 2", "fixtures/bin/order.rs:", "on_fresh = run"]);
+}
+
+#[test]
+fn without_a_database_the_binary_itself_is_judged() {
+    let folder = Folder::default();
+    // Nothing names a target here, and nothing need: CI has no credentials.
+    let ci = [("CI", "true"), ("AWS_REGION", "eu-west-1")];
+    let ended = folder.run_with(SHOP, &["check", "--offline"], &ci).succeeds();
+    ended.prints(&["OK: shop can be run: 2 tables, 3 migrations. No database was asked."]).hides("target:");
+    folder
+        .run_with(SHOP, &["check"], &[("CI", "true"), ("MIGRATE_OFFLINE", "true")])
+        .succeeds()
+        .prints(&["No database was asked"]);
+    let both = folder.run(env!("CARGO_BIN_EXE_fixture-both"), &["check", "--offline"]).succeeds();
+    both.prints(&["OK: billing", "OK: shop"]);
+    let json = folder.run(SHOP, &["check", "--offline", "--format", "json"]).succeeds().json();
+    assert_eq!(json["sequences"][0]["migrations"], 3, "{json}");
+    assert_eq!(json["target"], serde_json::Value::Null, "{json}");
+    assert!(!folder.path(".migrate").exists(), "nothing is opened");
+}
+
+#[test]
+fn what_is_wrong_with_a_binary_is_found_offline() {
+    let folder = Folder::default();
+    let offline = |binary: &str, arguments: &[&str], code: i32, parts: &[&str]| {
+        let ended = folder.run(binary, &[&["check", "--offline"], arguments].concat()).exits(code);
+        ended.says(parts);
+    };
+    offline(EMPTY, &[], 1, &["error[M0101]", "`empty`"]);
+    offline(env!("CARGO_BIN_EXE_fixture-clash"), &[], 1, &["error[M0104]", "`customers`"]);
+    offline(env!("CARGO_BIN_EXE_fixture-twin"), &[], 1, &["error[M0103]", "`shop`"]);
+    offline(env!("CARGO_BIN_EXE_fixture-order"), &[], 1, &["error[M0106]", "migration 2"]);
+    offline(SHOP, &["--prefix", "a/b"], 64, &["error[M0107]", "--prefix"]);
+    offline(SHOP, &["--prefix", &"x".repeat(250)], 64, &["error[M0107]", "255"]);
+    offline(SHOP, &["--sequence", "shap"], 64, &["error[M0102]", "`shap`"]);
+    offline(SHOP, &["--only", "drift"], 64, &["--only", "--offline"]);
 }

@@ -8,7 +8,7 @@ use super::{NEWER, OLDER, SHOP};
 fn help_and_version_are_results() {
     let folder = Folder::default();
     folder.run(SHOP, &["--help"]).succeeds().prints(&["up", "plan", "baseline", "--target", "--drop"]);
-    for verb in ["up", "plan", "status", "check", "history", "baseline", "lock", "new"] {
+    for verb in ["up", "plan", "status", "check", "history", "baseline", "adopt", "introspect", "wait", "lock", "new"] {
         folder.run(SHOP, &[verb, "--help"]).succeeds().prints(&["Usage:", verb]);
     }
     folder.run(SHOP, &["--version"]).succeeds().prints(&["migrate 0.1.0 (migrate-tests)"]);

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::text::{Text, Tone};
+use super::words::count;
 use crate::cli::exit::Exit;
 
 /// Something that is not as it should be.
@@ -44,9 +45,24 @@ pub(in crate::cli) fn check(sequence: &str, findings: &[Finding], only: Option<&
     text
 }
 
+/// Nothing is wrong with the binary itself.
+pub(in crate::cli) fn check_offline(sequence: &str, tables: usize, migrations: usize) -> Text {
+    let tables = count(tables, "table", "tables");
+    let migrations = count(migrations, "migration", "migrations");
+    let mut text = Text::new();
+    text.line(Tone::Good, format_args!("OK: {sequence} can be run: {tables}, {migrations}. No database was asked."));
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn offline_says_what_was_not_asked() {
+        let text = check_offline("shop", 2, 1).to_string();
+        assert_eq!(text, "OK: shop can be run: 2 tables, 1 migration. No database was asked.\n");
+    }
 
     #[test]
     fn findings_and_verdict() {

@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::console::{Console, Level};
 use super::text::{Text, Tone};
+use super::wait::waited_for;
 use super::words::{counts, duration, run, time};
 use crate::event::Event;
 
@@ -151,6 +152,9 @@ fn sentence(event: &Event) -> (Sort, Tone, String) {
         Event::MigrationFailed { migration, error } => (Sort::End, Tone::Bad, format!("✗ migration {migration}: {error}")),
         Event::MigrationSkipped { migration } => {
             (Sort::Detail, Tone::Faint, format!("migration {migration} only recorded: the database is fresh"))
+        }
+        Event::Waiting { under_way, elapsed } => {
+            (Sort::On, Tone::Faint, format!("waiting for {}, since {}", waited_for(under_way), duration(*elapsed)))
         }
         Event::Verifying => (Sort::Detail, Tone::Faint, "reading everything back".to_owned()),
         Event::LockReleased => (Sort::Detail, Tone::Faint, "gave the lock back".to_owned()),

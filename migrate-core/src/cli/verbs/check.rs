@@ -9,6 +9,7 @@ use crate::cli::report::{self, Finding};
 use crate::error::{Error, ErrorKind};
 use crate::migrator::{Migrator, Options, Status};
 use crate::plan::Plan;
+use crate::registry::Sequence;
 
 pub(super) async fn check(args: &CheckArgs, migrator: &Migrator) -> Result<Verdict, Error> {
     let plan = migrator.plan(Options::default()).await?;
@@ -19,6 +20,13 @@ pub(super) async fn check(args: &CheckArgs, migrator: &Migrator) -> Result<Verdi
     let text = report::check(&plan.sequence, &findings, args.only.map(name));
     let markdown = report::comment::check(&text, &findings);
     Ok(Verdict::new(exit, text, json!({"sequence": plan.sequence, "findings": findings})).with_markdown(markdown))
+}
+
+/// `check --offline`: what is linked, its names and declarations were judged before; nothing is asked.
+pub(in crate::cli) fn offline(sequence: &Sequence) -> Verdict {
+    let (tables, migrations) = (sequence.tables().count(), sequence.migrations().count());
+    let document = json!({"sequence": sequence.name(), "tables": tables, "migrations": migrations, "findings": []});
+    Verdict::new(Exit::Done, report::check_offline(sequence.name(), tables, migrations), document)
 }
 
 const fn name(only: Only) -> &'static str {

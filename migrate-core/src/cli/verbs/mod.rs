@@ -1,17 +1,22 @@
 //! The commands, a room each: each asks the migrator and hands what it heard to the report. They never know a stream or a colour.
 
+mod adopt;
 mod ask;
 mod baseline;
 mod check;
 mod history;
+mod introspect;
 mod lock;
 mod new;
 mod plan;
 mod status;
 mod up;
+mod wait;
 
 use serde_json::Value;
 
+pub(super) use self::check::offline;
+pub(super) use self::introspect::introspect;
 pub(super) use self::new::new;
 use super::args::Verb;
 use super::connect::Connection;
@@ -53,9 +58,11 @@ pub(super) async fn run(verb: &Verb, session: &Session, migrator: &Migrator, con
         Verb::Check(args) => check::check(args, migrator).await,
         Verb::History => history::history(migrator).await,
         Verb::Baseline(args) => baseline::baseline(args, session, migrator).await,
+        Verb::Adopt(args) => adopt::adopt(args, session, migrator).await,
+        Verb::Wait(args) => wait::wait(args, migrator).await,
         Verb::Lock => lock::lock(migrator).await,
-        // It needs no database and was done before.
-        Verb::New(_) => Err(Error::new(ErrorKind::Usage, "`new` runs without a database")),
+        // They need no sequence, and were done before.
+        Verb::New(_) | Verb::Introspect(_) => Err(Error::new(ErrorKind::Usage, "it runs once, whatever is declared")),
     }
 }
 
