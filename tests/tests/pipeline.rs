@@ -259,7 +259,7 @@ async fn a_declared_table_that_is_not_ours_is_refused_and_can_be_adopted() {
         let error = refused(&engine, today(), Options::default()).await;
         assert_eq!(error.kind(), ErrorKind::NotOwned, "{error:?}");
         assert!(error.to_string().contains(&table), "{error}");
-        assert!(error.help().iter().any(|help| help.contains("baseline")), "{error:?}");
+        assert!(error.help().iter().any(|help| help.contains("adopt customers")), "{error:?}");
 
         put_customer(&engine.client(), &table, "7", "EVE@example.com").await;
         let error = refused(&engine, today(), Options::default()).await;
@@ -400,11 +400,11 @@ async fn a_table_that_was_restored_from_a_backup_can_be_adopted_as_its_refusal_s
     create_foreign(&engine.client(), &table).await;
     let error = refused(&engine, shop(), Options::default()).await;
     assert_eq!(error.kind(), ErrorKind::NotOwned, "{error:?}");
-    assert!(error.help().iter().any(|help| help.contains("`migrate baseline 1`")), "{error:?}");
+    assert!(error.help().iter().any(|help| help.contains("`migrate adopt customers`")), "{error:?}");
 
     let migrator = migrator(&engine, engine.client(), shop());
-    let adopted = migrator.baseline(Version::new(1), std::time::Duration::ZERO).await.expect("a baseline");
-    assert_eq!(adopted.tables.len(), 1, "the very command that the refusal names must adopt it: {adopted:?}");
+    let adopted = migrator.adopt(&[table_name(&table)], std::time::Duration::ZERO).await.expect("an adoption");
+    assert_eq!(adopted.len(), 1, "the very command that the refusal names must adopt it: {adopted:?}");
     up(&engine, engine.client(), shop()).await;
 }
 

@@ -7,10 +7,13 @@ use crate::diff::{Change, diff};
 use crate::error::ErrorKind;
 use crate::schema::{GlobalIndex, Hazard, IndexName, LiveTable, TableName, TableSchema};
 
+/// Whose migrations are settled already, or that holds nothing, is only adopted; what data has seen, `baseline` settles too.
 fn adopt<'a>(input: Input<'a>, refusal: Refusal, table: &'a TableName) -> Refusal {
     let name = input.logical(table);
+    let unsettled = input.observed.history.freshness().is_none() && !input.observed.with_data.is_empty();
+    let command = if unsettled { format!("baseline {}", input.baseline()) } else { format!("adopt {name}") };
     refusal
-        .help(format!("if it is yours: `migrate baseline {}` brings it under ownership, after showing the differences again", input.baseline()))
+        .help(format!("if it is yours: `migrate {command}` takes it under ownership, after showing the differences again"))
         .help(format!("if it is somebody else's: declare yours under another name, such as `#[table(name = \"{name}-2\")]`, or use `--prefix`"))
 }
 

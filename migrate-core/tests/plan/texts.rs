@@ -145,7 +145,7 @@ fn data_without_a_history() {
         Run 0001 load
         Run 0002 lowercase_emails
         error[M0303]: table `orders` is here, but no record says that it is ours
-          help: if it is yours: `migrate baseline 2` brings it under ownership, after showing the differences again
+          help: if it is yours: `migrate baseline 2` takes it under ownership, after showing the differences again
           help: if it is somebody else's: declare yours under another name, such as `#[table(name = \"orders-2\")]`, or use `--prefix`
         error[M0305]: orders holds data, but there is no history: nobody knows which migrations that data has seen
           help: if the data is in the form that the code expects today: `migrate baseline 2`
@@ -167,7 +167,7 @@ fn a_table_that_is_not_ours_shows_every_difference() {
           differs: deletion protection: on → off
           differs: stream: keys_only → off
           differs: billing: provisioned(read = 5, write = 1) → on_demand
-          help: if it is yours: `migrate baseline 1` brings it under ownership, after showing the differences again
+          help: if it is yours: `migrate adopt orders` takes it under ownership, after showing the differences again
           help: if it is somebody else's: declare yours under another name, such as `#[table(name = \"orders-2\")]`, or use `--prefix`");
 }
 
@@ -177,7 +177,7 @@ fn a_table_that_was_made_again_or_is_gone_or_goes() {
         World::new().settled().owned("orders", Some("t-0")).found(live(schema("orders"), Some("t-1"))).declare(schema("orders"));
     reads(&world, "
         error[M0303]: table `orders` was made again since we made or adopted it: it has another id, so it is not ours
-          help: if it is yours: `migrate baseline 0` brings it under ownership, after showing the differences again
+          help: if it is yours: `migrate adopt orders` takes it under ownership, after showing the differences again
           help: if it is somebody else's: declare yours under another name, such as `#[table(name = \"orders-2\")]`, or use `--prefix`");
     let mut gone = world.clone();
     gone.observed.tables.clear();

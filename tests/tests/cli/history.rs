@@ -148,13 +148,13 @@ async fn a_declared_table_that_is_not_ours_is_refused() {
     somebody_elses_customers(&folder).await;
     folder.run(SHOP, &["plan"]).exits(4).prints(&["? ", "customers"]);
     let up = folder.run(SHOP, &["up"]).exits(4);
-    up.says(&["error[M0303]", "`customers`", "differs: ", "by-email", "help:", "migrate baseline 0"]);
+    up.says(&["error[M0303]", "`customers`", "differs: ", "by-email", "help:", "migrate adopt customers"]);
     folder.run(SHOP, &["check"]).exits(2).prints(&["M0303"]);
     let tables = folder.client().list_tables().send().await.expect("tables");
     assert_eq!(tables.table_names(), ["customers"], "refused before the first write");
 
     // What the help says is what it takes.
-    folder.run(SHOP, &["baseline", "0"]).succeeds().prints(&["customers"]);
+    folder.run(SHOP, &["adopt", "customers"]).succeeds().prints(&["customers"]);
     folder.run(SHOP, &["up"]).succeeds().prints(&["by-email", "3 migrations run"]);
     folder.run(SHOP, &["check"]).succeeds();
 }
