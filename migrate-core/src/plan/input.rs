@@ -45,6 +45,16 @@ impl<'a> Input<'a> {
         self.observed.history.tables().get(table)
     }
 
+    /// Whether a table was made by us and its making is not finished yet: nobody has data or readers there to lose.
+    pub(super) fn is_new(self, table: &TableName) -> bool {
+        let after = |record: &&crate::history::Record| {
+            matches!(record.entry, Entry::SchemaApplied { .. } | Entry::MigrationStarted { .. })
+                || matches!(&record.entry, Entry::TableCreated { table: of, .. } | Entry::TableAdopted { table: of, .. } if of == table)
+        };
+        let last = self.observed.history.records().iter().rev().find(after);
+        last.is_some_and(|record| matches!(record.entry, Entry::TableCreated { .. }))
+    }
+
     /// Everything that may be dropped, with whether the code says so (else only the command line does).
     pub(super) fn consents(self) -> BTreeMap<&'a Droppable, bool> {
         let asked = self.request.consent.iter().map(|droppable| (droppable, false));

@@ -34,7 +34,7 @@ pub(super) fn setting(input: Input<'_>, table: Table<'_>, change: &SettingChange
         return;
     }
     let stream_arn = table.live.and_then(|live| live.stream_arn.as_deref());
-    if table.live.is_some() {
+    if table.live.is_some() && !input.is_new(&table.schema.name) {
         let found = hazards::of(input, table.schema, change, stream_arn);
         // Each is asked for, so that all that is missing is told at once.
         let refused =

@@ -334,6 +334,7 @@ pub fn world(bytes: &[u8]) -> World {
         }
     }
     world.observed.at = NOW;
+    world.picky = tape.chance(4);
     world.request.phase = [Phase::All, Phase::All, Phase::Before, Phase::After][tape.below(4)];
     if count > 0 && tape.chance(3) {
         world.request.to = Some(Version::new(1 + tape.below(count as usize) as u32));

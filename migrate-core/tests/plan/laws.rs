@@ -6,7 +6,9 @@ use migrate_core::diff::diff;
 use migrate_core::history::Ownership;
 use migrate_core::migration::Version;
 use migrate_core::plan::{Droppable, Effect};
-use migrate_core::schema::{Aspect, Billing, GlobalIndex, Hazard, Recovery, Setting, Status, TableName, TableSchema, Throughput};
+use migrate_core::schema::{
+    Aspect, Billing, Encryption, GlobalIndex, Hazard, Recovery, Setting, Status, TableName, TableSchema, Throughput,
+};
 use migrate_core::step::Step;
 use proptest::prelude::*;
 
@@ -51,7 +53,12 @@ fn wanted(world: &World) {
             held(Aspect::DeletionProtection),
         );
         value(declared.table_class.map(|on| text(&on)), live.table_class.map(|on| text(&on)), held(Aspect::TableClass));
-        value(declared.encryption.as_ref().map(|on| text(on)), live.encryption.as_ref().map(|on| text(on)), true);
+        // DescribeTable does not tell the account's managed key from its own.
+        let live_key = live.encryption.as_ref().map(|key| match (&declared.encryption, key) {
+            (Some(managed @ Encryption::AwsManaged), Encryption::Customer(_)) => managed,
+            (_, key) => key,
+        });
+        value(declared.encryption.as_ref().map(|on| text(on)), live_key.map(|on| text(on)), true);
         let days = |setting: Setting<migrate_core::schema::Recovery>| setting.map(|on| on.days.unwrap_or(35));
         match declared.point_in_time_recovery {
             Setting::Set(Recovery { days: None }) if held(Aspect::PointInTimeRecovery) => {
@@ -155,15 +162,18 @@ proptest! {
         world.up().unwrap();
         if first.refusals.is_empty() && first.ahead.is_none() {
             prop_assert!(world.plan().is_empty());
-            time_passes(&mut world);
-            world.up().unwrap();
+            // A rename that meets a change under way takes two windows.
+            for _ in 0..2 {
+                time_passes(&mut world);
+                world.up().unwrap();
+            }
         }
         let last = world.plan();
         if !first.refusals.is_empty() || first.ahead.is_some() {
             prop_assert_eq!(&world.observed.tables, &before);
         } else {
-            prop_assert!(last.is_empty() && last.refusals.is_empty());
-            prop_assert!(last.expand.is_empty() && last.contract.is_empty() && last.not_now.is_empty());
+            prop_assert!(last.is_empty() && last.refusals.is_empty(), "{:?} {:?} {:?}", last.refusals, last.expand, last.records);
+            prop_assert!(last.expand.is_empty() && last.contract.is_empty() && last.not_now.is_empty(), "{:?} {:?}", last.expand, last.not_now);
             wanted(&world);
             if last.later.is_empty() {
                 contracted(&world);

@@ -111,6 +111,8 @@ pub struct World {
     pub request: Request,
     /// Settings that the engine cannot hold.
     pub incapable: BTreeSet<Aspect>,
+    /// Whether it takes no setting with CreateTable that has a call of its own.
+    pub picky: bool,
     /// How many writes are left before the process is killed.
     pub writes_left: Option<usize>,
     pub ids: u32,
@@ -127,7 +129,15 @@ impl World {
             drops: BTreeSet::new(),
             migrations: BTreeMap::new(),
         };
-        Self { declared, observed: Observed::default(), request, incapable: BTreeSet::new(), writes_left: None, ids: 0 }
+        Self {
+            declared,
+            observed: Observed::default(),
+            request,
+            incapable: BTreeSet::new(),
+            picky: false,
+            writes_left: None,
+            ids: 0,
+        }
     }
 
     pub fn plan(&self) -> Plan {
@@ -284,6 +294,9 @@ impl World {
     }
 
     fn unable(&self, step: &Step) -> bool {
+        if let Step::CreateTable { schema } = step {
+            return self.picky && *schema != schema.clone().bare();
+        }
         step.aspect().is_some_and(|aspect| self.incapable.contains(&aspect))
     }
 
