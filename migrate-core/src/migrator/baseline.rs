@@ -95,7 +95,8 @@ impl Migrator {
             return Err(Error::new(ErrorKind::Usage, NoSuchVersion(version, last)).with_help(help));
         }
         let look = self.look(&Request { verify_keys: VerifyKeys::Never, ..Request::of(Phase::All) }, None).await?;
-        let elsewhere = self.declared.tables.keys().find_map(|table| look.observed.owned_elsewhere.get_key_value(table));
+        let mut managed = self.declared.tables.values().filter(|table| !table.is_verified());
+        let elsewhere = managed.find_map(|table| look.observed.owned_elsewhere.get_key_value(&table.name));
         if let Some((table, sequence)) = elsewhere {
             let error = AnotherOwner { table: table.clone(), sequence: sequence.clone() };
             return Err(Error::new(ErrorKind::NotOwned, error).with_help(format!(
@@ -125,7 +126,8 @@ impl Migrator {
         };
         Baseline {
             migrations: migrations.filter(|meta| !settled(meta)).map(MigrationMeta::id).collect(),
-            tables: self.declared.tables.iter().filter_map(adoption).collect(),
+            // What is only verified is somebody else's.
+            tables: self.declared.tables.iter().filter(|(_, table)| !table.is_verified()).filter_map(adoption).collect(),
             managed,
         }
     }
