@@ -5,14 +5,13 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
 };
 use migrate_core::error::ErrorKind;
-use migrate_core::history::Ownership;
 use migrate_core::migration::Version;
 use migrate_core::migrator::{Builder, Options, Outcome};
 use migrate_core::registry::Sequence;
-use migrate_core::schema::{Management, Naming, Overrides, Setting, StreamView, TableSchema};
+use migrate_core::schema::{Management, Naming, Overrides, Setting, TableSchema};
 use migrate_core::{Migrator, Table};
 use migrate_tests::engine::TestEngine;
-use migrate_tests::scenario::{customers, index_name, indexes, items, migration, put_customer, sequence, table_name, with_index};
+use migrate_tests::scenario::{customers, indexes, items, migration, put_customer, sequence, table_name, with_index};
 use migrate_tests::seam::Recorder;
 
 fn verified(mut table: TableSchema) -> TableSchema {
@@ -130,13 +129,52 @@ async fn data_that_was_there_is_baselined_without_coming_under_ownership() {
 async fn one_that_was_ours_is_let_go_and_taken_back() {
     for engine in TestEngine::all() {
         let client = engine.client();
-        let up = |table| {
-            let migrator = builder(&engine, client.clone(), shop([table])).build().expect("a migrator");
-            async move { (migrator.up(Options::default()).await.unwrap(), migrator.history().await.unwrap()) }
+        let of = |table| builder(&engine, client.clone(), shop([table])).build().expect("a migrator");
+        of(customers()).up(Options::default()).await.unwrap();
+        let streamed = |mut table: TableSchema| {
+            table.tags.insert("team".to_owned(), Setting::Set("orders".to_owned()));
+            table
         };
-        up(customers()).await;
-        let (_, history) = up(with_index(verified(customers()), "by-email", "email")).await.clone();
-        drop(history);
+        let plan = of(verified(streamed(customers()))).plan(Options::default()).await.unwrap();
+        assert!(plan.is_empty() && plan.refusals.is_empty(), "{}: {plan:?}", engine.name());
+        assert!(plan.notices.iter().any(|notice| notice.what.contains("only verified now")), "{:?}", plan.notices);
+        let overrides = Overrides { schema: Some(Management::Manage), ..Overrides::default() };
+        let back = builder(&engine, client.clone(), shop([verified(with_index(customers(), "by-email", "email"))]));
+        let back = back.overrides([(table_name("customers"), overrides)].into()).build().unwrap();
+        assert_eq!(back.up(Options::default()).await.unwrap().outcome, Outcome::Done);
+        assert_eq!(indexes(&client, &engine.table("customers")).await, ["by-email"], "{}", engine.name());
+    }
+}
+
+#[tokio::test]
+async fn a_management_table_made_elsewhere_is_asked_for_and_never_made() {
+    for engine in TestEngine::all() {
+        let client = engine.client();
+        made(&client, &engine.table("customers"), &["id"]).await;
+        put_customer(&client, &engine.table("customers"), "1", "a@b").await;
+        let history = engine.table("migrations");
+        let recorder = Recorder::of(&client);
+        let of = |management: Management| {
+            let builder = builder(&engine, recorder.attach(&client), shop([verified(customers())]));
+            builder.management(management).build().expect("a migrator")
+        };
+        let errors = [
+            of(Management::Verify).up(Options::default()).await.map(drop),
+            of(Management::Verify).baseline(Version::new(1), Options::default().lock_wait).await.map(drop),
+        ];
+        for error in errors.map(|outcome| outcome.expect_err("a refusal")) {
+            assert!(error.to_string().contains(&format!("table `{history}`, where the history is kept")), "{error}");
+            let help = error.help().join("\n");
+            assert!(help.contains(&format!("create-table --table-name {history} ")) && help.contains("aws_dynamodb_table"), "{help}");
+        }
+        let plan = of(Management::Verify).plan(Options::default()).await.unwrap();
+        assert!(plan.refusals.iter().any(|refusal| refusal.kind == ErrorKind::MadeElsewhere), "{:?}", plan.refusals);
+        assert!(recorder.writes().is_empty(), "{}: {:?}", engine.name(), recorder.operations());
+        // Anything that has its key will do.
+        made(&client, &history, &["pk", "sk"]).await;
+        of(Management::Verify).baseline(Version::new(1), Options::default().lock_wait).await.unwrap();
+        assert_eq!(of(Management::Verify).up(Options::default()).await.unwrap().outcome, Outcome::NothingToDo);
+        assert_eq!(control(&recorder), Vec::<String>::new());
     }
 }
 

@@ -3,6 +3,7 @@
 mod baseline;
 mod builder;
 mod create;
+mod elsewhere;
 mod environment;
 mod migrations;
 mod observe;
