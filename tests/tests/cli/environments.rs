@@ -64,8 +64,8 @@ fn a_table_that_is_made_elsewhere_in_one_environment() {
         "[env.cloud]\ndb = \"a.db\"\nmanagement = \"verify\"\n[env.cloud.tables.orders]\nschema = \"verify\"\n[env.local]\ndb = \"b.db\"",
     );
     let refused = folder.run(SHOP, &["up", "--env", "cloud"]).exits(4);
-    refused.says(&["error[M0308]", "`orders` is made elsewhere", "is not there", "key (customer S, number N)"]);
-    refused.says(&["`migrations`, where the history is kept", "create-table --table-name migrations"]);
+    refused.says(&["error[M0308]", "`orders` is made elsewhere", "is not there", "key (customer S, number N)"])
+        .says(&["`migrations`, where the history is kept", "create-table --table-name migrations"]);
     folder.run(SHOP, &["plan", "--env", "cloud"]).exits(4).prints(&["M0308", "`orders` is made elsewhere"]);
     folder.run(SHOP, &["up", "--env", "local"]).succeeds().prints(&["create table orders"]);
 }
@@ -134,7 +134,7 @@ fn a_mistake_is_told_with_its_line_and_its_mend() {
         ("[env.prod.tables.orders]\nresource_policy = \"migrate.toml\"", &["line 2", "is no JSON"]),
         ("[env.prod.tables.orders]\nencryption = \"alias/x\"", &["line 2", "`alias/x`", "`aws_owned`"]),
         ("[env.prod.tables.orders]\nschema = \"verified\"", &["line 2", "`verified`", "`verify`"]),
-        ("[env.prod]\nmanagement = \"x\"", &["line 2", "`manage`, `verify`"]),
+        ("[env.prod]\nmanagement = \"x\"", &["line 2", "`manage` or `verify`"]),
         ("[env.prod.tables.customers.indexes.by-emial]\ncontributor_insights = \"on\"", &["`by-emial`", "`by-email`", "help:"]),
         ("[env.prod.tables.customers.indexes.by-email]\nkey = \"id\"", &["line 2", "`key`", "`billing`"]),
         (
@@ -198,7 +198,7 @@ fn the_example_of_the_readme_is_true() {
         "kms(arn:aws:kms:eu-west-1:123456789012:key/1234abcd)",
         "arn:aws:kinesis:eu-west-1:123456789012:stream/orders",
         "on(days = 14)",
-        "a policy of 40 bytes",
+        "a policy of 39 bytes",
         "of index by-email: off → throttled_keys",
     ]);
     // Its gate: without a terminal it needs `--yes`.
