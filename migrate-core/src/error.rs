@@ -56,6 +56,8 @@ pub enum ErrorKind {
     PhaseOrder,
     /// M0307: the database belongs to another environment.
     OtherEnvironment,
+    /// M0308: a table that is made elsewhere is not as the code needs it.
+    MadeElsewhere,
     /// M0401: a migration was edited after it was applied or started.
     Edited,
     /// M0402: the database has a migration that the code lacks.
@@ -134,6 +136,7 @@ impl ErrorKind {
             Self::DataWithoutHistory => "M0305",
             Self::PhaseOrder => "M0306",
             Self::OtherEnvironment => "M0307",
+            Self::MadeElsewhere => "M0308",
             Self::Edited => "M0401",
             Self::MissingMigration => "M0402",
             Self::OutOfOrder => "M0403",

@@ -64,7 +64,8 @@ impl Exit {
             | ErrorKind::NotSupported
             | ErrorKind::DataWithoutHistory
             | ErrorKind::PhaseOrder
-            | ErrorKind::OtherEnvironment => Self::Refused,
+            | ErrorKind::OtherEnvironment
+            | ErrorKind::MadeElsewhere => Self::Refused,
             ErrorKind::Edited
             | ErrorKind::MissingMigration
             | ErrorKind::OutOfOrder
@@ -119,6 +120,7 @@ mod tests {
             (ErrorKind::Ahead, 5),
             (ErrorKind::StalePlan, 5),
             (ErrorKind::OtherEnvironment, 4),
+            (ErrorKind::MadeElsewhere, 4),
             (ErrorKind::Target, 64),
             (ErrorKind::Config, 64),
             (ErrorKind::WrongEnvironment, 64),

@@ -245,6 +245,10 @@ fn within(builder: Builder, environment: &Environment, sequence: &Sequence, conn
     let overrides = environment.tables.iter().filter(|(name, _)| here(name));
     let overrides = overrides.map(|(name, wish)| (name.clone(), wish.overrides.clone())).collect();
     let name = environment.name.clone();
+    let builder = match environment.management {
+        Some(management) => builder.management(management),
+        None => builder,
+    };
     let builder = builder.overrides(overrides).environment(history::Environment { name, account, region });
     if environment.gates.allow_drop { builder } else { builder.no_drops() }
 }

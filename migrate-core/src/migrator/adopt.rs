@@ -86,12 +86,16 @@ impl Migrator {
         outcome
     }
 
+    /// The declared tables that are ours to change; physical.
+    pub(super) fn managed(&self) -> impl Iterator<Item = &TableName> {
+        self.declared.tables.iter().filter(|(_, table)| !table.is_verified()).map(|(name, _)| name)
+    }
+
     /// The declared tables of these names, all that are managed if there are none; physical.
     fn to_adopt(&self, names: &[TableName]) -> Result<BTreeSet<TableName>, Error> {
         let declared = &self.declared.tables;
         if names.is_empty() {
-            let managed = declared.values().filter(|table| table.handling.management == Management::Manage);
-            return Ok(managed.map(|table| table.name.clone()).collect());
+            return Ok(self.managed().cloned().collect());
         }
         let physical = |name: &TableName| {
             let physical = self.naming.physical(name).map_err(|error| Error::new(ErrorKind::InvalidName, error))?;

@@ -76,7 +76,7 @@ impl Migrator {
             return Err(Error::new(ErrorKind::Usage, NoSuchVersion(version, last)).with_help(help));
         }
         let look = self.look(&looking(), None).await?;
-        another_owner(self.declared.tables.keys(), &look.observed)?;
+        another_owner(self.managed(), &look.observed)?;
         Ok(look)
     }
 
@@ -87,7 +87,7 @@ impl Migrator {
         let migrations = self.declared.migrations.range(..=version).map(|(_, meta)| meta);
         Baseline {
             migrations: migrations.filter(|meta| !settled(meta)).map(MigrationMeta::id).collect(),
-            tables: self.adoptions(self.declared.tables.keys(), observed),
+            tables: self.adoptions(self.managed(), observed),
             managed,
         }
     }

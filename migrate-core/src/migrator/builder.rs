@@ -13,7 +13,7 @@ use crate::event::{Event, Listener};
 use crate::history::{Environment, RunInfo};
 use crate::plan::{Declared, Droppable};
 use crate::registry::Sequence;
-use crate::schema::{self, Naming, Overrides, Prefix, TableName, TableSchema};
+use crate::schema::{self, IndexName, Management, Naming, Overrides, Prefix, TableName, TableSchema};
 use crate::stop::Stop;
 
 /// Brings a database to the state that one sequence declares. The library behind the command line: each verb is a method.
@@ -36,6 +36,8 @@ pub struct Migrator {
     pub(super) environment: Option<Environment>,
     pub(super) declared: Declared,
     pub(super) management: TableSchema,
+    /// Who makes the management table.
+    pub(super) makes_history: Management,
     pub(super) listener: Listener,
     pub(super) run: RunInfo,
     pub(super) pace: Pace,
@@ -49,6 +51,7 @@ pub struct Builder {
     sequence: Sequence,
     naming: Naming,
     overrides: BTreeMap<TableName, Overrides>,
+    makes_history: Management,
     environment: Option<Environment>,
     no_drops: bool,
     listener: Listener,
@@ -84,6 +87,8 @@ struct NoPace {
 enum OverridesError {
     #[error("settings are given for table `{name}`, which sequence `{sequence}` does not declare; it declares {known}")]
     NotDeclared { name: TableName, sequence: &'static str, known: String },
+    #[error("settings are given for index `{index}` of table `{name}`, which has {known}")]
+    NoIndex { name: TableName, index: IndexName, known: String },
     #[error("as this environment sets it, {0}")]
     Problem(String),
 }
@@ -98,6 +103,7 @@ impl Migrator {
     pub fn builder(sequence: Sequence, client: Client) -> Builder {
         let run = RunInfo { run_id: uuid::Uuid::new_v4().to_string(), pid: std::process::id(), ..RunInfo::default() };
         Builder {
+            makes_history: sequence.info().management,
             client,
             sequence,
             naming: Naming::default(),
@@ -123,6 +129,11 @@ impl Migrator {
     }
 }
 
+fn named<'a>(indexes: impl Iterator<Item = &'a IndexName>) -> String {
+    let names: Vec<String> = indexes.map(|name| format!("`{name}`")).collect();
+    if names.is_empty() { "no global index".to_owned() } else { names.join(", ") }
+}
+
 impl Builder {
     /// Puts a prefix before every table's name, the management table's too. Default: none.
     #[must_use]
@@ -140,6 +151,13 @@ impl Builder {
     #[must_use]
     pub fn overrides(self, overrides: BTreeMap<TableName, Overrides>) -> Self {
         Self { overrides, ..self }
+    }
+
+    /// Says who makes the management table. Default: as `migrations!(schema = ..)` says of all tables. One that is only verified is never made:
+    /// where it is missing, a run is refused ([`ErrorKind::MadeElsewhere`]) and told how to make it. Its settings are nobody's business.
+    #[must_use]
+    pub fn management(self, makes_history: Management) -> Self {
+        Self { makes_history, ..self }
     }
 
     /// Says which environment this is. The management table remembers the first that is named when it is written to; a run for another one, or
@@ -196,6 +214,14 @@ impl Builder {
                 let error = OverridesError::NotDeclared { name: name.clone(), sequence: self.sequence.name(), known };
                 return Err(Error::new(ErrorKind::Config, error).with_help("name the table as the code does, or leave it out"));
             };
+            if let Some(index) = overrides.unknown_indexes(table).next() {
+                let error = OverridesError::NoIndex {
+                    name: name.clone(),
+                    index: index.clone(),
+                    known: named(table.global_indexes.keys()),
+                };
+                return Err(Error::new(ErrorKind::Config, error).with_help("name the index as the code does, or leave it out"));
+            }
             if let Some(problem) = schema::check(&overrides.apply(table.clone())).first() {
                 return Err(Error::new(ErrorKind::Config, OverridesError::Problem(problem.to_string())));
             }
@@ -257,6 +283,7 @@ impl Builder {
             environment: self.environment,
             declared,
             management,
+            makes_history: self.makes_history,
             listener: self.listener,
             run: self.run,
             pace: self.pace,

@@ -4,6 +4,7 @@ mod adopt;
 mod baseline;
 mod builder;
 mod create;
+mod elsewhere;
 mod environment;
 mod introspect;
 mod migrations;

@@ -48,8 +48,9 @@ impl Migrator {
             }
         }
         // Whose it is matters only where it is not ours.
-        let unclaimed = |name: &&TableName| tables.contains_key(*name) && !found.history.tables().contains_key(*name);
-        let owned_elsewhere = match found.exists && self.declared.tables.keys().any(|name| unclaimed(&name)) {
+        let unclaimed = |name: &TableName| tables.contains_key(name) && !found.history.tables().contains_key(name);
+        let mut managed = self.declared.tables.iter().filter(|(_, table)| !table.is_verified()).map(|(name, _)| name);
+        let owned_elsewhere = match found.exists && managed.any(unclaimed) {
             true => self.store(client.clone()).owned_elsewhere().await?,
             false => BTreeMap::new(),
         };

@@ -7,7 +7,7 @@ use crate::aws::probe::{Questions, probe};
 use crate::diff::{Change, diff};
 use crate::error::{Error, ErrorKind};
 use crate::plan::{Expiring, Misfits, Observed, Request, VerifyKeys};
-use crate::schema::{IndexName, LiveTable, Management, Setting, SettingChange, Status, TableName, TableSchema};
+use crate::schema::{IndexName, LiveTable, Setting, SettingChange, Status, TableName, TableSchema};
 
 /// What may be scanned without being asked: 64 MB are 8,192 read units, a thousandth of a dollar.
 const CHEAP_BYTES: u64 = 64 * 1024 * 1024;
@@ -25,7 +25,7 @@ impl Migrator {
     ) -> Result<(), Error> {
         let (Some(declared), Some(live)) = (self.declared.tables.get(name), observed.tables.get(name)) else { return Ok(()) };
         let questions = open(name, declared, live, observed);
-        if questions.is_empty() || declared.handling.management == Management::Verify {
+        if questions.is_empty() || declared.is_verified() {
             return Ok(());
         }
         let key = live.schema.key.clone();

@@ -9,9 +9,15 @@ struct Refusals(Vec<Refusal>);
 
 /// An error that names every refusal of a plan, if there is any: history conflicts first.
 pub(super) fn refuse(plan: &Plan) -> Result<(), Error> {
+    refuse_all(plan.refusals.clone())
+}
+
+/// The same of refusals that are no plan's.
+pub(super) fn refuse_all(refusals: impl IntoIterator<Item = Refusal>) -> Result<(), Error> {
+    let refusals: Vec<Refusal> = refusals.into_iter().collect();
     // Kinds are ordered by their codes: M04xx is the history.
     let history = |refusal: &&Refusal| refusal.kind.code().starts_with("M04");
-    let Some(first) = plan.refusals.iter().find(history).or(plan.refusals.first()) else { return Ok(()) };
-    let error = Error::new(first.kind, Refusals(plan.refusals.clone()));
-    Err(plan.refusals.iter().flat_map(|refusal| &refusal.recipe).fold(error, Error::with_help))
+    let Some(first) = refusals.iter().find(history).or(refusals.first()) else { return Ok(()) };
+    let (kind, recipes) = (first.kind, refusals.iter().flat_map(|refusal| refusal.recipe.clone()).collect::<Vec<_>>());
+    Err(recipes.into_iter().fold(Error::new(kind, Refusals(refusals)), Error::with_help))
 }

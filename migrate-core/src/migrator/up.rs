@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::builder::Migrator;
 use super::observe::Look;
-use super::refusal::refuse;
+use super::refusal::{refuse, refuse_all};
 use super::report::Report;
 use super::run::Run;
 use crate::aws::apply::{Wait, apply};
@@ -77,7 +77,7 @@ impl Migrator {
         let begun = Instant::now();
         loop {
             let look = self.look(&request, None).await?;
-            let plan = plan(&self.declared, &look.observed, &request);
+            let plan = self.with_history(plan(&self.declared, &look.observed, &request), &look);
             // The history is read before the tables: what another run made in between seems to be nobody's. A refusal holds only if
             // no record came meanwhile.
             if plan.refusals.is_empty() || self.history().await?.len() == look.observed.history.records().len() {
@@ -103,6 +103,7 @@ impl Migrator {
     /// Takes the lock, after making the management table if it is not there.
     pub(super) async fn take_lock(&self, managed: bool, doing: &str, wait: Duration) -> Result<Held, Error> {
         if !managed {
+            refuse_all(self.no_history())?;
             let step = Step::CreateTable { schema: self.management.clone() };
             self.listener.say(Event::CreatingManagementTable { table: self.management.name.clone() });
             apply(&self.client, &step, &Wait::default(), !self.local, &mut |_, _| {}).await?;

@@ -108,8 +108,14 @@ fn split_phases(input: Input<'_>, freshness: Freshness, planned: &[PlannedMigrat
             let waits = |planned: &PlannedStep| Effect::of(&planned.step) == Effect::Wait;
             let (expand, work): (Vec<_>, Vec<_>) = std::mem::take(&mut draft.expand).into_iter().partition(waits);
             draft.expand = expand;
-            if !work.is_empty() {
-                draft.refusals.push(not_expanded(input, freshness, &work));
+            // A setting that had to wait stops nothing: the deploy went on without it.
+            let missing = |planned: &&PlannedStep| Effect::of(&planned.step) != Effect::Change;
+            let missing: Vec<&PlannedStep> = work.iter().filter(missing).collect();
+            if !missing.is_empty() {
+                draft.refusals.push(not_expanded(input, freshness, &missing));
+            } else if !work.is_empty() {
+                let what = format!("{} of tables are left for the phase before the deploy", changes(work.len()));
+                draft.notices.push(Notice::new(what, format!("{} does them", Input::up(Phase::Before, input.request.to))));
             }
             work.into_iter().chain(hold(waiting, draft)).collect()
         }
@@ -127,7 +133,11 @@ fn hold(waiting: Option<&PlannedMigration>, draft: &mut Draft) -> Vec<PlannedSte
     std::mem::take(&mut draft.contract)
 }
 
-fn not_expanded(input: Input<'_>, freshness: Freshness, work: &[PlannedStep]) -> Refusal {
+fn changes(count: usize) -> String {
+    if count == 1 { "1 change".to_owned() } else { format!("{count} changes") }
+}
+
+fn not_expanded(input: Input<'_>, freshness: Freshness, work: &[&PlannedStep]) -> Refusal {
     let steps: Vec<String> = work.iter().map(|planned| planned.step.to_string()).collect();
     let what = format!("what must be there before the deploy is not: {}", steps.join("; "));
     let to = earlier_deploy(input, freshness).or(input.request.to);

@@ -7,9 +7,10 @@ use super::model::{Droppable, Notice, PlannedStep, Refusal};
 use super::ownership::made_again;
 use super::recipe;
 use super::tables::at_rest;
+use super::verify::not_dropped;
 use crate::error::ErrorKind;
 use crate::history::{Entry, Ownership};
-use crate::schema::{IndexName, LiveTable, Status, TableName};
+use crate::schema::{IndexName, LiveTable, Status, TableName, TableSchema};
 use crate::step::Step;
 
 /// Plans every drop: indexes first, then tables. What is not consented to is a notice, and stays.
@@ -72,6 +73,15 @@ fn drop_index(
         draft.refusals.push(recipe::contradiction(table, &format!("index `{name}/{index}`"), in_code));
         return false;
     }
+    if schema.is_some_and(TableSchema::is_verified) {
+        let shape = input.live(table).map(|live| &live.schema);
+        let is_there =
+            shape.is_some_and(|shape| shape.global_indexes.contains_key(index) || shape.local_indexes.contains_key(index));
+        if is_there || !in_code {
+            draft.refusals.push(not_dropped(table, Some(index)));
+        }
+        return false;
+    }
     let found = input.live(table).filter(|live| live.status != Status::Deleting);
     if found.is_some_and(|live| live.schema.local_indexes.contains_key(index)) {
         draft.refusals.push(recipe::local_index_stays(input, table, index));
@@ -110,6 +120,10 @@ fn index_was_dropped(input: Input<'_>, table: &TableName, index: &IndexName) -> 
 /// The table that is named for a drop, if it is there and ours.
 fn drop_table<'a>(input: Input<'a>, table: &TableName, in_code: bool, draft: &mut Draft) -> Option<&'a LiveTable> {
     let name = input.logical(table);
+    if input.declared.tables.get(table).is_some_and(TableSchema::is_verified) {
+        draft.refusals.push(not_dropped(table, None));
+        return None;
+    }
     if input.declared.tables.contains_key(table) {
         draft.refusals.push(recipe::contradiction(table, &format!("table `{name}`"), in_code));
         return None;

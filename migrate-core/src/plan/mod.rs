@@ -17,6 +17,7 @@ mod recipe;
 mod settings;
 mod summary;
 mod tables;
+mod verify;
 
 pub use self::assemble::plan;
 pub use self::estimate::Estimate;

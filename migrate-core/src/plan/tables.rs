@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::input::{Draft, Input};
 use super::model::Unknown;
 use super::ownership::{Claim, claim};
+use super::verify::verify;
 use super::{indexes, recipe, settings};
 use crate::diff::{Change, diff};
 use crate::history::Entry;
@@ -15,6 +16,10 @@ use crate::step::Step;
 pub(super) fn tables<'a>(input: Input<'a>, draft: &mut Draft) -> BTreeSet<&'a TableName> {
     let mut ours = BTreeSet::new();
     for (name, schema) in &input.declared.tables {
+        if schema.is_verified() {
+            verify(input, schema, draft);
+            continue;
+        }
         match claim(input, schema, draft) {
             Claim::Create => create(input, schema, draft),
             Claim::AwaitThenCreate => {

@@ -25,7 +25,7 @@ pub use self::key::{Attribute, AttributeKind, KeyElement, PrimaryKey, ScalarType
 pub use self::kind::KeyAttribute;
 pub use self::name::{IndexName, NameError, Prefix, TableName};
 pub use self::naming::{Naming, NamingError};
-pub use self::overrides::Overrides;
+pub use self::overrides::{IndexOverrides, Overrides};
 pub use self::setting::{Setting, StreamView};
 pub use self::table::{Decreases, LiveTable, Recent, Status, Table, TableSchema};
 pub use crate::migration::Management;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{
     Aspect, Attribute, Billing, Encryption, GlobalIndex, Handling, IndexName, Insights, KeyElement, KinesisStream, LocalIndex,
-    Policy, PrimaryKey, Recovery, ScalarType, Setting, StreamView, TableClass, TableName, Throughput,
+    Management, Policy, PrimaryKey, Recovery, ScalarType, Setting, StreamView, TableClass, TableName, Throughput,
 };
 
 /// A table's shape and settings, declared or live.
@@ -171,6 +171,11 @@ impl TableSchema {
             (Aspect::KinesisStream, !self.kinesis_stream.is_unmanaged()),
         ];
         stated.into_iter().filter_map(|(aspect, stated)| stated.then_some(aspect)).collect()
+    }
+
+    /// Whether somebody else makes and changes it, so that it is only looked at.
+    pub fn is_verified(&self) -> bool {
+        self.handling.management == Management::Verify
     }
 
     /// The attributes that keys are made of, each once, by name: what DynamoDB calls attribute definitions.

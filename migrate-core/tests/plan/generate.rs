@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use migrate_core::history::Entry;
-use migrate_core::migration::{OnFresh, Version};
+use migrate_core::migration::{Management, OnFresh, Version};
 use migrate_core::plan::{Droppable, Expiring, Phase};
 use migrate_core::schema::{
     Aspect, Billing, Decreases, Encryption, GlobalIndex, Hazard, IndexKey, Insights, KeyElement, KinesisStream, LiveTable,
@@ -225,10 +225,28 @@ fn reachable(tape: &mut Tape<'_>, declared: &TableSchema, id: Option<&str>) -> L
     table
 }
 
+/// What somebody else made so that it is enough: all that the code needs, and more.
+fn enough(tape: &mut Tape<'_>, declared: &TableSchema, table: &mut LiveTable) {
+    let made = live(declared.clone(), None).schema;
+    let schema = &mut table.schema;
+    schema.key = made.key;
+    schema.local_indexes = made.local_indexes;
+    schema.global_indexes = made.global_indexes;
+    for index in schema.global_indexes.values_mut().filter(|_| tape.chance(4)) {
+        index.projection = Projection::All;
+    }
+    (schema.stream, schema.ttl) = (made.stream, made.ttl);
+    table.index_status.retain(|_, status| *status != Status::Deleting);
+    table.index_status.retain(|index, _| schema.global_indexes.contains_key(index));
+}
+
 fn slot(tape: &mut Tape<'_>, n: usize, mut world: World) -> World {
     let name = table_name(&format!("table-{n}"));
-    let schema = arbitrary(tape, &name);
+    let mut schema = arbitrary(tape, &name);
     assert_eq!(check(&schema), []);
+    if tape.chance(3) {
+        schema.handling.management = Management::Verify;
+    }
     let declared = !tape.chance(5);
     if declared {
         world = world.declare(schema.clone());
@@ -239,6 +257,9 @@ fn slot(tape: &mut Tape<'_>, n: usize, mut world: World) -> World {
         let mut table = if tape.chance(15) { reachable(tape, &schema, id) } else { live(arbitrary(tape, &name), id) };
         if tape.chance(1) {
             table.status = Status::Deleting;
+        }
+        if schema.is_verified() && tape.chance(12) {
+            enough(tape, &schema, &mut table);
         }
         world = world.found(table);
         if with_history {

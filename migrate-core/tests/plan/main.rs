@@ -5,4 +5,5 @@ mod laws;
 mod rules;
 mod settings;
 mod texts;
+mod verified;
 mod world;

@@ -59,6 +59,19 @@ fn without_its_name_nothing_of_the_file_counts() {
 }
 
 #[test]
+fn a_table_that_is_made_elsewhere_in_one_environment() {
+    let folder = folder(
+        "[env.cloud]\ndb = \"a.db\"\nmanagement = \"verify\"\n[env.cloud.tables.orders]\nschema = \"verify\"\n[env.local]\ndb = \"b.db\"",
+    );
+    let refused = folder.run(SHOP, &["up", "--env", "cloud"]).exits(4);
+    refused
+        .says(&["error[M0308]", "`orders` is made elsewhere", "is not there", "key (customer S, number N)"])
+        .says(&["`migrations`, where the history is kept", "create-table --table-name migrations"]);
+    folder.run(SHOP, &["plan", "--env", "cloud"]).exits(4).prints(&["M0308", "`orders` is made elsewhere"]);
+    folder.run(SHOP, &["up", "--env", "local"]).succeeds().prints(&["create table orders"]);
+}
+
+#[test]
 fn the_file_is_found_above_but_not_outside_of_the_project() {
     let folder = folder(FILE);
     folder.write("Cargo.lock", "");
@@ -117,6 +130,15 @@ fn a_mistake_is_told_with_its_line_and_its_mend() {
             "[env.prod.tables.orders]\nbilling = { provisioned = { read = 0, write = 1 } }",
             &["table orders", "at least 1", "this environment"],
         ),
+        ("[env.prod.tables.orders]\naccept = [\"H104\"]", &["line 2", "never by a file", "`--accept`"]),
+        ("[env.prod.tables.orders]\nresource_policy = \"none.json\"", &["line 2", "none.json cannot be read", "beside this one"]),
+        ("[env.prod.tables.orders]\nresource_policy = \"migrate.toml\"", &["line 2", "is no JSON"]),
+        ("[env.prod.tables.orders]\nencryption = \"alias/x\"", &["line 2", "`alias/x`", "`aws_owned`"]),
+        ("[env.prod.tables.orders]\nschema = \"verified\"", &["line 2", "`verified`", "`verify`"]),
+        ("[env.prod]\nmanagement = \"x\"", &["line 2", "`manage` or `verify`"]),
+        ("[env.prod.tables.customers.indexes.by-emial]\ncontributor_insights = \"on\"", &["`by-emial`", "`by-email`", "help:"]),
+        ("[env.prod.tables.customers.indexes.by-email]\nkey = \"id\"", &["line 2", "`key`", "`billing`"]),
+        ("[env.prod.tables.orders]\npoint_in_time_recovery = { days = 36 }", &["table orders", "36 days", "this environment"]),
         ("[env.prod.gates]\nconfrim = true", &["line 2", "`confrim`", "`confirm`"]),
         ("[env.prod]\n[env.\"a b\"]", &["line 2", "`a b`", "help:"]),
         // A mistake elsewhere is found before that environment is needed.
@@ -160,6 +182,7 @@ fn the_example_of_the_readme_is_true() {
     let (_, example) = section.split_once("```toml\n").expect("the example");
     let (example, _) = example.split_once("```").expect("its end");
     let folder = folder(example);
+    folder.write("policies/orders-prod.json", r#"{"Version": "2012-10-17", "Statement": []}"#);
     let server = Server::start(|operation| account_of(operation, "123456789012"));
     let url = server.url();
     let environment = [&KEY[..], &[("AWS_ENDPOINT_URL", url.as_str())]].concat();
@@ -170,6 +193,11 @@ fn the_example_of_the_readme_is_true() {
         "create table prod-customers",
         "create table LegacyOrders-ABC123",
         "provisioned(read = 50, write = 20)",
+        "kms(arn:aws:kms:eu-west-1:123456789012:key/1234abcd)",
+        "arn:aws:kinesis:eu-west-1:123456789012:stream/orders",
+        "on(days = 14)",
+        "a policy of 39 bytes",
+        "of index by-email: off → throttled_keys",
     ]);
     // Its gate: without a terminal it needs `--yes`.
     folder.run_with(SHOP, &["up", "--env", "prod"], &environment).exits(4).says(&["`prod` wants a confirmation"]);

@@ -11,11 +11,11 @@ use super::table::Table;
 use crate::cli::args::Kind;
 use crate::cli::target::{host, without_secrets};
 use crate::error::Error;
-use crate::schema::{Naming, NamingError, Prefix, TableName};
+use crate::schema::{Naming, NamingError, Policy, Prefix, Setting, TableName};
 
 /// Checks every value of one environment.
 pub(super) fn check(text: Text<'_>, name: &Spanned<String>, raw: Raw) -> Result<Environment, Error> {
-    let Raw { target, db, endpoint_url, account, region, profile, names, management_table, tables, gates } = raw;
+    let Raw { target, db, endpoint_url, account, region, profile, names, management_table, management, tables, gates } = raw;
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     if name.as_ref().is_empty() || !name.as_ref().chars().all(plain) {
         return Err(text
@@ -63,6 +63,7 @@ pub(super) fn check(text: Text<'_>, name: &Spanned<String>, raw: Raw) -> Result<
         profile: profile.map(Spanned::into_inner),
         names: names.map(Spanned::into_inner),
         management_table,
+        management,
         tables,
         gates,
     };
@@ -118,10 +119,27 @@ fn table_name(text: Text<'_>, name: &Spanned<String>) -> Result<TableName, Error
     TableName::new(name.as_ref().clone()).map_err(|error| naming_error(text, name, error.into()))
 }
 
+/// A word, or the document in a file whose path is relative to this one.
+fn policy(text: Text<'_>, file: &Spanned<String>) -> Result<Setting<Policy>, Error> {
+    match file.as_ref().as_str() {
+        "off" => return Ok(Setting::Off),
+        "unmanaged" => return Ok(Setting::Unmanaged),
+        _ => {}
+    }
+    let path = text.path.parent().unwrap_or(Path::new("")).join(file.as_ref());
+    let wrong = |what: String| {
+        text.wrong(file.span(), what).with_help("it is the path of a JSON file beside this one, `off` or `unmanaged`")
+    };
+    let document =
+        std::fs::read_to_string(&path).map_err(|error| wrong(format!("{} cannot be read: {error}", path.display())))?;
+    Policy::new(&document).map(Setting::Set).map_err(|error| wrong(format!("{}: {error}", path.display())))
+}
+
 fn table_wishes(text: Text<'_>, tables: BTreeMap<Spanned<String>, Table>) -> Result<BTreeMap<TableName, TableWish>, Error> {
     let wish = |(key, table): (Spanned<String>, Table)| {
         let name = table.name.map(|name| table_name(text, &name)).transpose()?;
-        let wish = TableWish { line: text.line(&key.span()), name, overrides: table.overrides };
+        let mut wish = TableWish { line: text.line(&key.span()), name, overrides: table.overrides };
+        wish.overrides.resource_policy = table.resource_policy.map(|file| policy(text, &file)).transpose()?;
         Ok((table_name(text, &key)?, wish))
     };
     tables.into_iter().map(wish).collect()

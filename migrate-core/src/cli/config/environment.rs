@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use crate::cli::args::Kind;
-use crate::schema::{Naming, NamingError, Overrides, Prefix, TableName};
+use crate::schema::{Management, Naming, NamingError, Overrides, Prefix, TableName};
 
 /// What must be passed before anything is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -51,6 +51,8 @@ pub(in crate::cli) struct Environment {
     /// The template of names.
     pub names: Option<String>,
     pub management_table: Option<TableName>,
+    /// Who makes that table, where it is not as the code says of all.
+    pub management: Option<Management>,
     pub tables: BTreeMap<TableName, TableWish>,
     pub gates: Gates,
 }

@@ -12,10 +12,11 @@ use super::error::ConfigError;
 use super::table::Table;
 use crate::cli::args::Kind;
 use crate::error::Error;
+use crate::schema::Management;
 
 /// What can be said, for whoever wrote something else.
-const KEYS: &str = "`[env.NAME]` takes target, db, endpoint_url, account, region, profile, names and management_table; \
-    `[env.NAME.tables.TABLE]` name and settings; `[env.NAME.gates]` confirm and allow_drop";
+const KEYS: &str = "`[env.NAME]` takes target, db, endpoint_url, account, region, profile, names, management_table and management; \
+    `[env.NAME.tables.TABLE]` name and settings; `[env.NAME.tables.TABLE.indexes.INDEX]` billing, warm_throughput and contributor_insights; `[env.NAME.gates]` confirm and allow_drop";
 
 /// The whole file.
 #[derive(Debug, Deserialize)]
@@ -37,6 +38,7 @@ pub(super) struct Raw {
     pub profile: Option<Spanned<String>>,
     pub names: Option<Spanned<String>>,
     pub management_table: Option<Spanned<String>>,
+    pub management: Option<Management>,
     #[serde(default)]
     pub tables: BTreeMap<Spanned<String>, Table>,
     #[serde(default)]

@@ -1,9 +1,9 @@
-//! One table in the file: a name of its own, and every setting that the core knows. Never knows which settings those are.
+//! One table in the file: a name and a policy's file of its own, and every setting that the core knows. Never knows which settings those are.
 
 use std::fmt;
 
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use toml::Spanned;
 
 use crate::schema::Overrides;
@@ -12,6 +12,8 @@ use crate::schema::Overrides;
 #[derive(Debug, Default)]
 pub(super) struct Table {
     pub name: Option<Spanned<String>>,
+    /// A file beside this one, or a word.
+    pub resource_policy: Option<Spanned<String>>,
     pub overrides: Overrides,
 }
 
@@ -26,20 +28,21 @@ impl<'de> Deserialize<'de> for Table {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Table, A::Error> {
-                let mut name = None;
-                let settings = Settings { map, name: &mut name };
+                let (mut name, mut resource_policy) = (None, None);
+                let settings = Settings { map, name: &mut name, resource_policy: &mut resource_policy };
                 let overrides = Overrides::deserialize(MapAccessDeserializer::new(settings))?;
-                Ok(Table { name, overrides })
+                Ok(Table { name, resource_policy, overrides })
             }
         }
         deserializer.deserialize_map(Whole)
     }
 }
 
-/// The entries but `name`, which is kept. Serde's `flatten` would lose both unknown keys and lines.
+/// The entries but `name` and `resource_policy`, which are kept. Serde's `flatten` would lose both unknown keys and lines.
 struct Settings<'a, A> {
     map: A,
     name: &'a mut Option<Spanned<String>>,
+    resource_policy: &'a mut Option<Spanned<String>>,
 }
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Settings<'_, A> {
@@ -49,9 +52,13 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Settings<'_, A> {
         loop {
             match self.map.next_key_seed(Key(seed))? {
                 None => return Ok(None),
-                Some(Ok(setting)) => return Ok(Some(setting)),
-                Some(Err(unused)) => {
+                Some(Read::Setting(setting)) => return Ok(Some(setting)),
+                Some(Read::Name(unused)) => {
                     *self.name = Some(self.map.next_value()?);
+                    seed = unused;
+                }
+                Some(Read::Policy(unused)) => {
+                    *self.resource_policy = Some(self.map.next_value()?);
                     seed = unused;
                 }
             }
@@ -63,14 +70,28 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Settings<'_, A> {
     }
 }
 
-/// A key that is read where it stands, so that a mistake in it has a line; `name` gives the seed back.
+/// A key's meaning; what is kept gives the seed back.
+enum Read<V, K> {
+    Setting(V),
+    Name(K),
+    Policy(K),
+}
+
+/// A key that is read where it stands, so that a mistake in it has a line.
 struct Key<K>(K);
 
 impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for Key<K> {
-    type Value = Result<K::Value, K>;
+    type Value = Read<K::Value, K>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         let key = String::deserialize(deserializer)?;
-        if key == "name" { Ok(Err(self.0)) } else { self.0.deserialize(StrDeserializer::new(&key)).map(Ok) }
+        match key.as_str() {
+            "name" => Ok(Read::Name(self.0)),
+            "resource_policy" => Ok(Read::Policy(self.0)),
+            "accept" => Err(D::Error::custom(
+                "a hazard is accepted in the code, `#[table(accept(..))]`, or by `--accept` of one run, and never by a file",
+            )),
+            key => self.0.deserialize(StrDeserializer::new(key)).map(Read::Setting),
+        }
     }
 }

@@ -52,6 +52,7 @@ const RULES: &[Rule] = &[
     Rule { name: "local-index-limit", link: INDEX_QUOTAS, broken: |schema| limit("local", schema.local_indexes.len(), 5) },
     Rule { name: "local-index-needs-sort-key", link: CREATE, broken: local_index_needs_sort_key },
     Rule { name: "projection-names", link: PROJECTION, broken: projection_names },
+    Rule { name: "projection-size", link: PROJECTION, broken: projection_size },
     Rule { name: "projection-limit", link: INDEX_QUOTAS, broken: projection_limit },
     Rule { name: "ttl-attribute", link: TTL, broken: ttl_attribute },
 ];
@@ -166,6 +167,14 @@ fn projection_names(schema: &TableSchema) -> Vec<String> {
         }
     }
     broken
+}
+
+// None at all is told by `projection_names`.
+fn projection_size(schema: &TableSchema) -> Vec<String> {
+    let too_many = projections(schema).filter(|(_, attributes)| attributes.len() > 20);
+    too_many
+        .map(|(name, attributes)| format!("index `{name}` includes {} attributes; DynamoDB takes 1 to 20", attributes.len()))
+        .collect()
 }
 
 // The same attribute in two indexes counts twice.
@@ -292,10 +301,19 @@ mod tests {
                 "index `by-email` includes no attribute; say `keys_only`",
             ),
             (
+                "projection-size",
+                Box::new(move |t| {
+                    t.global_indexes.insert(name("by-email".into()), global(vec![email()], vec![], include(21)));
+                }),
+                "index `by-email` includes 21 attributes; DynamoDB takes 1 to 20",
+            ),
+            (
                 "projection-limit",
                 Box::new(move |t| {
-                    t.global_indexes.insert(name("by-email".into()), global(vec![email()], vec![], include(51)));
-                    t.global_indexes.insert(name("by-name".into()), global(vec![email()], vec![], include(50)));
+                    for n in 0..6 {
+                        let includes = include(if n == 5 { 1 } else { 20 });
+                        t.global_indexes.insert(name(format!("by-{n}")), global(vec![email()], vec![], includes));
+                    }
                 }),
                 "the indexes include 101 attributes; a table takes up to 100 over all of them",
             ),

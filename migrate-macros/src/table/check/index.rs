@@ -14,6 +14,8 @@ const MAX_GLOBAL_INDEXES: usize = 20;
 const MAX_LOCAL_INDEXES: usize = 5;
 const MAX_INDEX_KEY: usize = 4;
 const MAX_INCLUDED: usize = 100;
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Projection.html
+const MAX_INCLUDED_HERE: usize = 20;
 
 impl<'a> Checker<'a, '_> {
     pub(super) fn limits(&mut self) {
@@ -137,6 +139,13 @@ impl<'a> Checker<'a, '_> {
             Projection::All => CheckedProjection::All,
             Projection::KeysOnly => CheckedProjection::KeysOnly,
             Projection::Include(attributes) => {
+                if let Some(attribute) = attributes.get(MAX_INCLUDED_HERE) {
+                    let count = attributes.len();
+                    self.errors.on(
+                        &shown(attribute),
+                        format_args!("an index includes at most {MAX_INCLUDED_HERE} attributes, and here are {count}; `projection = all` has them all"),
+                    );
+                }
                 let mut seen = BTreeSet::new();
                 for attribute in attributes {
                     let Some(name) = self.attribute_name(attribute) else {
