@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind};
 use crate::history::{Entry, History, Ownership};
 use crate::migration::{MigrationId, MigrationMeta, Version};
 use crate::plan::{Observed, Phase, Request, VerifyKeys, made_again};
-use crate::schema::TableName;
+use crate::schema::{TableName, TableSchema};
 
 /// A declared table that is there and not ours, with every difference from what the code declares.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -95,7 +95,7 @@ impl Migrator {
             return Err(Error::new(ErrorKind::Usage, NoSuchVersion(version, last)).with_help(help));
         }
         let look = self.look(&Request { verify_keys: VerifyKeys::Never, ..Request::of(Phase::All) }, None).await?;
-        let elsewhere = self.declared.tables.keys().find_map(|table| look.observed.owned_elsewhere.get_key_value(table));
+        let elsewhere = self.owned().find_map(|(table, _)| look.observed.owned_elsewhere.get_key_value(table));
         if let Some((table, sequence)) = elsewhere {
             let error = AnotherOwner { table: table.clone(), sequence: sequence.clone() };
             return Err(Error::new(ErrorKind::NotOwned, error).with_help(format!(
@@ -103,6 +103,11 @@ impl Migrator {
             )));
         }
         Ok(look)
+    }
+
+    /// The declared tables that are this sequence's to own.
+    fn owned(&self) -> impl Iterator<Item = (&TableName, &TableSchema)> {
+        self.declared.tables.iter().filter(|(_, schema)| schema.handling.owner.is_none())
     }
 
     fn missing(&self, version: Version, observed: &Observed, managed: bool) -> Baseline {
@@ -125,7 +130,7 @@ impl Migrator {
         };
         Baseline {
             migrations: migrations.filter(|meta| !settled(meta)).map(MigrationMeta::id).collect(),
-            tables: self.declared.tables.iter().filter_map(adoption).collect(),
+            tables: self.owned().filter_map(adoption).collect(),
             managed,
         }
     }

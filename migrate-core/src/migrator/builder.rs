@@ -196,6 +196,9 @@ impl Builder {
                 let error = OverridesError::NotDeclared { name: name.clone(), sequence: self.sequence.name(), known };
                 return Err(Error::new(ErrorKind::Config, error).with_help("name the table as the code does, or leave it out"));
             };
+            if table.handling.owner.is_some() {
+                continue;
+            }
             if let Some(problem) = schema::check(&overrides.apply(table.clone())).first() {
                 return Err(Error::new(ErrorKind::Config, OverridesError::Problem(problem.to_string())));
             }
@@ -224,8 +227,9 @@ impl Builder {
                 return Err(Error::new(ErrorKind::InvalidName, NameTaken(name)));
             }
             let table = match self.overrides.get(&table.name) {
-                Some(overrides) => overrides.apply(table.clone()),
-                None => table.clone(),
+                // Those of a table that another sequence owns are that one's.
+                Some(overrides) if table.handling.owner.is_none() => overrides.apply(table.clone()),
+                Some(_) | None => table.clone(),
             };
             tables.insert(name.clone(), table.named(name));
         }

@@ -6,6 +6,7 @@ mod assemble;
 mod drops;
 mod estimate;
 mod findings;
+mod guests;
 mod hazards;
 mod indexes;
 mod input;
@@ -15,6 +16,7 @@ mod ownership;
 mod prices;
 mod recipe;
 mod settings;
+mod shared_recipe;
 mod summary;
 mod tables;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::input::{Draft, Input};
 use super::model::Unknown;
 use super::ownership::{Claim, claim};
-use super::{indexes, recipe, settings};
+use super::{guests, indexes, recipe, settings};
 use crate::diff::{Change, diff};
 use crate::schema::{Aspect, Billing, LiveTable, SettingChange, Status, TableName, TableSchema};
 use crate::step::Step;
@@ -14,6 +14,10 @@ use crate::step::Step;
 pub(super) fn tables<'a>(input: Input<'a>, draft: &mut Draft) -> BTreeSet<&'a TableName> {
     let mut ours = BTreeSet::new();
     for (name, schema) in &input.declared.tables {
+        if let Some(owner) = &schema.handling.owner {
+            guests::guest(input, schema, owner, draft);
+            continue;
+        }
         match claim(input, schema, draft) {
             Claim::Create => create(input, schema, draft),
             Claim::AwaitThenCreate => {
