@@ -19,9 +19,9 @@ pub(super) fn drops(input: Input<'_>, ours: &BTreeSet<&TableName>, draft: &mut D
         match droppable {
             Droppable::Index(table, index) => {
                 if !input.consented(&Droppable::Table(table.clone())) && drop_index(input, ours, table, index, in_code, draft) {
-                    // What is under way on a declared table is waited for with its changes; on another sequence's, only what is ours.
+                    // What is under way on a table of ours that is declared is waited for with its changes.
                     let ours_alone = input.claim_on(table, index).is_some();
-                    if !input.declared.tables.contains_key(table) || (ours_alone && index_is_deleting(input, table, index)) {
+                    if !input.declared.tables.contains_key(table) || ours_alone {
                         awaits.extend(input.live(table).filter(|live| !live.is_settled()).map(|_| table));
                     }
                     let step = Step::DropGlobalIndex { table: table.clone(), index: index.clone() };
