@@ -56,6 +56,22 @@ pub enum Event {
         /// The holder that stood still for a lease, if it was taken over.
         over_from: Option<LockInfo>,
     },
+    /// Somebody else changes a table that several sequences share; said again when they do something else.
+    WaitingForTable {
+        /// The table.
+        table: TableName,
+        /// Who, since when, doing what.
+        lock: LockInfo,
+    },
+    /// The lock of a shared table is ours.
+    TableTaken {
+        /// The table.
+        table: TableName,
+        /// Its epoch.
+        epoch: u64,
+        /// The holder that stood still for a lease, if it was taken over.
+        over_from: Option<LockInfo>,
+    },
     /// The management table is being made.
     CreatingManagementTable {
         /// Its name.

@@ -15,3 +15,4 @@ pub mod process;
 pub mod scenario;
 pub mod seam;
 pub mod server;
+pub mod turns;

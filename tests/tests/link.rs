@@ -5,6 +5,8 @@ use serde_json::Value;
 
 const SHOP: &str = env!("CARGO_BIN_EXE_fixture-shop");
 const BOTH: &str = env!("CARGO_BIN_EXE_fixture-both");
+const SHARED: &str = env!("CARGO_BIN_EXE_fixture-shared");
+const REPORTS: &str = env!("CARGO_BIN_EXE_fixture-reports");
 const UNNAMED: &str = env!("CARGO_BIN_EXE_fixture-unnamed");
 const NOT_RUN: &str = "note: sequence `unnamed` is linked, but `main!` does not name it: it is not run";
 
@@ -54,6 +56,25 @@ fn each_sequence_has_its_own_numbers_and_history() {
     assert_eq!((numbers(0).first(), numbers(1).first()), (Some(&1), Some(&1)), "{history}");
     // The shop's own binary meets nothing of billing's.
     folder.run(SHOP, &["check"]).succeeds();
+}
+
+#[test]
+fn one_table_is_declared_by_its_owner_and_by_a_guest() {
+    let folder = Folder::default();
+    folder.run(SHARED, &["plan", "--sequence", "reports"]).exits(4).prints(&["M0604", "`shop`", "--sequence shop"]);
+    folder.run(SHARED, &["up", "--sequence", "shop"]).succeeds();
+    folder.run(SHARED, &["up"]).succeeds().prints(&["sequence reports", "orders/by-day"]);
+    folder.run(SHARED, &["check"]).succeeds();
+    let idle = folder.run(SHARED, &["up"]).succeeds();
+    assert!(!idle.out.contains("not declared"), "{}", idle.out);
+    // Each alone finds nothing to do, and the owner asks whose the index is.
+    folder.run(REPORTS, &["check"]).succeeds();
+    folder.run(SHOP, &["check"]).succeeds();
+    folder.run(SHOP, &["up", "--drop", "orders/by-day"]).exits(4).says(&["error[M0303]", "`reports`"]);
+    folder
+        .run(REPORTS, &["history"])
+        .succeeds()
+        .prints(&["shares table orders, which sequence shop owns", "created index orders/by-day"]);
 }
 
 #[test]

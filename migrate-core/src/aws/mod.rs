@@ -15,4 +15,5 @@ mod layer;
 pub(crate) mod lock;
 mod memory;
 pub(crate) mod probe;
+mod share;
 pub(crate) mod store;

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 
 use super::fault::{explain, has_code};
 use super::memory::ENVIRONMENT;
+use super::share::{GUEST, Guests, Mark};
 use crate::error::{Error, ErrorKind};
 use crate::history::{Conflict, Entry, Environment, History, LockInfo, Record, RunInfo};
 use crate::schema::{Billing, KeyElement, NameError, Naming, PrimaryKey, ScalarType, TableName, TableSchema};
@@ -31,7 +32,7 @@ const PLACE_IS_FREE: &str = "attribute_not_exists(pk)";
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
 const AT_ONCE: usize = 99;
 /// A heartbeat touches the lock too; two transactions on one item may both be cancelled.
-const COLLISIONS: u32 = 20;
+pub(super) const COLLISIONS: u32 = 20;
 
 /// What the management table cannot tell.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +59,8 @@ pub(crate) struct Found {
     pub history: History,
     /// The environment that is remembered.
     pub environment: Option<Environment>,
+    /// The sequence's tables on which others have indexes.
+    pub guests: Guests,
     /// Whether the management table is there at all.
     pub exists: bool,
 }
@@ -78,6 +81,11 @@ impl Store {
     /// The same part through another client.
     pub(crate) fn with_client(&self, client: Client) -> Self {
         Self { client, ..self.clone() }
+    }
+
+    /// The part of another sequence.
+    pub(crate) fn part(&self, sequence: &str) -> Self {
+        Self { sequence: sequence.to_owned(), ..self.clone() }
     }
 
     pub(crate) fn table(&self) -> &TableName {
@@ -109,7 +117,7 @@ impl Store {
             .items()
             .send();
         let (mut lock, mut environment) = (None, None);
-        let mut records = Vec::new();
+        let (mut records, mut guests) = (Vec::new(), Guests::new());
         while let Some(item) = pages.next().await {
             let item = match item {
                 Ok(item) => item,
@@ -127,11 +135,15 @@ impl Store {
             match item.get("sk") {
                 Some(AttributeValue::S(sort)) if sort == LOCK => lock = Some(self.decode(item)?),
                 Some(AttributeValue::S(sort)) if sort == ENVIRONMENT => environment = Some(self.decode(item)?),
+                Some(AttributeValue::S(sort)) if sort.starts_with(GUEST) => {
+                    let Mark { table, guest } = self.decode(item)?;
+                    guests.entry(table).or_default().insert(guest);
+                }
                 _ => records.push(self.decode::<Record>(item)?),
             }
         }
         let history = self.follow(records)?;
-        Ok(Found { lock, history, environment, exists: true })
+        Ok(Found { lock, history, environment, guests, exists: true })
     }
 
     /// The tables that other sequences own, each with its sequence. Reads the whole management table: only asked before a refusal.
@@ -240,7 +252,7 @@ impl Store {
         Ok(())
     }
 
-    async fn transact(&self, epoch: u64, items: &[Item]) -> Result<(), SdkError<TransactWriteItemsError>> {
+    pub(super) async fn transact(&self, epoch: u64, items: &[Item]) -> Result<(), SdkError<TransactWriteItemsError>> {
         let lock = ConditionCheck::builder()
             .table_name(self.table.as_str())
             .set_key(Some(self.key(LOCK)))
@@ -264,7 +276,7 @@ impl Store {
     }
 }
 
-fn cancellation(error: &SdkError<TransactWriteItemsError>) -> &[CancellationReason] {
+pub(super) fn cancellation(error: &SdkError<TransactWriteItemsError>) -> &[CancellationReason] {
     match error.as_service_error() {
         Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled.cancellation_reasons(),
         _ => &[],

@@ -8,4 +8,4 @@ mod state;
 pub use self::environment::Environment;
 pub use self::lock::LockInfo;
 pub use self::record::{Counts, Entry, Record, RunInfo};
-pub use self::state::{Conflict, Freshness, History, MigrationState, MigrationStatus, Ownership};
+pub use self::state::{Conflict, Freshness, History, IndexOwnership, IndexState, MigrationState, MigrationStatus, Ownership};

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::migration::{MigrationId, Version};
-use crate::schema::TableName;
+use crate::schema::{IndexName, TableName};
 
 /// The run that wrote a record or holds a lock.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,6 +141,63 @@ pub enum Entry {
         /// The table.
         table: TableName,
     },
+    /// Another sequence's table gets indexes of this one: from then on both take the table's lock before they change it.
+    TableShared {
+        /// The table.
+        table: TableName,
+        /// The sequence that owns it.
+        owner: String,
+    },
+    /// An index is about to be created on a table that another sequence owns.
+    IndexCreating {
+        /// The table.
+        table: TableName,
+        /// DynamoDB's id for the table, where the engine has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        table_id: Option<String>,
+        /// The index.
+        index: IndexName,
+    },
+    /// It was created, and is ours.
+    IndexCreated {
+        /// The table.
+        table: TableName,
+        /// DynamoDB's id for the table, where the engine has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        table_id: Option<String>,
+        /// The index.
+        index: IndexName,
+    },
+    /// An index that was there on such a table came under ownership.
+    IndexAdopted {
+        /// The table.
+        table: TableName,
+        /// DynamoDB's id for the table, where the engine has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        table_id: Option<String>,
+        /// The index.
+        index: IndexName,
+    },
+    /// An index on such a table is about to be dropped.
+    IndexDropping {
+        /// The table.
+        table: TableName,
+        /// DynamoDB's id for the table, where the engine has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        table_id: Option<String>,
+        /// The index.
+        index: IndexName,
+    },
+    /// It was dropped.
+    IndexDropped {
+        /// The table.
+        table: TableName,
+        /// DynamoDB's id for the table, where the engine has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        table_id: Option<String>,
+        /// The index.
+        index: IndexName,
+    },
     /// A migration is about to run.
     MigrationStarted {
         /// Which.
@@ -229,6 +286,12 @@ impl Entry {
             | Self::TableChanged { .. }
             | Self::TableDropping { .. }
             | Self::TableDropped { .. }
+            | Self::TableShared { .. }
+            | Self::IndexCreating { .. }
+            | Self::IndexCreated { .. }
+            | Self::IndexAdopted { .. }
+            | Self::IndexDropping { .. }
+            | Self::IndexDropped { .. }
             | Self::SchemaApplied { .. }
             | Self::Unknown => None,
         }
@@ -248,6 +311,12 @@ impl fmt::Display for Entry {
             Self::TableChanged { change, .. } => write!(f, "done: {change}"),
             Self::TableDropping { table, .. } => write!(f, "dropping table {table}"),
             Self::TableDropped { table } => write!(f, "dropped table {table}"),
+            Self::TableShared { table, owner } => write!(f, "shares table {table}, which sequence {owner} owns"),
+            Self::IndexCreating { table, index, .. } => write!(f, "creating index {table}/{index}"),
+            Self::IndexCreated { table, index, .. } => write!(f, "created index {table}/{index}"),
+            Self::IndexAdopted { table, index, .. } => write!(f, "adopted index {table}/{index}"),
+            Self::IndexDropping { table, index, .. } => write!(f, "dropping index {table}/{index}"),
+            Self::IndexDropped { table, index, .. } => write!(f, "dropped index {table}/{index}"),
             Self::MigrationStarted { migration, .. } => write!(f, "started migration {migration}"),
             Self::MigrationApplied { migration, .. } => write!(f, "applied migration {migration}"),
             Self::MigrationFailed { migration, error, .. } => write!(f, "migration {migration} failed: {error}"),

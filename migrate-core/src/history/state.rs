@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::record::{Counts, Entry, Record};
 use crate::migration::{MigrationId, MigrationMeta, Version};
-use crate::schema::TableName;
+use crate::schema::{IndexName, TableName};
 
 /// Where a migration stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -87,6 +87,27 @@ pub enum Ownership {
     },
 }
 
+/// What the history says of an index on a table that another sequence owns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct IndexOwnership {
+    /// DynamoDB's id for the table that it is on, where the engine has one.
+    pub table_id: Option<String>,
+    /// Where it stands.
+    pub state: IndexState,
+}
+
+/// Where an index of ours stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IndexState {
+    /// Its creation was begun: an index that is there and fits is ours.
+    Creating,
+    /// It is ours.
+    Owned,
+    /// Its removal was begun.
+    Dropping,
+}
+
 /// Whether the database was fresh when its history began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -130,6 +151,8 @@ pub struct History {
     records: Vec<Record>,
     migrations: BTreeMap<Version, MigrationState>,
     tables: BTreeMap<TableName, Ownership>,
+    shared: BTreeMap<TableName, String>,
+    indexes: BTreeMap<(TableName, IndexName), IndexOwnership>,
     freshness: Option<Freshness>,
 }
 
@@ -160,6 +183,9 @@ impl History {
     pub fn check(&self, entry: &Entry) -> Result<(), &'static str> {
         let status = entry.migration().and_then(|id| self.migrations.get(&id.version)).map(|state| &state.status);
         let owner = |table: &TableName| self.tables.get(table);
+        let state = |table: &TableName, index: &IndexName| {
+            self.indexes.get(&(table.clone(), index.clone())).map(|ownership| ownership.state)
+        };
         let refuse = |refused: bool, reason| if refused { Err(reason) } else { Ok(()) };
         match entry {
             Entry::SequenceStarted { .. } => refuse(self.freshness.is_some(), "the sequence was started before"),
@@ -180,7 +206,18 @@ impl History {
             Entry::TableDropped { table } => {
                 refuse(!matches!(owner(table), Some(Ownership::Dropping { .. })), "its removal was not begun")
             }
-            Entry::TableAdopted { .. } | Entry::SchemaApplied { .. } | Entry::Unknown => Ok(()),
+            Entry::IndexCreating { table, index, .. } => {
+                refuse(state(table, index) == Some(IndexState::Dropping), "its removal is not finished")
+            }
+            Entry::IndexCreated { table, index, .. } => {
+                refuse(state(table, index) != Some(IndexState::Creating), "its creation was not begun")
+            }
+            Entry::IndexDropping { table, index, .. } => refuse(state(table, index).is_none(), "the index is not ours"),
+            Entry::IndexDropped { table, index, .. } => {
+                refuse(state(table, index) != Some(IndexState::Dropping), "its removal was not begun")
+            }
+            Entry::TableShared { table, .. } => refuse(owner(table).is_some(), "the table is ours"),
+            Entry::TableAdopted { .. } | Entry::IndexAdopted { .. } | Entry::SchemaApplied { .. } | Entry::Unknown => Ok(()),
         }
     }
 
@@ -201,6 +238,17 @@ impl History {
             Entry::TableDropped { table } => {
                 self.tables.remove(table);
             }
+            Entry::TableShared { table, owner } => {
+                self.shared.insert(table.clone(), owner.clone());
+            }
+            Entry::IndexCreating { table, table_id, index } => self.index(table, table_id, index, IndexState::Creating),
+            Entry::IndexCreated { table, table_id, index } | Entry::IndexAdopted { table, table_id, index } => {
+                self.index(table, table_id, index, IndexState::Owned);
+            }
+            Entry::IndexDropping { table, table_id, index } => self.index(table, table_id, index, IndexState::Dropping),
+            Entry::IndexDropped { table, index, .. } => {
+                self.indexes.remove(&(table.clone(), index.clone()));
+            }
             Entry::MigrationStarted { migration, fingerprint } => {
                 self.settle(record, migration, fingerprint, false, MigrationStatus::Started);
             }
@@ -220,6 +268,10 @@ impl History {
             }
             Entry::TableChanging { .. } | Entry::TableChanged { .. } | Entry::SchemaApplied { .. } | Entry::Unknown => {}
         }
+    }
+
+    fn index(&mut self, table: &TableName, table_id: &Option<String>, index: &IndexName, state: IndexState) {
+        self.indexes.insert((table.clone(), index.clone()), IndexOwnership { table_id: table_id.clone(), state });
     }
 
     fn settle(&mut self, record: &Record, id: &MigrationId, fingerprint: &str, breaking: bool, status: MigrationStatus) {
@@ -255,6 +307,16 @@ impl History {
     /// Every table that it knows, by physical name.
     pub fn tables(&self) -> &BTreeMap<TableName, Ownership> {
         &self.tables
+    }
+
+    /// Tables of other sequences that this one has shared, each with its owner.
+    pub fn shared(&self) -> &BTreeMap<TableName, String> {
+        &self.shared
+    }
+
+    /// Every index of ours on a table of another sequence.
+    pub fn indexes(&self) -> &BTreeMap<(TableName, IndexName), IndexOwnership> {
+        &self.indexes
     }
 
     /// Whether the database was fresh; `None` before the first record.

@@ -12,7 +12,7 @@ use crate::diff::{Change, diff};
 use crate::error::{Error, ErrorKind};
 use crate::history::{Entry, Ownership};
 use crate::plan::{Observed, Phase, Request, VerifyKeys, made_again};
-use crate::schema::{LiveTable, Management, Status, TableName};
+use crate::schema::{LiveTable, Management, Status, TableName, TableSchema};
 
 /// A declared table that is there and not ours, with every difference from what the code declares.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -88,7 +88,8 @@ impl Migrator {
 
     /// The declared tables that are ours to change; physical.
     pub(super) fn managed(&self) -> impl Iterator<Item = &TableName> {
-        self.declared.tables.iter().filter(|(_, table)| !table.is_verified()).map(|(name, _)| name)
+        let ours = |table: &TableSchema| !table.is_verified() && table.handling.owner.is_none();
+        self.declared.tables.iter().filter(move |(_, table)| ours(table)).map(|(name, _)| name)
     }
 
     /// The declared tables of these names, all that are managed if there are none; physical.

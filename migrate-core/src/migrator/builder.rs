@@ -214,6 +214,9 @@ impl Builder {
                 let error = OverridesError::NotDeclared { name: name.clone(), sequence: self.sequence.name(), known };
                 return Err(Error::new(ErrorKind::Config, error).with_help("name the table as the code does, or leave it out"));
             };
+            if table.handling.owner.is_some() {
+                continue;
+            }
             if let Some(index) = overrides.unknown_indexes(table).next() {
                 let error = OverridesError::NoIndex {
                     name: name.clone(),
@@ -250,8 +253,9 @@ impl Builder {
                 return Err(Error::new(ErrorKind::InvalidName, NameTaken(name)));
             }
             let table = match self.overrides.get(&table.name) {
-                Some(overrides) => overrides.apply(table.clone()),
-                None => table.clone(),
+                // Those of a table that another sequence owns are that one's.
+                Some(overrides) if table.handling.owner.is_none() => overrides.apply(table.clone()),
+                Some(_) | None => table.clone(),
             };
             tables.insert(name.clone(), table.named(name));
         }

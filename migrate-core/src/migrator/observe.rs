@@ -49,13 +49,22 @@ impl Migrator {
         }
         // Whose it is matters only where it is not ours.
         let unclaimed = |name: &TableName| tables.contains_key(name) && !found.history.tables().contains_key(name);
-        let mut managed = self.declared.tables.iter().filter(|(_, table)| !table.is_verified()).map(|(name, _)| name);
-        let owned_elsewhere = match found.exists && managed.any(unclaimed) {
+        let owned_elsewhere = match found.exists && self.managed().any(unclaimed) {
             true => self.store(client.clone()).owned_elsewhere().await?,
             false => BTreeMap::new(),
         };
-        let mut observed =
-            Observed { owned_elsewhere, tables, with_data, history: found.history, at: Timestamp::now(), ..Observed::default() };
+        let with_owner = self.with_owner(&client, &found.history, &tables).await?;
+        let mut observed = Observed {
+            owned_elsewhere,
+            with_owner,
+            guests: found.guests,
+            tables,
+            with_data,
+            history: found.history,
+            at: Timestamp::now(),
+            ..Observed::default()
+        };
+        self.ask_guests(&client, request, &mut observed).await?;
         if let Some(before) = before {
             (observed.expiring, observed.misfits) = (before.expiring.clone(), before.misfits.clone());
         }
@@ -70,7 +79,9 @@ impl Migrator {
         let dropped = self.declared.drops.iter().chain(&request.consent).map(|droppable| match droppable {
             Droppable::Table(table) | Droppable::Index(table, _) => table,
         });
-        let names: BTreeSet<&TableName> = self.declared.tables.keys().chain(history.tables().keys()).chain(dropped).collect();
+        let shared = history.indexes().keys().map(|(table, _)| table);
+        let names: BTreeSet<&TableName> =
+            self.declared.tables.keys().chain(history.tables().keys()).chain(shared).chain(dropped).collect();
         names.into_iter().map(|name| (name.clone(), self.apart(name))).collect()
     }
 

@@ -1,6 +1,6 @@
 //! One run under the lock: every write goes through a client that asks the lease, every record carries the epoch.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -45,6 +45,10 @@ pub(super) struct Run<'a> {
     pub(super) wait: Wait,
     /// Tables on which something was left on its way, each with what.
     pub(super) left: BTreeMap<TableName, String>,
+    /// How long to wait for the lock of a table that others change too.
+    pub(super) lock_wait: Duration,
+    /// Tables of other sequences whose owners were told that this one brings indexes.
+    pub(super) told: BTreeSet<TableName>,
 }
 
 impl<'a> Run<'a> {
@@ -61,7 +65,29 @@ impl<'a> Run<'a> {
         let (store, stop) = (migrator.store(client.clone()), migrator.stop.by(wait.deadline));
         migrator.remember(&store, environment.as_ref()).await?;
         let report = Report::of(&plan(&migrator.declared, &observed, &request));
-        Ok(Self { migrator, held, store, client, request, observed, report, stop, wait, left: BTreeMap::new() })
+        Ok(Self {
+            migrator,
+            held,
+            store,
+            client,
+            request,
+            observed,
+            report,
+            stop,
+            wait,
+            left: BTreeMap::new(),
+            lock_wait: Duration::ZERO,
+            told: BTreeSet::new(),
+        })
+    }
+
+    /// The same run, for which the owners in this plan were told.
+    pub(super) fn sharing(self, plan: &Plan, lock_wait: Duration) -> Self {
+        let told = plan.records.iter().filter_map(|entry| match entry {
+            Entry::TableShared { table, .. } => Some(table.clone()),
+            _ => None,
+        });
+        Self { lock_wait, told: told.collect(), ..self }
     }
 
     pub(super) fn plan(&self) -> Plan {

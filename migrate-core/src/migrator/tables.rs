@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind};
 use crate::event::Event;
 use crate::history::Entry;
 use crate::plan::{Plan, PlannedStep, Postponed};
-use crate::schema::TableName;
+use crate::schema::{LiveTable, TableName};
 use crate::step::Step;
 
 /// A step that was done and is planned again would be done for ever.
@@ -26,28 +26,48 @@ struct WithoutEffect(Step);
 struct LeftGoing(String);
 
 /// What became of a step.
-enum Done {
+pub(super) enum Done {
     Shows,
     /// The engine cannot do it, or not now: the plan knows that from now on.
     PassedOver,
     Left(String),
+    /// Others made another step of it.
+    Anew,
 }
 
 /// What the history tells of a step, around it.
-enum Told {
-    Nothing,
-    Removal { table_id: Option<String> },
-    Change,
+struct Told {
+    before: Entry,
+    after: Entry,
 }
 
 impl Told {
-    fn of(step: &Step) -> Self {
-        match step {
-            // Tables are made together, elsewhere.
-            Step::AwaitTable { .. } | Step::CreateTable { .. } => Self::Nothing,
-            Step::DropTable { table_id, .. } => Self::Removal { table_id: table_id.clone() },
-            Step::CreateGlobalIndex { .. } | Step::DropGlobalIndex { .. } | Step::Set { .. } => Self::Change,
-        }
+    /// `live` is a table that another sequence owns, of which single indexes are ours.
+    fn of(step: &Step, live: Option<&LiveTable>) -> Option<Self> {
+        let (table, change) = (step.table().clone(), step.to_string());
+        let table_id = live.and_then(|live| live.table_id.clone());
+        let (before, after) = match step {
+            // Tables are made together, elsewhere; to wait is no change.
+            Step::AwaitTable { .. } | Step::CreateTable { .. } => return None,
+            Step::DropTable { table_id, .. } => {
+                (Entry::TableDropping { table: table.clone(), table_id: table_id.clone() }, Entry::TableDropped { table })
+            }
+            Step::CreateGlobalIndex { index, .. } if live.is_some() => {
+                let (of, id, index) = (table.clone(), table_id.clone(), index.clone());
+                let before = Entry::IndexCreating { table: of, table_id: id, index: index.clone() };
+                (before, Entry::IndexCreated { table, table_id, index })
+            }
+            Step::DropGlobalIndex { index, .. } if live.is_some() => {
+                let (of, id, index) = (table.clone(), table_id.clone(), index.clone());
+                let before = Entry::IndexDropping { table: of, table_id: id, index: index.clone() };
+                (before, Entry::IndexDropped { table, table_id, index })
+            }
+            Step::CreateGlobalIndex { .. } | Step::DropGlobalIndex { .. } | Step::Set { .. } => {
+                let before = Entry::TableChanging { table: table.clone(), change: change.clone() };
+                (before, Entry::TableChanged { table, change })
+            }
+        };
+        Some(Self { before, after })
     }
 }
 
@@ -60,6 +80,7 @@ impl Run<'_> {
             refuse(&plan)?;
             // What an earlier run began may show only now, after waiting for it.
             if !plan.records.is_empty() {
+                self.check_told(&plan)?;
                 self.record_all(plan.records).await?;
                 continue;
             }
@@ -74,7 +95,10 @@ impl Run<'_> {
             let Some(PlannedStep { step, .. }) = next.cloned() else {
                 return if part(&plan).is_empty() { Ok(()) } else { Err(self.incomplete()) };
             };
-            match self.change_table(&step).await? {
+            let done =
+                if self.is_shared(&step) { self.change_shared(&step, part).await? } else { self.change_table(&step).await? };
+            match done {
+                Done::Anew => {}
                 Done::Shows => self.shows(&step, true, part).await?,
                 Done::PassedOver => self.shows(&step, false, part).await?,
                 Done::Left(status) => {
@@ -110,19 +134,14 @@ impl Run<'_> {
     }
 
     /// Intent, call, record: a crash between any two of them is seen by the next run.
-    async fn change_table(&mut self, step: &Step) -> Result<Done, Error> {
-        let table = step.table().clone();
-        let change = step.to_string();
+    pub(super) async fn change_table(&mut self, step: &Step) -> Result<Done, Error> {
         let listener = self.migrator.listener.clone();
-        self.held.doing(&change);
+        self.held.doing(&step.to_string());
         listener.say(Event::StepStarted { step: step.clone() });
-        let told = Told::of(step);
-        match &told {
-            Told::Nothing => {}
-            Told::Removal { table_id } => {
-                self.record(Entry::TableDropping { table: table.clone(), table_id: table_id.clone() }).await?;
-            }
-            Told::Change => self.record(Entry::TableChanging { table: table.clone(), change: change.clone() }).await?,
+        let elsewhere = !self.observed.history.tables().contains_key(step.table());
+        let told = Told::of(step, self.observed.tables.get(step.table()).filter(|_| elsewhere));
+        if let Some(told) = &told {
+            self.record(told.before.clone()).await?;
         }
         let begun = Instant::now();
         let mut on_wait = |elapsed, status: &str| {
@@ -143,12 +162,8 @@ impl Run<'_> {
             Applied::Done => {}
         }
         listener.say(Event::StepDone { step: step.clone(), elapsed: begun.elapsed() });
-        match told {
-            // To wait is no change.
-            Told::Nothing => return Ok(Done::Shows),
-            Told::Removal { .. } => self.record(Entry::TableDropped { table }).await?,
-            Told::Change => self.record(Entry::TableChanged { table, change }).await?,
-        }
+        let Some(told) = told else { return Ok(Done::Shows) };
+        self.record(told.after).await?;
         self.report.steps.push(step.clone());
         Ok(Done::Shows)
     }
@@ -168,7 +183,7 @@ impl Run<'_> {
         }
     }
 
-    async fn look_again(&mut self, table: &TableName) -> Result<(), Error> {
+    pub(super) async fn look_again(&mut self, table: &TableName) -> Result<(), Error> {
         match inspect::describe(&self.client, table, &self.migrator.apart(table)).await? {
             Some(live) => self.observed.tables.insert(table.clone(), live),
             None => self.observed.tables.remove(table),

@@ -131,10 +131,11 @@ impl Prepared<'_> {
         let wait = Wait { leave_builds: no_wait, deadline: deadline.map(|within| self.begun + within), ..Wait::default() };
         self.migrator.stop.safe_point()?;
         let left = deadline.map_or(lock_wait, |within| lock_wait.min(within.saturating_sub(self.begun.elapsed())));
+        self.migrator.tell_owners(&self.plan, left).await?;
         let held = self.migrator.take_lock(self.look.managed, "planning", left).await?;
         let outcome = Run::begin(self.migrator, &held, self.request, self.look.observed, wait).await;
         let outcome = match outcome {
-            Ok(run) => run.execute().await,
+            Ok(run) => run.sharing(&self.plan, lock_wait).execute().await,
             Err(error) => Err(error),
         };
         held.release().await;

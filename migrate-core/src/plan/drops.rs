@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::input::{Draft, Input};
 use super::model::{Droppable, Notice, PlannedStep, Refusal};
 use super::ownership::made_again;
-use super::recipe;
 use super::tables::at_rest;
 use super::verify::not_dropped;
+use super::{guests, recipe, shared_recipe};
 use crate::error::ErrorKind;
 use crate::history::{Entry, Ownership};
 use crate::schema::{IndexName, LiveTable, Status, TableName, TableSchema};
@@ -20,13 +20,15 @@ pub(super) fn drops(input: Input<'_>, ours: &BTreeSet<&TableName>, draft: &mut D
         match droppable {
             Droppable::Index(table, index) => {
                 if !input.consented(&Droppable::Table(table.clone())) && drop_index(input, ours, table, index, in_code, draft) {
-                    if !input.declared.tables.contains_key(table) {
+                    // What is under way on a table of ours that is declared is waited for with its changes.
+                    let ours_alone = input.claim_on(table, index).is_some();
+                    if !input.declared.tables.contains_key(table) || ours_alone {
                         awaits.extend(input.live(table).filter(|live| !live.is_settled()).map(|_| table));
                     }
                     let step = Step::DropGlobalIndex { table: table.clone(), index: index.clone() };
                     if !index_is_deleting(input, table, index) {
                         indexes.push(step);
-                    } else if !in_code && !index_was_dropped(input, table, index) {
+                    } else if !in_code && !ours_alone && !index_was_dropped(input, table, index) {
                         // Recorded, or `--drop` would seem a slip as soon as the index is gone.
                         draft.records.push(Entry::TableChanged { table: table.clone(), change: step.to_string() });
                     }
@@ -52,6 +54,7 @@ pub(super) fn drops(input: Input<'_>, ours: &BTreeSet<&TableName>, draft: &mut D
     draft.contract = awaits.chain(indexes).chain(tables).map(PlannedStep::new).collect();
     undeclared_indexes(input, ours, draft);
     undeclared_tables(input, draft);
+    guests::undeclared(input, draft);
 }
 
 fn index_is_deleting(input: Input<'_>, table: &TableName, index: &IndexName) -> bool {
@@ -88,6 +91,12 @@ fn drop_index(
         return false;
     }
     let Some(live) = found.filter(|live| live.schema.global_indexes.contains_key(index)) else {
+        if input.claim_on(table, index).is_some() && index_is_deleting(input, table, index) {
+            return true;
+        }
+        if guests::forget(input, table, index, draft) {
+            return false;
+        }
         if !in_code && !index_was_dropped(input, table, index) {
             let what =
                 format!("there is no index `{index}` on a table `{table}`, so `--drop {name}/{index}` has nothing to drop");
@@ -97,6 +106,13 @@ fn drop_index(
         }
         return false;
     };
+    if let Some(ours) = guests::may_drop(input, live, table, index, draft) {
+        return ours;
+    }
+    if let Some(guest) = input.guest(table, index) {
+        draft.refusals.push(shared_recipe::guests_index(input, table, index, guest, "is named for a drop"));
+        return false;
+    }
     if schema.is_some() {
         // Where a declared table is not ours, its own refusal says so.
         return ours.contains(table);
@@ -112,8 +128,10 @@ fn drop_index(
 fn index_was_dropped(input: Input<'_>, table: &TableName, index: &IndexName) -> bool {
     let words = Step::DropGlobalIndex { table: table.clone(), index: index.clone() }.to_string();
     input.observed.history.records().iter().any(|record| {
-        matches!(&record.entry, Entry::TableChanging { table: of, change } | Entry::TableChanged { table: of, change }
+        let entry = &record.entry;
+        matches!(entry, Entry::TableChanging { table: of, change } | Entry::TableChanged { table: of, change }
             if of == table && *change == words)
+            || matches!(entry, Entry::IndexDropped { table: of, index: dropped, .. } if of == table && dropped == index)
     })
 }
 
@@ -150,6 +168,16 @@ fn drop_table<'a>(input: Input<'a>, table: &TableName, in_code: bool, draft: &mu
     };
     match input.owner(table) {
         Some(Ownership::Owned { table_id } | Ownership::Dropping { table_id }) if !made_again(table_id.as_deref(), live) => {
+            let guests = input
+                .observed
+                .guest_indexes
+                .iter()
+                .filter(|((of, index), _)| of == table && live.schema.global_indexes.contains_key(index));
+            let guests: Vec<_> = guests.map(|((_, index), guest)| (index, guest.as_str())).collect();
+            if !guests.is_empty() {
+                draft.refusals.push(shared_recipe::guests_on_table(table, &guests));
+                return None;
+            }
             Some(live)
         }
         Some(Ownership::Owned { .. } | Ownership::Dropping { .. } | Ownership::Creating) | None => {
@@ -165,7 +193,8 @@ fn undeclared_indexes(input: Input<'_>, ours: &BTreeSet<&TableName>, draft: &mut
         let name = input.logical(table);
         let present = at_rest(live);
         for index in present.global_indexes.keys().filter(|index| !schema.global_indexes.contains_key(*index)) {
-            if !input.consented(&Droppable::Index((*table).clone(), index.clone())) {
+            let may_go = input.consented(&Droppable::Index((*table).clone(), index.clone()));
+            if !may_go && input.guest(table, index).is_none() {
                 draft.notices.push(Notice::new(
                     format!("index `{table}/{index}` is not declared; it stays"),
                     format!("drop it with `drop_index!(\"{name}\", \"{index}\");` in the code or `--drop {name}/{index}`, or declare it"),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::hazards;
 use super::input::{Draft, Input};
 use super::model::PlannedStep;
-use super::recipe;
+use super::{recipe, shared_recipe};
 use crate::diff::Change;
 use crate::schema::{Billing, GlobalIndex, Hazard, IndexName, KeyElement, Setting, TableSchema};
 use crate::step::Step;
@@ -39,7 +39,10 @@ pub(super) fn wanted<'a>(
         if let Change::GlobalIndexDiffers { index, live, declared } = change
             && recipe::replaceable(present, index, declared, changes)
         {
-            if hazards::is_accepted(input, schema, Hazard::IndexReplaced) {
+            if let Some(guest) = input.guest(&schema.name, index) {
+                let refusal = shared_recipe::guests_index(input, &schema.name, index, guest, "is declared otherwise");
+                draft.refusals.push(refusal);
+            } else if hazards::is_accepted(input, schema, Hazard::IndexReplaced) {
                 let what = format!(
                     "index {index} is deleted and built anew, {live} → {declared}: nothing can be read from it meanwhile"
                 );

@@ -63,6 +63,13 @@ pub struct Observed {
     pub history: History,
     /// Declared tables that are there and that another sequence owns, each with that sequence's name.
     pub owned_elsewhere: BTreeMap<TableName, String>,
+    /// Declared tables with an owner elsewhere that this owner has on record as its own. Looked at only before the first index on them.
+    pub with_owner: BTreeSet<TableName>,
+    /// Our tables on which other sequences have had indexes, each with those sequences.
+    pub guests: BTreeMap<TableName, BTreeSet<String>>,
+    /// The indexes on them that are other sequences', each with its owner. Looked at only where an index is found that is not as declared,
+    /// or a drop is asked for.
+    pub guest_indexes: BTreeMap<(TableName, IndexName), String>,
     /// Changes of settings that this run tried and the engine cannot do: left out, with a notice. Steps of
     /// another sort are not passed over: a table or an index that cannot be made is an error.
     pub unsupported: Vec<Step>,

@@ -91,7 +91,7 @@ pub(crate) fn made_again(ours: Option<&str>, live: &LiveTable) -> bool {
 }
 
 /// A state that no waiting ends. <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html> (`TableStatus`)
-fn stuck(input: Input<'_>, table: &TableName, word: &str) -> Refusal {
+pub(super) fn stuck(input: Input<'_>, table: &TableName, word: &str) -> Refusal {
     let name = input.logical(table);
     Refusal::new(ErrorKind::NotSupported, format!("table `{table}` is in state {word}, which it does not leave by itself"))
         .of(table)

@@ -36,6 +36,7 @@ pub(super) fn another_sequence(input: Input<'_>, table: &TableName, sequence: &s
         .help(
             "if another application owns it: take the struct out here, or keep it as a shape, `#[table(name = \"..\", frozen)]`",
         )
+        .help(format!("if only indexes are to be this sequence's: `#[table(name = \"..\", owner = \"{sequence}\")]`"))
 }
 
 pub(super) fn made_again<'a>(input: Input<'a>, live: &LiveTable, schema: &'a TableSchema) -> Refusal {
@@ -220,7 +221,9 @@ pub(super) fn index_limit<'a>(input: Input<'a>, present: &TableSchema, schema: &
         list(over)
     );
     let mut refusal = Refusal::new(ErrorKind::ImpossibleInPlace, what).of(table);
-    if !leaving.is_empty() {
+    if schema.handling.owner.is_some() && leaving.is_empty() {
+        refusal = refusal.help("the others are not this sequence's: their owners can drop one");
+    } else if !leaving.is_empty() {
         refusal = refusal.help(format!(
             "the drop of {} comes first: take {} out of the code, {}",
             list(&leaving),

@@ -6,7 +6,7 @@ use super::input::{Draft, Input};
 use super::model::Unknown;
 use super::ownership::{Claim, claim};
 use super::verify::verify;
-use super::{indexes, recipe, settings};
+use super::{guests, indexes, recipe, settings};
 use crate::diff::{Change, diff};
 use crate::history::Entry;
 use crate::schema::{Aspect, Billing, Encryption, LiveTable, SettingChange, Status, TableName, TableSchema};
@@ -18,6 +18,10 @@ pub(super) fn tables<'a>(input: Input<'a>, draft: &mut Draft) -> BTreeSet<&'a Ta
     for (name, schema) in &input.declared.tables {
         if schema.is_verified() {
             verify(input, schema, draft);
+            continue;
+        }
+        if let Some(owner) = &schema.handling.owner {
+            guests::guest(input, schema, owner, draft);
             continue;
         }
         match claim(input, schema, draft) {

@@ -3,7 +3,7 @@
 use super::sequence::Sequence;
 use crate::error::{Error, ErrorKind};
 use crate::migration::{Location, OnFresh, Version};
-use crate::schema::{self, TableName};
+use crate::schema::{self, IndexName, TableName};
 
 /// Why what is linked cannot be run.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -61,6 +61,30 @@ pub enum RegistryError {
         /// The other.
         second: Location,
     },
+    /// A table is another sequence's, and what says so names the wrong one.
+    #[error("table `{table}` is declared with `owner = \"{named}\"` ({location}), but {owner}")]
+    WrongOwner {
+        /// The table.
+        table: TableName,
+        /// The owner that is named.
+        named: String,
+        /// Where that stands.
+        location: Location,
+        /// Whose it is instead.
+        owner: String,
+    },
+    /// Two sequences declare one index of a table that they share.
+    #[error("index `{table}/{index}` is declared twice: {first} and {second}")]
+    IndexTwice {
+        /// The table.
+        table: TableName,
+        /// The index.
+        index: IndexName,
+        /// One.
+        first: Location,
+        /// The other.
+        second: Location,
+    },
     /// A migration is skipped on a fresh database behind one that runs there.
     #[error(
         "migration {later} ({location}) is skipped on a fresh database although {earlier} before it runs there and brings data"
@@ -89,7 +113,7 @@ impl RegistryError {
             Self::Empty { .. } => ErrorKind::EmptyRegistry,
             Self::SequenceTwice { .. } | Self::NumberTwice { .. } => ErrorKind::DuplicateMigration,
             Self::NumberMissing { .. } => ErrorKind::MissingNumber,
-            Self::TableTwice { .. } => ErrorKind::DuplicateTable,
+            Self::TableTwice { .. } | Self::WrongOwner { .. } | Self::IndexTwice { .. } => ErrorKind::DuplicateTable,
             Self::SkippedBehindRun { .. } => ErrorKind::OnFreshOrder,
             Self::Schema { .. } => ErrorKind::InvalidName,
         }
@@ -103,7 +127,11 @@ impl RegistryError {
             Self::SequenceTwice { .. } => "give one another name: `migrations!(name = \"..\")`",
             Self::NumberTwice { .. } => "give the later one the next free number",
             Self::NumberMissing { .. } => "bring it back, or renumber those behind it if none was ever applied anywhere",
-            Self::TableTwice { .. } => "declare it in one place; other code can use that struct, or `.of::<Shape>()`",
+            Self::TableTwice { .. } => {
+                "declare it in one place; other code can use that struct, or `.of::<Shape>()`; another sequence that brings indexes of its own says `owner = \"..\"`"
+            }
+            Self::WrongOwner { .. } => "one sequence declares it without `owner`, and all others name that one",
+            Self::IndexTwice { .. } => "leave it to one of them: an index has one owner",
             Self::SkippedBehindRun { .. } => "mark it `on_fresh = run`: it must meet the data that the earlier one brought",
             Self::Schema { .. } => "mend the `#[table(...)]` attribute",
         }
@@ -130,6 +158,10 @@ pub(super) fn sequence(sequence: &Sequence, problems: &mut Vec<RegistryError>) {
         problems.push(RegistryError::Empty { name: info.name, location: info.location });
     }
     for table in sequence.tables.values() {
+        if let Some(named) = table.handling.owner.clone().filter(|owner| owner == info.name) {
+            let owner = "that is this sequence itself".to_owned();
+            problems.push(RegistryError::WrongOwner { table: table.name.clone(), named, location: info.location, owner });
+        }
         let problems_of = schema::check(table).into_iter().map(|problem| problem.to_string());
         problems.extend(problems_of.map(|problem| RegistryError::Schema { table: table.name.clone(), problem }));
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::check::{self, RegistryError};
 use super::entry::MigrationEntry;
 use super::sequence::Sequence;
+use super::shared;
 use crate::error::Error;
 #[cfg(feature = "cli")]
 use crate::migration::MigrationMeta;
@@ -18,7 +19,7 @@ impl Sequence {
     /// What is linked cannot be run: a number is missing or there twice, a table is declared twice, nothing is there at all.
     pub fn of<S: migration::Sequence>(_: S) -> Result<Self, Error> {
         let mut problems = Vec::new();
-        let sequence = collect(S::INFO, &mut BTreeMap::new(), &mut problems);
+        let sequence = collect(S::INFO, &mut problems);
         check::sequence(&sequence, &mut problems);
         check::refuse(problems).map(|()| sequence)
     }
@@ -61,17 +62,20 @@ pub fn linked(named: &[&SequenceInfo]) -> Result<Linked, Error> {
             problems.push(RegistryError::SequenceTwice { name: info.name, first: first.location, second: info.location });
         }
     }
-    let mut owners: BTreeMap<TableName, Location> = BTreeMap::new();
     let mut sequences: Vec<Sequence> = Vec::new();
     for info in named {
         // What is registered goes by the name: of two that share it, it would all seem to be there twice.
         if sequences.iter().any(|known| known.name() == info.name) {
             continue;
         }
-        let sequence = collect(info, &mut owners, &mut problems);
+        let sequence = collect(info, &mut problems);
         check::sequence(&sequence, &mut problems);
         sequences.push(sequence);
     }
+    let linked = |sequence: &str| sequences.iter().any(|known| known.name() == sequence);
+    let declared = inventory::iter::<TableEntry>.into_iter().filter(|entry| linked(entry.sequence));
+    let declared = declared.map(|entry| (entry.sequence, entry.location, (entry.schema)())).collect();
+    shared::check(declared, &mut problems);
     let not_run = infos.into_values().filter(|info| named.iter().all(|named| named.name != info.name)).collect();
     check::refuse(problems).map(|()| Linked { sequences, not_run })
 }
@@ -82,12 +86,13 @@ pub(crate) fn of(sequence: &str) -> impl Iterator<Item = &'static MigrationMeta>
     inventory::iter::<MigrationEntry>.into_iter().filter(move |entry| entry.sequence == sequence).map(|entry| &entry.meta)
 }
 
-fn collect(info: &SequenceInfo, owners: &mut BTreeMap<TableName, Location>, problems: &mut Vec<RegistryError>) -> Sequence {
+fn collect(info: &SequenceInfo, problems: &mut Vec<RegistryError>) -> Sequence {
     let mut sequence = Sequence { info: *info, tables: BTreeMap::new(), drops: BTreeSet::new(), migrations: BTreeMap::new() };
+    let mut places: BTreeMap<TableName, Location> = BTreeMap::new();
     for entry in inventory::iter::<TableEntry> {
         if entry.sequence == info.name {
             let schema = (entry.schema)();
-            if let Some(first) = owners.insert(schema.name.clone(), entry.location) {
+            if let Some(first) = places.insert(schema.name.clone(), entry.location) {
                 problems.push(RegistryError::TableTwice { table: schema.name.clone(), first, second: entry.location });
             }
             sequence.tables.insert(schema.name.clone(), schema);

@@ -4,6 +4,7 @@ mod check;
 mod entry;
 mod link;
 mod sequence;
+mod shared;
 
 pub use self::check::RegistryError;
 pub use self::entry::{MigrationEntry, RunFn};

@@ -122,6 +122,8 @@ pub struct TableDeclaration {
     pub ignore: &'static [Aspect],
     /// Hazards that are accepted.
     pub accept: &'static [Hazard],
+    /// The sequence that owns it, where it is another one.
+    pub owner: Option<&'static str>,
 }
 
 impl TableDeclaration {
@@ -150,6 +152,7 @@ impl TableDeclaration {
             management: Management::Manage,
             ignore: &[],
             accept: &[],
+            owner: None,
         }
     }
 }
@@ -211,6 +214,7 @@ impl TableDeclaration {
                 management: self.management,
                 ignore: self.ignore.iter().copied().collect(),
                 accept: self.accept.iter().copied().collect(),
+                owner: self.owner.map(str::to_owned),
             },
         }
     }

@@ -185,6 +185,9 @@ pub struct Handling {
     /// Hazards that the code accepts.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub accept: BTreeSet<Hazard>,
+    /// The sequence that owns the table, where it is another one: then only the global indexes that are declared here are this one's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
 }
 
 impl Handling {

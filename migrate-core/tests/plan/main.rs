@@ -1,6 +1,7 @@
 //! `diff` and `plan` from outside: laws over generated worlds, and the texts that a person reads; knows no engine.
 
 mod generate;
+mod guests;
 mod laws;
 mod rules;
 mod settings;

@@ -270,7 +270,18 @@ impl World {
             return Ok(());
         }
         let (table, change) = (step.table().clone(), step.to_string());
+        // On another sequence's table only single indexes are ours.
+        let elsewhere = !self.observed.history.tables().contains_key(&table);
+        let table_id = self.observed.tables.get(&table).and_then(|live| live.table_id.clone());
         match step {
+            Step::CreateGlobalIndex { index, .. } if elsewhere => {
+                let (table, index) = (table.clone(), index.clone());
+                self.record(Entry::IndexCreating { table, table_id: table_id.clone(), index })?;
+            }
+            Step::DropGlobalIndex { index, .. } if elsewhere => {
+                let (table, index) = (table.clone(), index.clone());
+                self.record(Entry::IndexDropping { table, table_id: table_id.clone(), index })?;
+            }
             Step::CreateTable { .. } => self.record(Entry::TableCreating { table: table.clone() })?,
             Step::DropTable { table_id, .. } => {
                 self.record(Entry::TableDropping { table: table.clone(), table_id: table_id.clone() })?;
@@ -283,6 +294,12 @@ impl World {
         self.tick()?;
         rules::settle(self, &table);
         match step {
+            Step::CreateGlobalIndex { index, .. } if elsewhere => {
+                self.record(Entry::IndexCreated { table, table_id, index: index.clone() })
+            }
+            Step::DropGlobalIndex { index, .. } if elsewhere => {
+                self.record(Entry::IndexDropped { table, table_id, index: index.clone() })
+            }
             Step::CreateTable { .. } => {
                 let table_id = self.observed.tables[&table].table_id.clone();
                 self.record(Entry::TableCreated { table, table_id })

@@ -25,6 +25,8 @@ pub struct Options {
     pub sort_key: Option<Vec<KeyRef>>,
     pub settings: Settings,
     pub ttl: Option<Ttl>,
+    /// The sequence that owns the table, where it is another one.
+    pub owner: Option<LitStr>,
     /// `manage` or `verify`.
     pub schema: Option<Ident>,
     pub global_indexes: Vec<Index>,
@@ -48,6 +50,7 @@ pub struct FieldOptions {
 /// The struct's options: a setting that is added is a row that is added.
 pub const STRUCT: &[Row<Options>] = &[
     Row { name: "name", form: "name = \"customers\"", many: false, set: |to, entry, _| put(&mut to.name, entry.text()) },
+    Row { name: "owner", form: "owner = \"shop\"", many: false, set: |to, entry, _| put(&mut to.owner, entry.text()) },
     Row {
         name: "partition_key",
         form: PARTITION_KEY,

@@ -110,6 +110,9 @@ fn stated(table: &Table) -> Vec<TokenStream> {
         let ttl = self::ttl(ttl);
         fields.push(quote!(ttl: #ttl));
     }
+    if let Some(owner) = &table.parsed.options.owner {
+        fields.push(quote!(owner: ::core::option::Option::Some(#owner)));
+    }
     match &table.parsed.options {
         Options { schema: Some(variant), .. } => fields.push(quote!(management: __p::Management::#variant)),
         Options { frozen: true, .. } => {}

@@ -139,6 +139,7 @@ fn all_settings_together() {
         kinesis_stream: Setting::Set(KinesisStream { arn: KINESIS.to_owned(), precision: Some(Precision::Millisecond) }),
         replicas: Setting::Set(["us-east-1".to_owned()].into()),
         handling: Handling {
+            owner: None,
             management: Management::Manage,
             ignore: [Aspect::Throughput, Aspect::Tags].into(),
             accept: [Hazard::RecoveryOff, Hazard::RecoveryShortened].into(),

@@ -43,6 +43,12 @@ fn more(entry: &Entry) -> Option<String> {
         | Entry::TableChanging { .. }
         | Entry::TableChanged { .. }
         | Entry::TableDropped { .. }
+        | Entry::TableShared { .. }
+        | Entry::IndexCreating { .. }
+        | Entry::IndexCreated { .. }
+        | Entry::IndexAdopted { .. }
+        | Entry::IndexDropping { .. }
+        | Entry::IndexDropped { .. }
         | Entry::MigrationStarted { .. }
         | Entry::MigrationFailed { .. }
         | Entry::MigrationSkipped { .. }

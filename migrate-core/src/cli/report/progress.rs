@@ -120,6 +120,22 @@ fn sentence(event: &Event) -> (Sort, Tone, String) {
                 format!("waiting for the lock: {} holds it since {}, doing: {}", run(&lock.holder), time(lock.since), lock.doing);
             (Sort::Remark, Tone::Change, text)
         }
+        Event::WaitingForTable { table, lock } => {
+            let (who, since) = (run(&lock.holder), time(lock.since));
+            let text = format!("waiting for table {table}: {who} holds its lock since {since}, doing: {}", lock.doing);
+            (Sort::Remark, Tone::Change, text)
+        }
+        Event::TableTaken { table, epoch, over_from: None } => {
+            (Sort::Detail, Tone::Faint, format!("took the lock of table {table}, epoch {epoch}"))
+        }
+        Event::TableTaken { table, epoch, over_from: Some(lock) } => {
+            let who = run(&lock.holder);
+            let text = format!(
+                "took the lock of table {table} over, epoch {epoch}: {who} stood still for its whole lease, doing: {}",
+                lock.doing
+            );
+            (Sort::Remark, Tone::Change, text)
+        }
         Event::LockTaken { epoch, over_from: None } => (Sort::Detail, Tone::Faint, format!("took the lock, epoch {epoch}")),
         Event::LockTaken { epoch, over_from: Some(lock) } => {
             let text = format!(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::LitStr;
 
@@ -71,7 +71,7 @@ fn words(
         if !seen.insert(word.to_string()) {
             errors.on(&word, format_args!("`{word}` is named twice"));
         } else if let Some(variant) = variant(&word, errors) {
-            variants.push(Ident::new(variant, Span::call_site()));
+            variants.push(Ident::new(variant, word.span()));
         }
     }
     Some(variants)
