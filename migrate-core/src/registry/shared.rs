@@ -77,7 +77,7 @@ mod tests {
     use super::*;
     use crate::schema::{GlobalIndex, IndexKey, KeyElement, PrimaryKey, Projection, ScalarType};
 
-    fn table(sequence: &'static str, line: u32, owner: Option<&str>, indexes: &[&str]) -> Declared {
+    fn table(sequence: &'static str, line: u32, owner: Option<&str>, indexes: &[&'static str]) -> Declared {
         let key = PrimaryKey { partition: KeyElement::new("id", ScalarType::S), sort: None };
         let mut schema = TableSchema::new(TableName::checked("orders"), key);
         schema.handling.owner = owner.map(str::to_owned);
