@@ -63,7 +63,10 @@ fn one_table_is_declared_by_its_owner_and_by_a_guest() {
     let folder = Folder::default();
     folder.run(SHARED, &["plan", "--sequence", "reports"]).exits(4).prints(&["M0604", "`shop`", "--sequence shop"]);
     folder.run(SHARED, &["up", "--sequence", "shop"]).succeeds();
-    folder.run(SHARED, &["up"]).succeeds().prints(&["sequence reports", "orders/by-day"]);
+    folder
+        .run(SHARED, &["up"])
+        .succeeds()
+        .prints(&["record that this sequence shares table orders, which sequence shop owns", "create index by-day"]);
     folder.run(SHARED, &["check"]).succeeds();
     let idle = folder.run(SHARED, &["up"]).succeeds();
     assert!(!idle.out.contains("not declared"), "{}", idle.out);

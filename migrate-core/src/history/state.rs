@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::index::{IndexOwnership, IndexState};
 use super::record::{Counts, Entry, Record};
 use crate::migration::{MigrationId, MigrationMeta, Version};
 use crate::schema::{IndexName, TableName};
@@ -85,27 +86,6 @@ pub enum Ownership {
         /// DynamoDB's id for it, where the engine has one.
         table_id: Option<String>,
     },
-}
-
-/// What the history says of an index on a table that another sequence owns.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct IndexOwnership {
-    /// DynamoDB's id for the table that it is on, where the engine has one.
-    pub table_id: Option<String>,
-    /// Where it stands.
-    pub state: IndexState,
-}
-
-/// Where an index of ours stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum IndexState {
-    /// Its creation was begun: an index that is there and fits is ours.
-    Creating,
-    /// It is ours.
-    Owned,
-    /// Its removal was begun.
-    Dropping,
 }
 
 /// Whether the database was fresh when its history began.

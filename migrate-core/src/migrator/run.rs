@@ -83,10 +83,10 @@ impl<'a> Run<'a> {
 
     /// The same run, for which the owners in this plan were told.
     pub(super) fn sharing(self, plan: &Plan, lock_wait: Duration) -> Self {
-        let told = plan.records.iter().filter_map(|entry| match entry {
-            Entry::TableShared { table, .. } => Some(table.clone()),
-            _ => None,
-        });
+        let told = plan
+            .records
+            .iter()
+            .filter_map(|entry| if let Entry::TableShared { table, .. } = entry { Some(table.clone()) } else { None });
         Self { lock_wait, told: told.collect(), ..self }
     }
 

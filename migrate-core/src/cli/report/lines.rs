@@ -3,6 +3,7 @@
 use super::pieces::{made, pieces};
 use super::text::Tone;
 use super::words::{estimate, minute};
+use crate::history::Entry;
 use crate::plan::{Accepted, Action, Effect, Estimate, Plan, PlannedMigration, PlannedStep, Postponed, Unknown};
 use crate::schema::{Hazard, Setting, SettingChange};
 use crate::step::Step;
@@ -67,7 +68,14 @@ pub(super) fn sections(plan: &Plan) -> Vec<Section> {
             sections.push(Section { title: title.to_owned(), lines });
         }
     };
-    let open = |entry| Line::new('~', Tone::Change, format!("record what an earlier run left open: {entry}"));
+    let open = |entry: &Entry| {
+        let what = match entry {
+            // Nothing was left open: it begins now.
+            Entry::TableShared { .. } => format!("record that this sequence {entry}"),
+            entry => format!("record what an earlier run left open: {entry}"),
+        };
+        Line::new('~', Tone::Change, what)
+    };
     add("history", plan.records.iter().map(open).collect());
     let mut tables: Vec<&str> = Vec::new();
     for table in plan.expand.iter().map(|planned| planned.step.table().as_str()) {

@@ -19,7 +19,7 @@ fn hazards(accept: &Stated) -> Vec<Ident> {
         TokenTree::Group(list) => Some(list.stream()),
         TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => None,
     });
-    let paths = list.flat_map(|tokens| options::split(tokens));
+    let paths = list.flat_map(options::split);
     paths
         .filter_map(|path| match path.last() {
             Some(TokenTree::Ident(variant)) => Some(variant.clone()),
