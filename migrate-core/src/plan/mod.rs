@@ -14,6 +14,7 @@ mod model;
 mod ownership;
 mod prices;
 mod recipe;
+mod saved;
 mod settings;
 mod summary;
 mod tables;
@@ -26,4 +27,5 @@ pub use self::model::{
 };
 #[cfg(feature = "aws")]
 pub(crate) use self::ownership::made_again;
+pub use self::saved::{Basis, Place, SavedPlan, Unreadable};
 pub use self::summary::{Effect, Summary};
