@@ -10,6 +10,7 @@ mod probe;
 mod refusal;
 mod report;
 mod run;
+mod saved;
 mod status;
 mod tables;
 mod up;

@@ -11,6 +11,7 @@ use super::builder::Migrator;
 use super::observe::Look;
 use super::refusal::refuse;
 use super::report::{Outcome, Report};
+use super::saved::Approved;
 use crate::aws::apply::Wait;
 use crate::aws::guard;
 use crate::aws::lock::Held;
@@ -45,6 +46,8 @@ pub(super) struct Run<'a> {
     pub(super) wait: Wait,
     /// Tables on which something was left on its way, each with what.
     pub(super) left: BTreeMap<TableName, String>,
+    /// The saved plan that it must not go beyond.
+    pub(super) saved: Option<Box<Approved>>,
 }
 
 impl<'a> Run<'a> {
@@ -54,14 +57,19 @@ impl<'a> Run<'a> {
         held: &'a Held,
         request: Request,
         before: Observed,
+        saved: Option<Box<Approved>>,
         wait: Wait,
     ) -> Result<Run<'a>, Error> {
         let client = guard::guarded(&migrator.client, held.lease());
         let Look { observed, environment, .. } = migrator.look(&request, Some(&before)).await?;
+        let first = plan(&migrator.declared, &observed, &request);
+        if let Some(saved) = &saved {
+            saved.still_holds(migrator, &observed, &first)?;
+        }
         let (store, stop) = (migrator.store(client.clone()), migrator.stop.by(wait.deadline));
         migrator.remember(&store, environment.as_ref()).await?;
-        let report = Report::of(&plan(&migrator.declared, &observed, &request));
-        Ok(Self { migrator, held, store, client, request, observed, report, stop, wait, left: BTreeMap::new() })
+        let report = Report::of(&first);
+        Ok(Self { migrator, held, store, client, request, observed, report, stop, wait, left: BTreeMap::new(), saved })
     }
 
     pub(super) fn plan(&self) -> Plan {
