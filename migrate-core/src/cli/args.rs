@@ -8,6 +8,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::environment;
+use super::saved::{self, SavedArgs};
 use crate::plan::Phase;
 
 /// Brings a DynamoDB database to the state that this application declares.
@@ -91,6 +92,8 @@ pub(super) struct Select {
 pub(super) struct UpArgs {
     #[command(flatten)]
     pub select: Select,
+    #[command(flatten)]
+    pub saved: SavedArgs,
     /// How long to wait for somebody else's lock, such as `90s` or `5m`. Default: 5m
     #[arg(long, value_name = "DURATION", value_parser = duration, env = "MIGRATE_LOCK_WAIT", hide_env_values = true)]
     pub lock_wait: Option<Duration>,
@@ -107,6 +110,9 @@ pub(super) struct PlanArgs {
     #[arg(long, env = "MIGRATE_DETAILED_EXITCODE", hide_env_values = true)]
     #[arg(value_parser = clap::builder::FalseyValueParser::new())]
     pub detailed_exitcode: bool,
+    /// Save it to a new file, for `up --plan`
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Default, Args)]
@@ -273,6 +279,9 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>, version: &str) -> 
             return Err(command.error(clap::error::ErrorKind::ArgumentConflict, text));
         }
     };
+    if let Some(text) = saved::contradiction(&matches) {
+        return Err(command.error(clap::error::ErrorKind::ArgumentConflict, text));
+    }
     Ok(Parsed { global, verb, typed, stated: Vec::new() })
 }
 
@@ -350,7 +359,6 @@ mod tests {
             "up --dry-run",
             "up --no-wait",
             "up --deadline 5m",
-            "plan --out x",
             "check --offline",
             "unlock",
             "resolve",
@@ -378,7 +386,7 @@ mod tests {
     fn consent_is_never_taken_from_the_environment() {
         fn consents(command: &clap::Command) -> Vec<String> {
             let own =
-                command.get_arguments().filter(|arg| ["drop", "accept", "no_backup", "yes"].contains(&arg.get_id().as_str()));
+                command.get_arguments().filter(|arg| ["drop", "accept", "no_backup", "yes", "plan", "sha256"].contains(&arg.get_id().as_str()));
             let own = own.filter(|arg| arg.get_env().is_some()).map(|arg| arg.get_id().to_string());
             own.chain(command.get_subcommands().flat_map(consents)).collect()
         }
