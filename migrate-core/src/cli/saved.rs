@@ -124,7 +124,8 @@ pub(super) fn write(path: &Path, plan: &SavedPlan) -> Result<String, Error> {
     let _ = fs::remove_file(&beside);
     written.map_err(|source| {
         let path = path.display().to_string();
-        Error::new(ErrorKind::Usage, SavedError::Unwritable { path, source }).with_help("name a new file in a folder that is there")
+        Error::new(ErrorKind::Usage, SavedError::Unwritable { path, source })
+            .with_help("name a new file in a folder that is there")
     })?;
     Ok(hash(text.as_bytes()))
 }
@@ -136,8 +137,10 @@ fn new_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    written.inspect_err(|_| {
+        let _ = fs::remove_file(path);
+    })
 }
 
 /// Reads the plan that was consented to. Nothing of another one is looked at.

@@ -61,7 +61,9 @@ impl Migrator {
 
 fn stale(differences: Vec<String>) -> Error {
     let error = Error::new(ErrorKind::StalePlan, Stale::Differs(differences));
-    error.with_help("a plan is used once, and by nobody after another run: `migrate history` shows what came between").with_help(ANEW)
+    error
+        .with_help("a plan is used once, and by nobody after another run: `migrate history` shows what came between")
+        .with_help(ANEW)
 }
 
 /// A saved plan that a run is bound to.

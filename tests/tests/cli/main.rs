@@ -5,6 +5,7 @@ mod history;
 mod lock;
 mod new;
 mod registry;
+mod saved;
 mod target;
 mod usage;
 mod verbs;

@@ -34,7 +34,10 @@ pub(super) async fn plan(
     let (mut text, mut markdown) = (report::plan(&plan), report::comment::plan(&plan));
     if let Some(path) = &args.out {
         let told = match refused {
-            Some(_) => report::not_saved(),
+            Some(_) => {
+                document["saved"] = Value::Null;
+                report::not_saved()
+            }
             None => save(path, session, &prepared, connection, &mut document)?,
         };
         markdown = format!("{markdown}\n\n{}", report::saved_block(&told));

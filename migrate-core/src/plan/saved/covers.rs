@@ -36,8 +36,7 @@ impl SavedPlan {
     }
 
     fn builds(&self, name: &TableName, wanted: &IndexName) -> bool {
-        self.steps()
-            .any(|step| matches!(step, Step::CreateGlobalIndex { table, index, .. } if table == name && index == wanted))
+        self.steps().any(|step| matches!(step, Step::CreateGlobalIndex { table, index, .. } if table == name && index == wanted))
     }
 }
 
@@ -102,9 +101,7 @@ fn ends(change: &SettingChange) -> Vec<SettingChange> {
         SettingChange::Stream(delta) => SettingChange::Stream(end(delta)),
         SettingChange::Encryption(delta) => SettingChange::Encryption(end(delta)),
         SettingChange::Ttl(delta) => SettingChange::Ttl(end(delta)),
-        SettingChange::Replica { region, present } => {
-            SettingChange::Replica { region: region.clone(), present: end(present) }
-        }
+        SettingChange::Replica { region, present } => SettingChange::Replica { region: region.clone(), present: end(present) },
         SettingChange::PointInTimeRecovery(delta) => SettingChange::PointInTimeRecovery(end(delta)),
         SettingChange::WarmThroughput { index, units } => {
             SettingChange::WarmThroughput { index: index.clone(), units: end(units) }
@@ -112,9 +109,7 @@ fn ends(change: &SettingChange) -> Vec<SettingChange> {
         SettingChange::ContributorInsights { index, insights } => {
             SettingChange::ContributorInsights { index: index.clone(), insights: end(insights) }
         }
-        SettingChange::ResourcePolicy { policy, .. } => {
-            SettingChange::ResourcePolicy { policy: end(policy), revision: None }
-        }
+        SettingChange::ResourcePolicy { policy, .. } => SettingChange::ResourcePolicy { policy: end(policy), revision: None },
         SettingChange::KinesisStream(delta) => SettingChange::KinesisStream(end(delta)),
     };
     vec![one]

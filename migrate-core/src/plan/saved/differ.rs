@@ -13,7 +13,8 @@ impl SavedPlan {
         let mut said = Vec::new();
         let mut compare = |what: &str, saved: Option<&str>, now: Option<&str>| {
             if saved != now {
-                let [saved, now] = [saved, now].map(|value| value.map_or_else(|| "none".to_owned(), |value| format!("`{value}`")));
+                let [saved, now] =
+                    [saved, now].map(|value| value.map_or_else(|| "none".to_owned(), |value| format!("`{value}`")));
                 said.push(format!("{what}: the plan is for {saved}, and this is {now}"));
             }
         };
@@ -55,8 +56,14 @@ impl SavedPlan {
             said.push(format!("the database was {}, and is {}", words(self.work.freshness), words(now.work.freshness)));
         }
         let list = |steps: Vec<&Step>, what: &str| steps.iter().map(|step| format!("{what}: {step}")).collect::<Vec<_>>();
-        said.extend(list(now.steps().filter(|step| !self.covers(step)).collect(), "it would be done now, and is not in the plan"));
-        said.extend(list(self.steps().filter(|step| !now.covers(step)).collect(), "it is in the plan, and would not be done now"));
+        said.extend(list(
+            now.steps().filter(|step| !self.covers(step)).collect(),
+            "it would be done now, and is not in the plan",
+        ));
+        said.extend(list(
+            self.steps().filter(|step| !now.covers(step)).collect(),
+            "it is in the plan, and would not be done now",
+        ));
         if self.work.migrations != now.work.migrations {
             said.push("other migrations would be run now".to_owned());
         }
@@ -69,7 +76,8 @@ fn history(saved: &Past, now: &Past, said: &mut Vec<String>) {
     if saved.table != now.table {
         said.push(format!("the history is in table `{}`, and was in `{}`", now.table, saved.table));
     }
-    let words = |head: &Option<Head>| head.as_ref().map_or_else(|| "empty".to_owned(), |head| format!("at record {}", head.number));
+    let words =
+        |head: &Option<Head>| head.as_ref().map_or_else(|| "empty".to_owned(), |head| format!("at record {}", head.number));
     if saved.head != now.head {
         let [saved, found] = [&saved.head, &now.head].map(words);
         let when = now.head.as_ref().map(|head| format!(", written {}", head.at)).unwrap_or_default();
@@ -89,7 +97,9 @@ fn code(saved: &Code, now: &Code, said: &mut Vec<String>) {
             (Some(_), Some(_)) | (None, None) => {}
         }
     }
-    let find = |code: &Code, text: &Text| code.migrations.iter().find(|other| other.migration.version == text.migration.version).cloned();
+    let find = |code: &Code, text: &Text| {
+        code.migrations.iter().find(|other| other.migration.version == text.migration.version).cloned()
+    };
     for text in &saved.migrations {
         let id = &text.migration;
         match find(now, text) {
@@ -108,7 +118,8 @@ fn code(saved: &Code, now: &Code, said: &mut Vec<String>) {
 /// The parts of a declaration that differ, by name.
 fn fields(saved: &TableSchema, now: &TableSchema) -> Vec<String> {
     let [saved, now] = [saved, now].map(|schema| serde_json::to_value(schema).unwrap_or_default());
-    let keys = |value: &serde_json::Value| value.as_object().map(|map| map.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
+    let keys =
+        |value: &serde_json::Value| value.as_object().map(|map| map.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
     let all: BTreeSet<String> = keys(&saved).into_iter().chain(keys(&now)).collect();
     all.into_iter().filter(|key| saved.get(key) != now.get(key)).map(|key| key.replace('_', " ")).collect()
 }
