@@ -8,6 +8,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::environment;
+use super::saved::{self, SavedArgs};
 use crate::plan::{Phase, VerifyKeys};
 
 mod check;
@@ -119,6 +120,8 @@ pub(super) struct Select {
 pub(super) struct UpArgs {
     #[command(flatten)]
     pub select: Select,
+    #[command(flatten)]
+    pub saved: SavedArgs,
     /// How long to wait for somebody else's lock, such as `90s` or `5m`. Default: 5m
     #[arg(long, value_name = "DURATION", value_parser = duration, env = "MIGRATE_LOCK_WAIT", hide_env_values = true)]
     pub lock_wait: Option<Duration>,
@@ -142,6 +145,9 @@ pub(super) struct PlanArgs {
     #[arg(long, env = "MIGRATE_DETAILED_EXITCODE", hide_env_values = true)]
     #[arg(value_parser = clap::builder::FalseyValueParser::new())]
     pub detailed_exitcode: bool,
+    /// Save it to a new file, for `up --plan`
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -296,6 +302,9 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>, version: &str) -> 
             return Err(command.error(clap::error::ErrorKind::ArgumentConflict, text));
         }
     };
+    if let Some(text) = saved::contradiction(&matches) {
+        return Err(command.error(clap::error::ErrorKind::ArgumentConflict, text));
+    }
     Ok(Parsed { global, verb, typed, stated: Vec::new() })
 }
 
@@ -370,7 +379,7 @@ mod tests {
 
     #[test]
     fn what_is_not_built_is_not_accepted() {
-        for line in ["up --dry-run", "plan --out x", "unlock", "resolve", "rollback", "iam", "pause", "help"] {
+        for line in ["up --dry-run", "unlock", "resolve", "rollback", "iam", "pause", "help"] {
             assert_eq!(read(line).expect_err(line).exit_code(), 2, "{line}");
         }
     }
@@ -387,8 +396,9 @@ mod tests {
     #[test]
     fn consent_is_never_taken_from_the_environment() {
         fn consents(command: &clap::Command) -> Vec<String> {
-            let own =
-                command.get_arguments().filter(|arg| ["drop", "accept", "no_backup", "yes"].contains(&arg.get_id().as_str()));
+            let own = command
+                .get_arguments()
+                .filter(|arg| ["drop", "accept", "no_backup", "yes", "plan", "sha256"].contains(&arg.get_id().as_str()));
             let own = own.filter(|arg| arg.get_env().is_some()).map(|arg| arg.get_id().to_string());
             own.chain(command.get_subcommands().flat_map(consents)).collect()
         }

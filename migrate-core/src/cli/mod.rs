@@ -10,6 +10,7 @@ mod environment;
 mod exit;
 mod identity;
 mod report;
+mod saved;
 mod scaffold;
 mod session;
 mod target;

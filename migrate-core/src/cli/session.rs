@@ -256,8 +256,8 @@ fn within(builder: Builder, environment: &Environment, sequence: &Sequence, conn
 /// What speaks of numbers or tables of one sequence.
 fn means_one(verb: &Verb) -> Option<&'static str> {
     match verb {
-        Verb::Up(args) => selects(&args.select),
-        Verb::Plan(args) => selects(&args.select),
+        Verb::Up(args) => args.saved.plan.as_ref().map(|_| "`--plan`").or_else(|| selects(&args.select)),
+        Verb::Plan(args) => args.out.as_ref().map(|_| "`--out`").or_else(|| selects(&args.select)),
         Verb::Baseline(_) => Some("`baseline`"),
         Verb::Adopt(args) => (!args.names.is_empty()).then_some("a table's name"),
         Verb::Wait(args) => args.awaited.is_some().then_some("`--for`"),
@@ -312,7 +312,7 @@ fn typed(parsed: &Parsed) -> String {
 }
 
 /// As a shell takes it.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+%".contains(c);
     if !text.is_empty() && text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }

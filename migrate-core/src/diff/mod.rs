@@ -6,12 +6,12 @@ mod settings;
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::schema::{GlobalIndex, IndexName, LocalIndex, PrimaryKey, ScalarType, SettingChange, TableSchema};
 
 /// One difference of one table: what is found, and what the code declares.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Change {

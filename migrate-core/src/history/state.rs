@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::index::{IndexOwnership, IndexState};
 use super::record::{Counts, Entry, Record};
@@ -89,7 +89,7 @@ pub enum Ownership {
 }
 
 /// Whether the database was fresh when its history began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Freshness {
     /// It was; migrations up to this one meet no old data.

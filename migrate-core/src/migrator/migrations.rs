@@ -46,6 +46,7 @@ impl Run<'_> {
             let plan = self.plan();
             let Some(planned) = plan.due().next() else { return Ok(()) };
             let Some(entry) = self.migrator.sequence.migration(planned.migration.version) else { return Ok(()) };
+            self.saved.as_ref().map_or(Ok(()), |saved| saved.allows_migration(planned))?;
             let meta = &entry.meta;
             match planned.action {
                 Action::Skip => self.skip(meta).await?,

@@ -13,6 +13,7 @@ mod probe;
 mod refusal;
 mod report;
 mod run;
+mod saved;
 mod shared;
 mod status;
 mod tables;

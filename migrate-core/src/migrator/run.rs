@@ -11,6 +11,7 @@ use super::builder::Migrator;
 use super::observe::Look;
 use super::refusal::refuse;
 use super::report::{Outcome, Report};
+use super::saved::Approved;
 use crate::aws::apply::Wait;
 use crate::aws::guard;
 use crate::aws::lock::Held;
@@ -49,6 +50,8 @@ pub(super) struct Run<'a> {
     pub(super) lock_wait: Duration,
     /// Tables of other sequences whose owners were told that this one brings indexes.
     pub(super) told: BTreeSet<TableName>,
+    /// The saved plan that it must not go beyond.
+    pub(super) saved: Option<Box<Approved>>,
 }
 
 impl<'a> Run<'a> {
@@ -58,13 +61,18 @@ impl<'a> Run<'a> {
         held: &'a Held,
         request: Request,
         before: Observed,
+        saved: Option<Box<Approved>>,
         wait: Wait,
     ) -> Result<Run<'a>, Error> {
         let client = guard::guarded(&migrator.client, held.lease());
         let Look { observed, environment, .. } = migrator.look(&request, Some(&before)).await?;
+        let first = plan(&migrator.declared, &observed, &request);
+        if let Some(saved) = &saved {
+            saved.still_holds(migrator, &observed, &first)?;
+        }
         let (store, stop) = (migrator.store(client.clone()), migrator.stop.by(wait.deadline));
         migrator.remember(&store, environment.as_ref()).await?;
-        let report = Report::of(&plan(&migrator.declared, &observed, &request));
+        let report = Report::of(&first);
         Ok(Self {
             migrator,
             held,
@@ -78,6 +86,7 @@ impl<'a> Run<'a> {
             left: BTreeMap::new(),
             lock_wait: Duration::ZERO,
             told: BTreeSet::new(),
+            saved,
         })
     }
 

@@ -78,6 +78,7 @@ impl Run<'_> {
             self.stop.safe_point()?;
             let plan = self.plan();
             refuse(&plan)?;
+            self.saved.as_ref().map_or(Ok(()), |saved| saved.allows(part(&plan)))?;
             // What an earlier run began may show only now, after waiting for it.
             if !plan.records.is_empty() {
                 self.check_told(&plan)?;

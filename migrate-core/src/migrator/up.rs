@@ -10,6 +10,7 @@ use super::observe::Look;
 use super::refusal::{refuse, refuse_all};
 use super::report::Report;
 use super::run::Run;
+use super::saved::{Approved, used_up};
 use crate::aws::apply::{Wait, apply};
 use crate::aws::lock::{Held, Lock};
 use crate::error::Error;
@@ -61,12 +62,14 @@ impl Default for Options {
 /// A plan that was made and not yet carried out.
 #[derive(Debug)]
 pub struct Prepared<'a> {
-    migrator: &'a Migrator,
+    pub(super) migrator: &'a Migrator,
     options: Options,
-    request: Request,
+    pub(super) request: Request,
     plan: Plan,
-    look: Look,
+    pub(super) look: Look,
     begun: Instant,
+    /// The saved plan that it must not go beyond.
+    pub(super) saved: Option<Box<Approved>>,
 }
 
 impl Migrator {
@@ -81,7 +84,7 @@ impl Migrator {
             // The history is read before the tables: what another run made in between seems to be nobody's. A refusal holds only if
             // no record came meanwhile.
             if plan.refusals.is_empty() || self.history().await?.len() == look.observed.history.records().len() {
-                return Ok(Prepared { migrator: self, options, request, plan, look, begun });
+                return Ok(Prepared { migrator: self, options, request, plan, look, begun, saved: None });
             }
         }
     }
@@ -133,13 +136,14 @@ impl Prepared<'_> {
         let left = deadline.map_or(lock_wait, |within| lock_wait.min(within.saturating_sub(self.begun.elapsed())));
         self.migrator.tell_owners(&self.plan, left).await?;
         let held = self.migrator.take_lock(self.look.managed, "planning", left).await?;
-        let outcome = Run::begin(self.migrator, &held, self.request, self.look.observed, wait).await;
+        let bound = self.saved.is_some();
+        let outcome = Run::begin(self.migrator, &held, self.request, self.look.observed, self.saved, wait).await;
         let outcome = match outcome {
             Ok(run) => run.sharing(&self.plan, lock_wait).execute().await,
             Err(error) => Err(error),
         };
         held.release().await;
         self.migrator.listener.say(Event::LockReleased);
-        outcome
+        if bound { outcome.map_err(used_up) } else { outcome }
     }
 }

@@ -15,6 +15,7 @@ mod model;
 mod ownership;
 mod prices;
 mod recipe;
+mod saved;
 mod settings;
 mod shared_recipe;
 mod summary;
@@ -29,4 +30,5 @@ pub use self::model::{
 };
 #[cfg(feature = "aws")]
 pub(crate) use self::ownership::made_again;
+pub use self::saved::{Basis, Place, SavedPlan, Unreadable};
 pub use self::summary::{Effect, Summary};

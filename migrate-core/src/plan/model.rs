@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::estimate::Estimate;
 use crate::diff::Change;
@@ -14,7 +14,7 @@ use crate::schema::{Aspect, Hazard, IndexName, LiveTable, Naming, TableName, Tab
 use crate::step::Step;
 
 /// Which part of the pipeline runs: what must be there before new code is deployed, or what must wait until it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Before the deploy: create and add, then migrations.
@@ -26,7 +26,7 @@ pub enum Phase {
 }
 
 /// Something that may be dropped because the code or the command line names it. Names are physical.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Droppable {
     /// A whole table.
@@ -102,7 +102,8 @@ pub struct Expiring {
 }
 
 /// What was asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Request {
     /// Which phase.
     pub phase: Phase,
@@ -119,7 +120,7 @@ pub struct Request {
 }
 
 /// Whether every item of a table is looked at before an index is built on it or its time to live is switched on: a scan that is charged.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VerifyKeys {
     /// Where that costs next to nothing: up to 64 MB.
@@ -204,7 +205,7 @@ pub struct Unknown {
 }
 
 /// What a planned migration will do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// Run for the first time.

@@ -9,6 +9,7 @@ mod lock;
 mod markdown;
 mod new;
 mod registry;
+mod saved;
 mod target;
 mod usage;
 mod verbs;

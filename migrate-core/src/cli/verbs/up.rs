@@ -9,15 +9,25 @@ use crate::cli::args::UpArgs;
 use crate::cli::connect::Connection;
 use crate::cli::exit::Exit;
 use crate::cli::report::{self, Text};
+use crate::cli::saved;
 use crate::cli::session::Session;
 use crate::error::Error;
 use crate::migrator::{Migrator, Options, Outcome, Report};
+use crate::plan::Phase;
 
 pub(super) async fn up(args: &UpArgs, session: &Session, migrator: &Migrator, connection: &Connection) -> Result<Verdict, Error> {
     let begun = Instant::now();
     let options = session.options(&args.select, connection)?;
     let lock_wait = args.lock_wait.unwrap_or(options.lock_wait);
-    let prepared = migrator.prepare(Options { lock_wait, deadline: args.deadline, no_wait: args.no_wait, ..options }).await?;
+    let options = Options { lock_wait, deadline: args.deadline, no_wait: args.no_wait, ..options };
+    let prepared = match args.saved.plan.as_deref().zip(args.saved.sha256.as_deref()) {
+        Some((file, sha256)) => {
+            let plan = saved::read(file, sha256)?;
+            saved::agree(plan.request(), args.select.phase.map(Phase::from), args.select.to)?;
+            migrator.prepare_saved(plan, &saved::place(connection)?, options).await?
+        }
+        None => migrator.prepare(options).await?,
+    };
     let plan = prepared.plan().clone();
     let plan = if connection.is_local { plan.without_estimates() } else { plan };
     if let Some(exit) = plan.refusals.iter().map(|refusal| Exit::of_refusal(refusal.kind)).max() {
@@ -33,7 +43,8 @@ pub(super) async fn up(args: &UpArgs, session: &Session, migrator: &Migrator, co
     let stands = plan.ahead.is_none() && !plan.is_empty();
     let shown = if stands { plan.notices.clone() } else { Vec::new() };
     if stands {
-        let asking = Asking::of(session, connection.is_shared, args.yes);
+        // Who gives a plan's hash has seen the plan.
+        let asking = Asking::of(session, connection.is_shared && args.saved.plan.is_none(), args.yes);
         asking.show_and_ask(session, &report::plan(&plan), &format!("Do this on {}?", connection.described)).await?;
     }
     let report = prepared.apply().await?;
