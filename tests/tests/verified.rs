@@ -1,9 +1,7 @@
 //! Tables that somebody else makes (`schema = verify`), and a management table made elsewhere: migrations run, and nothing is made or changed.
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{
-    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
-};
+use aws_sdk_dynamodb::types::{AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType};
 use migrate_core::error::ErrorKind;
 use migrate_core::migration::Version;
 use migrate_core::migrator::{Builder, Options, Outcome};
@@ -165,7 +163,10 @@ async fn a_management_table_made_elsewhere_is_asked_for_and_never_made() {
         for error in errors.map(|outcome| outcome.expect_err("a refusal")) {
             assert!(error.to_string().contains(&format!("table `{history}`, where the history is kept")), "{error}");
             let help = error.help().join("\n");
-            assert!(help.contains(&format!("create-table --table-name {history} ")) && help.contains("aws_dynamodb_table"), "{help}");
+            assert!(
+                help.contains(&format!("create-table --table-name {history} ")) && help.contains("aws_dynamodb_table"),
+                "{help}"
+            );
         }
         let plan = of(Management::Verify).plan(Options::default()).await.unwrap();
         assert!(plan.refusals.iter().any(|refusal| refusal.kind == ErrorKind::MadeElsewhere), "{:?}", plan.refusals);

@@ -92,11 +92,14 @@ const fn is_early(change: &SettingChange) -> bool {
 
 /// How the table is paid for when its indexes are built.
 fn billing_after(schema: &TableSchema, present: &TableSchema, draft: &Draft) -> Option<Billing> {
-    let changed = draft.expand.iter().find_map(|planned| match &planned.step {
-        Step::Set { table, change: SettingChange::Capacity { table: Some(delta), .. } } if *table == schema.name => {
+    let changed = draft.expand.iter().find_map(|planned| {
+        if let Step::Set { table, change: SettingChange::Capacity { table: Some(delta), .. } } = &planned.step
+            && *table == schema.name
+        {
             Some(delta.to)
+        } else {
+            None
         }
-        _ => None,
     });
     changed.or(present.billing).or(schema.billing)
 }

@@ -64,7 +64,8 @@ fn a_table_that_is_made_elsewhere_in_one_environment() {
         "[env.cloud]\ndb = \"a.db\"\nmanagement = \"verify\"\n[env.cloud.tables.orders]\nschema = \"verify\"\n[env.local]\ndb = \"b.db\"",
     );
     let refused = folder.run(SHOP, &["up", "--env", "cloud"]).exits(4);
-    refused.says(&["error[M0308]", "`orders` is made elsewhere", "is not there", "key (customer S, number N)"])
+    refused
+        .says(&["error[M0308]", "`orders` is made elsewhere", "is not there", "key (customer S, number N)"])
         .says(&["`migrations`, where the history is kept", "create-table --table-name migrations"]);
     folder.run(SHOP, &["plan", "--env", "cloud"]).exits(4).prints(&["M0308", "`orders` is made elsewhere"]);
     folder.run(SHOP, &["up", "--env", "local"]).succeeds().prints(&["create table orders"]);
@@ -137,10 +138,7 @@ fn a_mistake_is_told_with_its_line_and_its_mend() {
         ("[env.prod]\nmanagement = \"x\"", &["line 2", "`manage` or `verify`"]),
         ("[env.prod.tables.customers.indexes.by-emial]\ncontributor_insights = \"on\"", &["`by-emial`", "`by-email`", "help:"]),
         ("[env.prod.tables.customers.indexes.by-email]\nkey = \"id\"", &["line 2", "`key`", "`billing`"]),
-        (
-            "[env.prod.tables.orders]\npoint_in_time_recovery = { days = 36 }",
-            &["table orders", "36 days", "this environment"],
-        ),
+        ("[env.prod.tables.orders]\npoint_in_time_recovery = { days = 36 }", &["table orders", "36 days", "this environment"]),
         ("[env.prod.gates]\nconfrim = true", &["line 2", "`confrim`", "`confirm`"]),
         ("[env.prod]\n[env.\"a b\"]", &["line 2", "`a b`", "help:"]),
         // A mistake elsewhere is found before that environment is needed.
@@ -199,7 +197,7 @@ fn the_example_of_the_readme_is_true() {
         "arn:aws:kinesis:eu-west-1:123456789012:stream/orders",
         "on(days = 14)",
         "a policy of 39 bytes",
-        "of index by-email: off → throttled_keys",
+        "contributor insights of index by-email throttled_keys",
     ]);
     // Its gate: without a terminal it needs `--yes`.
     folder.run_with(SHOP, &["up", "--env", "prod"], &environment).exits(4).says(&["`prod` wants a confirmation"]);
