@@ -197,7 +197,7 @@ fn the_example_of_the_readme_is_true() {
         "arn:aws:kinesis:eu-west-1:123456789012:stream/orders",
         "on(days = 14)",
         "a policy of 39 bytes",
-        "of index by-email: off → throttled_keys",
+        "contributor insights of index by-email throttled_keys",
     ]);
     // Its gate: without a terminal it needs `--yes`.
     folder.run_with(SHOP, &["up", "--env", "prod"], &environment).exits(4).says(&["`prod` wants a confirmation"]);
