@@ -17,7 +17,8 @@ pub(super) fn settings(live: &TableSchema, declared: &TableSchema) -> Vec<Settin
     changes.extend(setting(live.stream, declared.stream, |live, declared| live == declared).map(SettingChange::Stream));
     changes.extend(capacity(live, declared));
     let encryption = live.encryption.clone().unwrap_or(Encryption::AwsOwned);
-    changes.extend(value(encryption, declared.encryption.clone()).map(SettingChange::Encryption));
+    let wanted = declared.encryption.clone().filter(|declared| !same_key(&encryption, declared));
+    changes.extend(value(encryption, wanted).map(SettingChange::Encryption));
     let same = |live: &String, declared: &String| live == declared;
     changes.extend(setting(live.ttl.clone(), declared.ttl.clone(), same).map(SettingChange::Ttl));
     changes.extend(replicas(&live.replicas, &declared.replicas));
@@ -46,6 +47,12 @@ fn setting<T>(live: Setting<T>, declared: Setting<T>, same: impl Fn(&T, &T) -> b
         (Setting::Set(_), Setting::Off) | (Setting::Off | Setting::Unmanaged, Setting::Set(_)) => false,
     };
     (!equal).then(|| Delta::new(live, declared))
+}
+
+/// The account's `aws/dynamodb` key shows by an ARN like a key of its own: which of them it is, only KMS could say.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_SSEDescription.html>
+fn same_key(live: &Encryption, declared: &Encryption) -> bool {
+    matches!((live, declared), (Encryption::Customer(_), Encryption::AwsManaged)) || live == declared
 }
 
 fn same_recovery(live: &Recovery, declared: &Recovery) -> bool {
