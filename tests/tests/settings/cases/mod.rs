@@ -1,0 +1,12 @@
+//! The rows; they never know an engine.
+
+mod apart;
+mod capacity;
+mod shape;
+
+use crate::case::Case;
+
+/// All of them.
+pub fn all() -> Vec<Case> {
+    [capacity::cases(), shape::cases(), apart::cases()].into_iter().flatten().collect()
+}
