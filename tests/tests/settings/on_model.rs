@@ -1,15 +1,20 @@
 //! The rows on the model of DynamoDB, which has every capability: all is proved, and no call is one that a careful client would not send.
 
+use crate::case::plain;
 use crate::cases;
 use crate::play::{Held, Stand, play};
-use migrate_tests::model::{Model, Quirks};
+use migrate_core::ErrorKind;
+use migrate_core::migrator::{Options, Outcome};
+use migrate_core::schema::TableSchema;
+use migrate_tests::model::{Model, Policy, Quirks};
+use migrate_tests::seam::{Recorder, Verdict};
 
 /// Every row under these circumstances, with what is wrong.
 pub async fn all_rows(quirks: &Quirks, at_creation: bool) -> Vec<String> {
     let mut wrong = Vec::new();
     for case in cases::all() {
         let model = Model::with(quirks.clone());
-        let stand = Stand::of_model(&model);
+        let stand = Stand { faults: quirks.injections.clone(), ..Stand::of_model(&model) };
         for (word, held) in play(&stand, &case, at_creation).await {
             let idle = case.stages.iter().any(|stage| stage.word == word && stage.idle);
             let wanted = if idle { Held::NothingToDo } else { Held::Proved };
@@ -32,4 +37,33 @@ async fn each_setting_is_set_changed_and_switched_off() {
 async fn each_setting_may_come_with_the_table_itself() {
     let wrong = all_rows(&Quirks::default(), true).await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What somebody else does between the look and the call is seen: the run stops, and the next one goes on from there.
+#[tokio::test(start_paused = true)]
+async fn a_policy_that_somebody_else_changes_meanwhile_is_not_overwritten_unseen() {
+    let model = Model::new();
+    let stand = Stand::of_model(&model);
+    let table = stand.engine.table("customers");
+    let with = |action| TableSchema { resource_policy: cases::policy(action), ..plain() };
+    stand.up([with("GetItem")], Options::default()).await.unwrap();
+
+    let (meddler, name) = (model.clone(), table.clone());
+    let recorder = Recorder::of(&stand.engine.client()).failing(move |call| {
+        if call.operation == "PutResourcePolicy" {
+            let theirs = r#"{"Version":"2012-10-17","Statement":[{"Action":"dynamodb:Scan"}]}"#.to_owned();
+            let theirs = Policy { text: theirs, revision: "theirs".to_owned() };
+            meddler.edit(|state| state.tables.get_mut(&name).unwrap().policy = Some(theirs));
+        }
+        Verdict::Pass
+    });
+    let meanwhile = stand.migrator(recorder.attach(&stand.engine.client()), [with("Query")]);
+    let error = meanwhile.up(Options::default()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::StalePlan, "{error:?}");
+    assert_eq!(model.table(&table)["policy"]["RevisionId"], "theirs");
+
+    let report = stand.up([with("Query")], Options::default()).await.unwrap();
+    assert_eq!(report.outcome, Outcome::Done);
+    assert!(model.table(&table)["policy"]["Policy"].as_str().unwrap().contains("dynamodb:Query"));
+    assert!(model.violations().is_empty(), "{:?}", model.violations());
 }

@@ -10,7 +10,7 @@ use migrate_core::schema::{Hazard, Prefix, TableSchema};
 use migrate_core::step::Step;
 use migrate_core::{Error, Migrator};
 use migrate_tests::engine::TestEngine;
-use migrate_tests::model::Model;
+use migrate_tests::model::{Injection, Model};
 use migrate_tests::scenario::{index_name, sequence, table_name, words};
 use migrate_tests::seam::Recorder;
 use std::time::Duration;
@@ -37,11 +37,13 @@ pub enum Held {
 pub struct Stand {
     pub engine: TestEngine,
     pub model: Option<Model>,
+    /// What the model refuses anew in each run.
+    pub faults: Vec<Injection>,
 }
 
 impl Stand {
     pub fn of_model(model: &Model) -> Self {
-        Self { engine: TestEngine::over("model", model.client()), model: Some(model.clone()) }
+        Self { engine: TestEngine::over("model", model.client()), model: Some(model.clone()), faults: Vec::new() }
     }
 
     pub fn migrator(&self, client: Client, tables: impl IntoIterator<Item = TableSchema>) -> Migrator {
@@ -52,6 +54,9 @@ impl Stand {
     }
 
     pub async fn up(&self, tables: impl IntoIterator<Item = TableSchema>, options: Options) -> Result<Report, Error> {
+        if let Some(model) = &self.model {
+            model.quirk(|quirks| quirks.injections.clone_from(&self.faults));
+        }
         let migrator = self.migrator(self.engine.client(), tables);
         let up = tokio::time::timeout(LIMIT, migrator.up(options));
         up.await.unwrap_or_else(|_| panic!("{}: `up` does not end", self.engine.name()))

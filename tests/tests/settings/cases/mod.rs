@@ -6,6 +6,8 @@ mod shape;
 
 use crate::case::Case;
 
+pub use apart::policy;
+
 /// All of them.
 pub fn all() -> Vec<Case> {
     [capacity::cases(), shape::cases(), apart::cases()].into_iter().flatten().collect()
