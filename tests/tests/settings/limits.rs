@@ -47,10 +47,10 @@ fn limits() -> Vec<Limit> {
         Limit {
             aspect: Aspect::Billing,
             declare: |n, table| table.billing = Some(provisioned(100 - n as u64, 50)),
-            free: 5,
+            free: 4,
             wait: HOUR,
             fact: "units",
-            shows: "94/50",
+            shows: "95/50",
         },
         Limit {
             aspect: Aspect::Ttl,

@@ -3,9 +3,11 @@
 mod calls;
 mod case;
 mod cases;
+mod engines;
 mod faked;
 mod limits;
 mod many;
 mod on_model;
+mod page;
 mod play;
 mod seen;

@@ -22,7 +22,9 @@ pub async fn all_rows(quirks: &Quirks, at_creation: bool) -> Vec<String> {
                 wrong.push(format!("{}, {word}: {held:?}", case.name));
             }
         }
-        wrong.extend(model.violations().into_iter().map(|violation| format!("{}: {violation}", case.name)));
+        // Tags are eventually consistent: nobody can know that those of a new table are there already.
+        let late = |violation: &String| quirks.lag.is_empty() || !violation.starts_with("TagResource");
+        wrong.extend(model.violations().into_iter().filter(late).map(|violation| format!("{}: {violation}", case.name)));
     }
     wrong
 }

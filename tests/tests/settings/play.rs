@@ -102,8 +102,12 @@ pub async fn play(stand: &Stand, case: &Case, at_creation: bool) -> Vec<(&'stati
 /// Somebody else's tag, where the engine has tags, and an item, where the row wants one.
 async fn prepare(stand: &Stand, case: &Case) {
     let (client, table) = (stand.engine.client(), stand.engine.table("customers"));
+    if let Some(model) = &stand.model {
+        let theirs = ("theirs".to_owned(), "as it was".to_owned());
+        model.edit(|state| state.tables.get_mut(&table).into_iter().for_each(|table| table.tags.extend([theirs.clone()])));
+    }
     let described = client.describe_table().table_name(&table).send().await.ok().and_then(|answer| answer.table);
-    if let Some(arn) = described.and_then(|table| table.table_arn) {
+    if let Some(arn) = described.and_then(|table| table.table_arn).filter(|_| stand.model.is_none()) {
         let tag = Tag::builder().key("theirs").value("as it was").build().expect("a tag");
         drop(client.tag_resource().resource_arn(arn).tags(tag).send().await);
     }

@@ -116,12 +116,7 @@ async fn apart(client: &Client, table: &str, arn: &str, what: &str, of: Option<&
             let on = recovery.filter(|it| it.point_in_time_recovery_status().is_some_and(|it| it.as_str() == "ENABLED"));
             on.map_or("off".to_owned(), |on| on.recovery_period_in_days().map_or("on".to_owned(), |days| days.to_string()))
         }).map_err(|error| refusal(&error)),
-        "tag" => client.list_tags_of_resource().resource_arn(arn).send().await.map(|answer| {
-            // An emulator keeps the old value beside the new one.
-            let values = answer.tags().iter().filter(|tag| Some(tag.key()) == of).map(|tag| tag.value());
-            let values: Vec<_> = values.collect();
-            if values.is_empty() { "none".to_owned() } else { values.join(" and ") }
-        }).map_err(|error| refusal(&error)),
+        "tag" => tag(client, arn, of.unwrap_or_default()).await,
         "insights" => client.describe_contributor_insights().table_name(table).set_index_name(of.map(str::to_owned)).send().await.map(|answer| {
             let on = answer.contributor_insights_status().is_some_and(|status| status.as_str() == "ENABLED");
             let mode = answer.contributor_insights_mode().map_or("ACCESSED_AND_THROTTLED_KEYS", |mode| mode.as_str());
@@ -147,6 +142,20 @@ async fn apart(client: &Client, table: &str, arn: &str, what: &str, of: Option<&
         other => panic!("no fact is called {other}"),
     };
     told.unwrap_or_else(|words| words)
+}
+
+/// On whatever page it is. An emulator keeps the old value beside the new one.
+async fn tag(client: &Client, arn: &str, key: &str) -> Result<String, String> {
+    let (mut values, mut next) = (Vec::new(), None);
+    loop {
+        let page = client.list_tags_of_resource().resource_arn(arn).set_next_token(next).send().await;
+        let page = page.map_err(|error| refusal(&error))?;
+        values.extend(page.tags().iter().filter(|tag| tag.key() == key).map(|tag| tag.value().to_owned()));
+        next = page.next_token;
+        if next.is_none() {
+            return Ok(if values.is_empty() { "none".to_owned() } else { values.join(" and ") });
+        }
+    }
 }
 
 fn refusal<E: ProvideErrorMetadata + std::error::Error + 'static, R: std::fmt::Debug>(error: &SdkError<E, R>) -> String {

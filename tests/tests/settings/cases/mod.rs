@@ -6,7 +6,7 @@ mod shape;
 
 use crate::case::Case;
 
-pub use apart::policy;
+pub use apart::{ORDERS, policy};
 
 /// All of them.
 pub fn all() -> Vec<Case> {
