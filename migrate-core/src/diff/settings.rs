@@ -7,13 +7,16 @@ use crate::schema::{
     TableSchema, Throughput,
 };
 
-/// Every setting that differs, in the order that Terraform's users have measured to work: protection, class, stream, capacity, encryption,
-/// time to live, replicas, tags, recovery, warm throughput, and then what has nothing to do with the rest.
+/// Every setting that differs, in the order that Terraform's users have measured to work: protection, class, replicas that go, stream, capacity,
+/// encryption, time to live, replicas that come, tags, recovery, warm throughput, and then what has nothing to do with the rest.
 pub(super) fn settings(live: &TableSchema, declared: &TableSchema) -> Vec<SettingChange> {
     let mut changes = Vec::new();
     let protected = live.deletion_protection.unwrap_or(false);
     changes.extend(value(protected, declared.deletion_protection).map(SettingChange::DeletionProtection));
     changes.extend(value(live.table_class.unwrap_or(TableClass::Standard), declared.table_class).map(SettingChange::TableClass));
+    // A stream cannot be switched off while there are replicas.
+    let (added, removed): (Vec<_>, Vec<_>) = replicas(&live.replicas, &declared.replicas).into_iter().partition(adds_replica);
+    changes.extend(removed);
     changes.extend(setting(live.stream, declared.stream, |live, declared| live == declared).map(SettingChange::Stream));
     changes.extend(capacity(live, declared));
     let encryption = live.encryption.clone().unwrap_or(Encryption::AwsOwned);
@@ -21,7 +24,7 @@ pub(super) fn settings(live: &TableSchema, declared: &TableSchema) -> Vec<Settin
     changes.extend(value(encryption, wanted).map(SettingChange::Encryption));
     let same = |live: &String, declared: &String| live == declared;
     changes.extend(setting(live.ttl.clone(), declared.ttl.clone(), same).map(SettingChange::Ttl));
-    changes.extend(replicas(&live.replicas, &declared.replicas));
+    changes.extend(added);
     changes.extend(tags(&live.tags, &declared.tags));
     let recovery = setting(live.point_in_time_recovery, declared.point_in_time_recovery, same_recovery);
     changes.extend(recovery.map(SettingChange::PointInTimeRecovery));
@@ -89,6 +92,10 @@ fn without_unknown(billing: Billing) -> Billing {
         }
         Billing::Provisioned(_) => billing,
     }
+}
+
+const fn adds_replica(change: &SettingChange) -> bool {
+    matches!(change, SettingChange::Replica { present, .. } if present.to)
 }
 
 fn replicas(live: &Setting<BTreeSet<String>>, declared: &Setting<BTreeSet<String>>) -> Vec<SettingChange> {

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html>
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,7 +11,7 @@ use super::input::{Draft, Input};
 use super::model::{Notice, PlannedStep, Postponed, Refusal};
 use crate::error::ErrorKind;
 use crate::schema::{
-    Billing, Decreases, Delta, IndexName, KinesisStream, LiveTable, Setting, SettingChange, StreamView, TableSchema, Throughput,
+    Aspect, Billing, Decreases, Delta, IndexName, KinesisStream, LiveTable, Setting, SettingChange, StreamView, TableSchema, Throughput,
 };
 use crate::step::Step;
 
@@ -38,6 +38,12 @@ pub(super) fn setting(input: Input<'_>, table: Table<'_>, change: &SettingChange
     }
     match change {
         SettingChange::Stream(delta) => {
+            let managed = !table.schema.replicas.is_unmanaged() && !table.schema.handling.ignore.contains(&Aspect::Replicas);
+            let replicas = table.present.replicas.value().filter(|_| delta.from.value().is_some() && !managed);
+            if let Some(regions) = replicas.filter(|regions| !regions.is_empty()) {
+                draft.refusals.push(replicas_need_stream(table.schema, regions));
+                return;
+            }
             let off = |from| SettingChange::Stream(Delta::new(from, Setting::Off));
             let on = |to| SettingChange::Stream(Delta::new(Setting::Off, to));
             match (delta.from, delta.to) {
@@ -236,6 +242,16 @@ fn too_many_decreases(decreases: Decreases, now: Timestamp) -> Option<Timestamp>
 fn no_stream_for_replicas(schema: &TableSchema, region: &str) -> Refusal {
     let what = format!("a replica of table `{}` in {region} needs a stream of new and old images", schema.name);
     Refusal::new(ErrorKind::ImpossibleInPlace, what).of(&schema.name).help("declare `stream = new_and_old_images` beside it")
+}
+
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_reqs_bestpractices.html>
+fn replicas_need_stream(schema: &TableSchema, regions: &BTreeSet<String>) -> Refusal {
+    let regions = regions.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let what = format!("the stream of table `{}` feeds its replicas in {regions}: it cannot be switched off", schema.name);
+    Refusal::new(ErrorKind::ImpossibleInPlace, what)
+        .of(&schema.name)
+        .help("leave `stream` out, or declare `stream = new_and_old_images`")
+        .help("or declare `replicas = off` beside it: they are then removed first")
 }
 
 #[cfg(test)]

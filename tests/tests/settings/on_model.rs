@@ -5,7 +5,7 @@ use crate::cases;
 use crate::play::{Held, Stand, play};
 use migrate_core::ErrorKind;
 use migrate_core::migrator::{Options, Outcome};
-use migrate_core::schema::TableSchema;
+use migrate_core::schema::{Aspect, Hazard, Setting, StreamView, TableSchema};
 use migrate_tests::model::{Model, Policy, Quirks};
 use migrate_tests::seam::{Recorder, Verdict};
 
@@ -67,5 +67,27 @@ async fn a_policy_that_somebody_else_changes_meanwhile_is_not_overwritten_unseen
     let report = stand.up([with("Query")], Options::default()).await.unwrap();
     assert_eq!(report.outcome, Outcome::Done);
     assert!(model.table(&table)["policy"]["Policy"].as_str().unwrap().contains("dynamodb:Query"));
+    assert!(model.violations().is_empty(), "{:?}", model.violations());
+}
+
+/// A stream feeds the replicas: with them it goes, and without a word of them it is refused.
+#[tokio::test(start_paused = true)]
+async fn a_stream_is_switched_off_only_after_the_replicas_that_it_feeds() {
+    let model = Model::new();
+    let stand = Stand::of_model(&model);
+    let global = |stream, replicas| {
+        let mut table = TableSchema { stream, replicas, ..plain() };
+        table.handling.accept.extend([Hazard::StreamOff, Hazard::ReplicaRemoved]);
+        table
+    };
+    let on = Setting::Set(StreamView::NewAndOldImages);
+    stand.up([global(on, Setting::Set(["eu-west-1".to_owned()].into()))], Options::default()).await.unwrap();
+    model.forget();
+    let error = stand.up([global(Setting::Off, Setting::Unmanaged)], Options::default()).await.unwrap_err();
+    assert_eq!((error.kind(), model.changes()), (ErrorKind::ImpossibleInPlace, Vec::new()), "{error:?}");
+
+    let report = stand.up([global(Setting::Off, Setting::Off)], Options::default()).await.unwrap();
+    let order: Vec<_> = report.steps.iter().filter_map(migrate_core::step::Step::aspect).collect();
+    assert_eq!((report.outcome, order), (Outcome::Done, vec![Aspect::Replicas, Aspect::Stream]));
     assert!(model.violations().is_empty(), "{:?}", model.violations());
 }

@@ -85,6 +85,14 @@ fn described_fact(table: &TableDescription, what: &str, of: Option<&str>) -> Opt
             regions.sort_unstable();
             if regions.is_empty() { none() } else { regions.join(" ") }
         }
+        "index" => {
+            let Some(index) = index else { return Some("no index".to_owned()) };
+            let projection = index.projection();
+            let mut included = projection.map(|it| it.non_key_attributes().to_vec()).unwrap_or_default();
+            included.sort();
+            let kind = projection.and_then(|it| it.projection_type()).map_or("", |kind| kind.as_str());
+            format!("({}) {kind} {}", keys(index.key_schema()), included.join(" ")).trim_end().to_owned()
+        }
         "indexes" => {
             let of = |index: &GlobalSecondaryIndexDescription| {
                 format!("{}({})", index.index_name().unwrap_or_default(), keys(index.key_schema()))
