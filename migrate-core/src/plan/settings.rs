@@ -11,7 +11,8 @@ use super::input::{Draft, Input};
 use super::model::{Notice, PlannedStep, Postponed, Refusal};
 use crate::error::ErrorKind;
 use crate::schema::{
-    Aspect, Billing, Decreases, Delta, IndexName, KinesisStream, LiveTable, Setting, SettingChange, StreamView, TableSchema, Throughput,
+    Aspect, Billing, Decreases, Delta, IndexName, KinesisStream, LiveTable, Setting, SettingChange, StreamView, TableSchema,
+    Throughput,
 };
 use crate::step::Step;
 

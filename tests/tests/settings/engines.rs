@@ -24,9 +24,7 @@ async fn lines(engine: TestEngine) -> Vec<Line> {
     let rows = cases::all().into_iter().map(|case| {
         let stand = match engine.name() {
             "model" => Stand::of_model(&Model::with(Quirks::instant())),
-            name => {
-                Stand { engine: TestEngine::over(name, engine.client()), model: None, faults: Vec::new() }
-            }
+            name => Stand { engine: TestEngine::over(name, engine.client()), model: None, faults: Vec::new() },
         };
         tokio::spawn(async move {
             let held = play(&stand, &case, false).await;

@@ -16,7 +16,7 @@ use migrate_tests::seam::Recorder;
 use std::time::Duration;
 
 /// No `up` may take longer, so that nothing polls for ever.
-const LIMIT: Duration = Duration::from_secs(300);
+const LIMIT: Duration = Duration::from_secs(120);
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// What became of a stage.
@@ -53,13 +53,24 @@ impl Stand {
         builder.build().expect("a migrator")
     }
 
+    /// Runs `up`, whose errors the caller looks at.
     pub async fn up(&self, tables: impl IntoIterator<Item = TableSchema>, options: Options) -> Result<Report, Error> {
         if let Some(model) = &self.model {
             model.quirk(|quirks| quirks.injections.clone_from(&self.faults));
         }
-        let migrator = self.migrator(self.engine.client(), tables);
-        let up = tokio::time::timeout(LIMIT, migrator.up(options));
-        up.await.unwrap_or_else(|_| panic!("{}: `up` does not end", self.engine.name()))
+        self.migrator(self.engine.client(), tables).up(options).await
+    }
+
+    /// Runs `up`, which ends well and in time, or is wrong.
+    async fn up_in_time(&self, tables: Vec<TableSchema>, options: Options) -> Result<Report, String> {
+        match tokio::time::timeout(LIMIT, self.up(tables.clone(), options.clone())).await {
+            Ok(ended) => ended.map_err(|error| format!("{error:?}")),
+            Err(_) => {
+                let plan = self.migrator(self.engine.client(), tables).plan(options).await;
+                let left = plan.map(|plan| plan.expand.iter().map(|it| it.step.to_string()).collect::<Vec<_>>());
+                Err(format!("`up` does not end: {left:?}"))
+            }
+        }
     }
 
     /// Time passes where it can be made to.
@@ -79,11 +90,11 @@ pub async fn play(stand: &Stand, case: &Case, at_creation: bool) -> Vec<(&'stati
     if at_creation {
         (case.stages[0].declare)(&mut declared);
     }
-    let made = stand.up([declared.clone()], Options::default()).await;
+    let made = stand.up_in_time(vec![declared.clone()], Options::default()).await;
     prepare(stand, case).await;
     stand.wait(31 * 24 * HOUR);
     let told = match made {
-        Err(error) => Held::Wrong(format!("the table was not made: {error:?}")),
+        Err(error) => Held::Wrong(format!("the table was not made: {error}")),
         Ok(report) if at_creation => after(stand, &case.stages[0], &declared, &report).await,
         Ok(_) => Held::NothingToDo,
     };
@@ -142,9 +153,9 @@ async fn play_stage(stand: &Stand, stage: &Stage, declared: &mut TableSchema) ->
     let mut report = None;
     for run in 1..=stage.runs {
         let last = run == stage.runs;
-        let now = match stand.up(tables.clone(), options.clone()).await {
+        let now = match stand.up_in_time(tables.clone(), options.clone()).await {
             Ok(report) => report,
-            Err(error) => return Held::Wrong(format!("{error:?}")),
+            Err(error) => return Held::Wrong(error),
         };
         if stand.model.is_some() && now.not_now.is_empty() != last {
             return Held::Wrong(format!("run {run} of {}: not now: {:?}", stage.runs, now.not_now));

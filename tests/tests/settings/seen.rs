@@ -114,37 +114,66 @@ fn keys(schema: &[KeySchemaElement]) -> String {
 /// What has a call of its own.
 async fn apart(client: &Client, table: &str, arn: &str, what: &str, of: Option<&str>) -> String {
     let told = match what {
-        "ttl" => client.describe_time_to_live().table_name(table).send().await.map(|answer| {
-            let ttl = answer.time_to_live_description;
-            let on = ttl.filter(|ttl| ttl.time_to_live_status().is_some_and(|status| status.as_str().starts_with("ENABL")));
-            on.and_then(|ttl| ttl.attribute_name).unwrap_or_else(|| "off".to_owned())
-        }).map_err(|error| refusal(&error)),
-        "recovery" => client.describe_continuous_backups().table_name(table).send().await.map(|answer| {
-            let recovery = answer.continuous_backups_description.and_then(|it| it.point_in_time_recovery_description);
-            let on = recovery.filter(|it| it.point_in_time_recovery_status().is_some_and(|it| it.as_str() == "ENABLED"));
-            on.map_or("off".to_owned(), |on| on.recovery_period_in_days().map_or("on".to_owned(), |days| days.to_string()))
-        }).map_err(|error| refusal(&error)),
+        "ttl" => client
+            .describe_time_to_live()
+            .table_name(table)
+            .send()
+            .await
+            .map(|answer| {
+                let ttl = answer.time_to_live_description;
+                let on = ttl.filter(|ttl| ttl.time_to_live_status().is_some_and(|status| status.as_str().starts_with("ENABL")));
+                on.and_then(|ttl| ttl.attribute_name).unwrap_or_else(|| "off".to_owned())
+            })
+            .map_err(|error| refusal(&error)),
+        "recovery" => client
+            .describe_continuous_backups()
+            .table_name(table)
+            .send()
+            .await
+            .map(|answer| {
+                let recovery = answer.continuous_backups_description.and_then(|it| it.point_in_time_recovery_description);
+                let on = recovery.filter(|it| it.point_in_time_recovery_status().is_some_and(|it| it.as_str() == "ENABLED"));
+                on.map_or("off".to_owned(), |on| on.recovery_period_in_days().map_or("on".to_owned(), |days| days.to_string()))
+            })
+            .map_err(|error| refusal(&error)),
         "tag" => tag(client, arn, of.unwrap_or_default()).await,
-        "insights" => client.describe_contributor_insights().table_name(table).set_index_name(of.map(str::to_owned)).send().await.map(|answer| {
-            let on = answer.contributor_insights_status().is_some_and(|status| status.as_str() == "ENABLED");
-            let mode = answer.contributor_insights_mode().map_or("ACCESSED_AND_THROTTLED_KEYS", |mode| mode.as_str());
-            if on { mode.to_owned() } else { "off".to_owned() }
-        }).map_err(|error| refusal(&error)),
+        "insights" => client
+            .describe_contributor_insights()
+            .table_name(table)
+            .set_index_name(of.map(str::to_owned))
+            .send()
+            .await
+            .map(|answer| {
+                let on = answer.contributor_insights_status().is_some_and(|status| status.as_str() == "ENABLED");
+                let mode = answer.contributor_insights_mode().map_or("ACCESSED_AND_THROTTLED_KEYS", |mode| mode.as_str());
+                if on { mode.to_owned() } else { "off".to_owned() }
+            })
+            .map_err(|error| refusal(&error)),
         "policy" => match client.get_resource_policy().resource_arn(arn).send().await {
             Ok(answer) => Ok(allowed(answer.policy().unwrap_or_default())),
             Err(error) if error.code() == Some("PolicyNotFoundException") => Ok("none".to_owned()),
             Err(error) => Err(refusal(&error)),
         },
-        "kinesis" => client.describe_kinesis_streaming_destination().table_name(table).send().await.map(|answer| {
-            let all = answer.kinesis_data_stream_destinations.unwrap_or_default();
-            let on = all.iter().find(|it| it.destination_status().is_some_and(|status| status.as_str() == "ACTIVE"));
-            on.map_or("off".to_owned(), |on| {
-                let name = on.stream_arn().unwrap_or_default().rsplit('/').next().unwrap_or_default();
-                let precision = on.approximate_creation_date_time_precision().map_or("MILLISECOND", |it| it.as_str());
-                format!("{name} {precision}")
+        "kinesis" => client
+            .describe_kinesis_streaming_destination()
+            .table_name(table)
+            .send()
+            .await
+            .map(|answer| {
+                let all = answer.kinesis_data_stream_destinations.unwrap_or_default();
+                let on = all.iter().find(|it| it.destination_status().is_some_and(|status| status.as_str() == "ACTIVE"));
+                on.map_or("off".to_owned(), |on| {
+                    let name = on.stream_arn().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+                    let precision = on.approximate_creation_date_time_precision().map_or("MILLISECOND", |it| it.as_str());
+                    format!("{name} {precision}")
+                })
             })
-        }).map_err(|error| refusal(&error)),
-        "backups" => client.list_backups().table_name(table).send().await
+            .map_err(|error| refusal(&error)),
+        "backups" => client
+            .list_backups()
+            .table_name(table)
+            .send()
+            .await
             .map(|answer| answer.backup_summaries().len().to_string())
             .map_err(|error| refusal(&error)),
         other => panic!("no fact is called {other}"),

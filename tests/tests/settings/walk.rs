@@ -59,7 +59,9 @@ impl Walk {
         let client = self.stand.engine.client();
         let described = client.describe_table().table_name(&self.table).send().await.unwrap().table.unwrap();
         let update = client.update_table().table_name(&self.table);
-        let on_demand = described.billing_mode_summary().is_some_and(|it| it.billing_mode().is_some_and(|it| it.as_str() == "PAY_PER_REQUEST"));
+        let on_demand = described
+            .billing_mode_summary()
+            .is_some_and(|it| it.billing_mode().is_some_and(|it| it.as_str() == "PAY_PER_REQUEST"));
         match tape.below(5) {
             1 => {
                 let on = described.deletion_protection_enabled().unwrap_or_default();
@@ -93,7 +95,8 @@ impl Walk {
             self.model.clock().advance(MONTH);
             let live = self.model.table(&self.table);
             let live = live["description"]["GlobalSecondaryIndexes"].as_array().cloned().unwrap_or_default();
-            let there = |index: &&IndexName| live.iter().any(|it| it["IndexName"] == index.as_str() && it["IndexStatus"] != "DELETING");
+            let there =
+                |index: &&IndexName| live.iter().any(|it| it["IndexName"] == index.as_str() && it["IndexStatus"] != "DELETING");
             let table = table_name(&self.table);
             let consent = dropped.iter().filter(there).map(|index| Droppable::Index(table.clone(), index.clone())).collect();
             let report = self.stand.up([declared.clone()], Options { consent, ..Options::default() }).await;

@@ -72,8 +72,19 @@ pub fn wanted(table: &TableSchema) -> Vec<Fact> {
 pub fn unmanaged(table: &TableSchema) -> Vec<Fact> {
     let managed: Vec<String> = wanted(table).into_iter().map(|(what, _)| what).collect();
     let own = [
-        "stream", "protected", "class", "encryption", "replicas", "ttl", "recovery", "tag team", "tag cost", "tag theirs",
-        "policy allows", "kinesis", "insights",
+        "stream",
+        "protected",
+        "class",
+        "encryption",
+        "replicas",
+        "ttl",
+        "recovery",
+        "tag team",
+        "tag cost",
+        "tag theirs",
+        "policy allows",
+        "kinesis",
+        "insights",
     ];
     let mut all: Vec<String> = own.map(str::to_owned).to_vec();
     // Billing takes its parts with it when its mode changes.

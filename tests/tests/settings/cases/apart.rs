@@ -44,9 +44,7 @@ pub fn cases() -> Vec<Case> {
             plain(),
             [
                 stage("on", |table| table.ttl = ttl("expires"), &[("ttl", "expires")]).accepting(Hazard::TtlOn),
-                stage("renamed", |table| table.ttl = ttl("until"), &[("ttl", "until")])
-                    .accepting(Hazard::TtlOn)
-                    .in_two_runs(),
+                stage("renamed", |table| table.ttl = ttl("until"), &[("ttl", "until")]).accepting(Hazard::TtlOn).in_two_runs(),
             ],
         )
         .with_items(),

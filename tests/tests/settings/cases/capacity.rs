@@ -75,7 +75,11 @@ pub fn cases() -> Vec<Case> {
             "on-demand maximum",
             on_demand(),
             [
-                stage("set", |table| table.billing = Some(maximum(50, 60)), &[("maximum", "50/60"), ("maximum by-email", "none")]),
+                stage(
+                    "set",
+                    |table| table.billing = Some(maximum(50, 60)),
+                    &[("maximum", "50/60"), ("maximum by-email", "none")],
+                ),
                 stage("changed", |table| table.billing = Some(maximum(70, 60)), &[("maximum", "70/60")]),
                 stage("off", |table| table.billing = Some(OFF), &[("maximum", "none"), ("mode", "PAY_PER_REQUEST")]),
             ],
@@ -107,7 +111,11 @@ pub fn cases() -> Vec<Case> {
             plain(),
             [
                 stage("set", |table| by_email(table).warm_throughput = warm(13_000, 5_000), &[("warm by-email", "13000/5000")]),
-                stage("raised", |table| by_email(table).warm_throughput = warm(14_000, 5_000), &[("warm by-email", "14000/5000")]),
+                stage(
+                    "raised",
+                    |table| by_email(table).warm_throughput = warm(14_000, 5_000),
+                    &[("warm by-email", "14000/5000")],
+                ),
                 stage(
                     "declared lower",
                     |table| by_email(table).warm_throughput = warm(13_000, 4_500),
