@@ -6,7 +6,9 @@ use migrate_core::diff::diff;
 use migrate_core::history::Ownership;
 use migrate_core::migration::Version;
 use migrate_core::plan::{Droppable, Effect};
-use migrate_core::schema::{Aspect, Billing, GlobalIndex, Hazard, Recovery, Setting, Status, TableName, TableSchema, Throughput};
+use migrate_core::schema::{
+    Aspect, Billing, Encryption, GlobalIndex, Hazard, Recovery, Setting, Status, TableName, TableSchema, Throughput,
+};
 use migrate_core::step::Step;
 use proptest::prelude::*;
 
@@ -51,7 +53,12 @@ fn wanted(world: &World) {
             held(Aspect::DeletionProtection),
         );
         value(declared.table_class.map(|on| text(&on)), live.table_class.map(|on| text(&on)), held(Aspect::TableClass));
-        value(declared.encryption.as_ref().map(|on| text(on)), live.encryption.as_ref().map(|on| text(on)), true);
+        // DynamoDB shows the account's own key like any other.
+        let told = live.encryption.clone().map(|live| match (live, &declared.encryption) {
+            (Encryption::Customer(_), Some(Encryption::AwsManaged)) => Encryption::AwsManaged,
+            (live, _) => live,
+        });
+        value(declared.encryption.as_ref().map(|on| text(on)), told.as_ref().map(|on| text(on)), true);
         let days = |setting: Setting<migrate_core::schema::Recovery>| setting.map(|on| on.days.unwrap_or(35));
         match declared.point_in_time_recovery {
             Setting::Set(Recovery { days: None }) if held(Aspect::PointInTimeRecovery) => {

@@ -70,11 +70,11 @@ fn what_was_accepted_is_done_in_the_order_that_works() {
     // The last one by the command line.
     world.request.accept.insert((table_name("orders"), all[4]));
     reads(&world, "
+        expand set orders, replica in eu-west-1: on → off
         expand set orders, stream: keys_only → off
         expand set orders, stream: off → new_image
         expand set orders, encryption: aws_owned → kms(arn:aws:kms:eu-west-1:1:key/1)
         expand set orders, time to live: until → off
-        expand set orders, replica in eu-west-1: on → off
         expand set orders, point-in-time recovery: on(days = 35) → off
         not now: set orders, time to live: off → expires_at: a change of time to live takes up to an hour, in which DynamoDB takes no other
         accepted H103, orders: without point-in-time recovery every earlier point to go back to is lost
