@@ -10,12 +10,24 @@ use std::path::Path;
 /// A row's stage, and its cell or what is wrong with it.
 type Line = (String, Result<&'static str, String>);
 
-fn cell(held: Held) -> Result<&'static str, String> {
+/// What an engine is known to do otherwise than DynamoDB, where nothing in its answers to `up` could tell.
+const KNOWN: &[(&str, &str, &str)] = &[
+    ("moto", "tag team is red and blue instead of blue", "proved, and the old value is kept beside it"),
+    ("ministack", "recovery is on instead of 35", "proved, without a period"),
+    ("embedded", "backups is unread", "proved, without a backup"),
+    ("dynamodb-local", "backups is unread", "proved, without a backup"),
+    ("dynamodb-local-delayed", "backups is unread", "proved, without a backup"),
+];
+
+fn cell(engine: &str, held: Held) -> Result<&'static str, String> {
     match held {
         Held::Proved => Ok("proved"),
         Held::NothingToDo => Ok("nothing to do"),
         Held::NotHeld(_) => Ok("not held"),
-        Held::Wrong(words) => Err(words),
+        Held::Wrong(words) => {
+            let known = KNOWN.iter().find(|(of, part, _)| *of == engine && words.contains(part) && !words.contains(';'));
+            known.map(|(_, _, cell)| *cell).ok_or(words)
+        }
     }
 }
 
@@ -28,7 +40,9 @@ async fn lines(engine: TestEngine) -> Vec<Line> {
         };
         tokio::spawn(async move {
             let held = play(&stand, &case, false).await;
-            held.into_iter().map(|(word, held)| (format!("{}: {word}", case.name), cell(held))).collect::<Vec<_>>()
+            held.into_iter()
+                .map(|(word, held)| (format!("{}: {word}", case.name), cell(stand.engine.name(), held)))
+                .collect::<Vec<_>>()
         })
     });
     let rows: Vec<_> = rows.collect();

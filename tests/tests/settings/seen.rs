@@ -4,6 +4,9 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::{GlobalSecondaryIndexDescription, KeySchemaElement, KeyType, TableDescription};
 
+/// How a fact begins that the engine does not tell.
+pub const UNREAD: &str = "unread: ";
+
 /// Those that are asked for: `units by-email`, `tag team`, `stream`, …
 pub async fn facts(client: &Client, table: &str, asked: &[(&str, &str)]) -> Vec<(String, String)> {
     let described = client.describe_table().table_name(table).send().await.ok().and_then(|answer| answer.table);
@@ -178,7 +181,7 @@ async fn apart(client: &Client, table: &str, arn: &str, what: &str, of: Option<&
             .map_err(|error| refusal(&error)),
         other => panic!("no fact is called {other}"),
     };
-    told.unwrap_or_else(|words| words)
+    told.unwrap_or_else(|words| format!("{UNREAD}{words}"))
 }
 
 /// On whatever page it is. An emulator keeps the old value beside the new one.
