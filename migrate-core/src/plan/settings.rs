@@ -11,7 +11,8 @@ use super::input::{Draft, Input};
 use super::model::{Notice, PlannedStep, Postponed, Refusal};
 use crate::error::ErrorKind;
 use crate::schema::{
-    Billing, Decreases, Delta, IndexName, KinesisStream, LiveTable, Setting, SettingChange, StreamView, TableSchema, Throughput,
+    Aspect, Billing, Decreases, Delta, IndexName, KinesisStream, LiveTable, Setting, SettingChange, StreamView, TableSchema,
+    Throughput,
 };
 use crate::step::Step;
 
@@ -242,8 +243,10 @@ fn too_many_decreases(decreases: Decreases, now: Timestamp) -> Option<Timestamp>
 /// A replica that is there and is not to be removed.
 fn staying_replica<'a>(table: Table<'a>) -> Option<&'a String> {
     let mut there = table.present.replicas.value()?.iter();
+    let ignored = table.schema.handling.ignore.contains(&Aspect::Replicas);
     match &table.schema.replicas {
         Setting::Unmanaged => there.next(),
+        Setting::Off | Setting::Set(_) if ignored => there.next(),
         Setting::Off => None,
         Setting::Set(declared) => there.find(|region| declared.contains(*region)),
     }

@@ -60,7 +60,7 @@ fn create(input: Input<'_>, schema: &TableSchema, draft: &mut Draft) {
     diff(&present, &whole).iter().filter_map(Change::setting).for_each(|change| settings::setting(input, table, change, draft));
 }
 
-/// Protection first, since it guards all that follows; then class, stream and capacity, the indexes one by one, and the rest: the order that
+/// Protection first, since it guards all that follows; then class, replicas that go, stream and capacity, the indexes one by one, and the rest: the order that
 /// Terraform's users have measured. Stream and index changes never share a call.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html>
 fn alter(input: Input<'_>, live: &LiveTable, schema: &TableSchema, draft: &mut Draft) {

@@ -30,6 +30,15 @@ pub(super) struct Shared {
     pub(super) violations: Vec<String>,
 }
 
+impl Shared {
+    /// The SDK's own retries are one mistake.
+    pub(super) fn blame(&mut self, what: String) {
+        if self.violations.last() != Some(&what) {
+            self.violations.push(what);
+        }
+    }
+}
+
 impl fmt::Debug for Model {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Model")

@@ -20,6 +20,9 @@ const fn overlooked(must: bool) -> u32 {
     if must { 60 } else { 5 }
 }
 
+/// How often an engine other than AWS may be busy with a table at rest.
+const BUSY_AT_REST: u32 = 8;
+
 /// A refusal that is looked into before it is believed: the SDK repeats a call whose reply was lost.
 enum Refusal {
     Doubtful(Error),
@@ -114,6 +117,11 @@ async fn take(
                                 Refusal::Doubtful(error) => Err(error),
                                 Refusal::TooOften(reason) => Ok(Applied::NotNow { until: until(step, live, &reason), reason }),
                             };
+                        }
+                        // Nothing goes on there, and still it is busy: so some local engines refuse for good.
+                        if let Some(reason) = said.as_ref().filter(|_| lacking > BUSY_AT_REST && !must && step.aspect().is_some())
+                        {
+                            return Ok(Applied::Unsupported { reason: reason.clone() });
                         }
                         if lacking >= overlooked(must) && accepted {
                             return ignored(step, pace, status, must);
