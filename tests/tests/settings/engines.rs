@@ -23,7 +23,7 @@ fn cell(engine: &str, held: Held) -> Result<&'static str, String> {
     match held {
         Held::Proved => Ok("proved"),
         Held::NothingToDo => Ok("nothing to do"),
-        Held::NotHeld(_) => Ok("not held"),
+        Held::Unheld(_) => Ok("not held"),
         Held::Wrong(words) => {
             let known = KNOWN.iter().find(|(of, part, _)| *of == engine && words.contains(part) && !words.contains(';'));
             known.map(|(_, _, cell)| *cell).ok_or(words)

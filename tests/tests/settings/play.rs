@@ -27,7 +27,7 @@ pub enum Held {
     /// It was so already.
     NothingToDo,
     /// The report says that the engine cannot, and why.
-    NotHeld(String),
+    Unheld(String),
     /// What must never be.
     Wrong(String),
 }
@@ -191,7 +191,7 @@ async fn refused_without(stand: &Stand, tables: &[TableSchema], hazard: Hazard) 
 async fn after(stand: &Stand, stage: &Stage, declared: &TableSchema, report: &Report) -> Held {
     if !report.unsupported.is_empty() {
         let reasons = report.unsupported.iter().map(|(step, reason)| format!("{step}: {reason}"));
-        return Held::NotHeld(reasons.collect::<Vec<_>>().join("; "));
+        return Held::Unheld(reasons.collect::<Vec<_>>().join("; "));
     }
     let checks = async {
         // Of what the engine cannot tell nothing was done, and nothing is claimed.
