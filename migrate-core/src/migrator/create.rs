@@ -5,7 +5,7 @@ use futures_util::{StreamExt, stream};
 use tokio::time::Instant;
 
 use super::run::Run;
-use crate::aws::apply::{Applied, Wait, apply};
+use crate::aws::apply::{Applied, Convoy, Wait, apply};
 use crate::error::Error;
 use crate::event::{Event, Listener};
 use crate::history::Entry;
@@ -61,9 +61,10 @@ impl Run<'_> {
             steps => format!("create {} tables", steps.len()),
         });
         self.record_all(steps.iter().map(|step| Entry::TableCreating { table: name(step) }).collect()).await?;
+        let wait = Wait { convoy: Some(Convoy::default()), ..self.wait.clone() };
         let making = steps
             .into_iter()
-            .map(|step| make(self.client.clone(), step, self.wait, !self.migrator.local, self.migrator.listener.clone()));
+            .map(|step| make(self.client.clone(), step, wait.clone(), !self.migrator.local, self.migrator.listener.clone()));
         let made = stream::iter(making.collect::<Vec<_>>()).buffer_unordered(AT_ONCE);
         let mut made: Vec<(Step, Result<Applied, Error>)> = made.collect().await;
         made.sort_by(|(a, _), (b, _)| a.table().cmp(b.table()));

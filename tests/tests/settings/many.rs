@@ -20,6 +20,8 @@ struct Taken {
     wall: Duration,
     /// Calls about a table until it was ready.
     most: usize,
+    /// The same of all tables but one.
+    few: usize,
     calls: BTreeMap<String, usize>,
 }
 
@@ -66,20 +68,24 @@ async fn create(latency: Duration) -> Taken {
         *calls.entry(operation).or_default() += 1;
     }
     let most = during.lock().unwrap().values().map(|(calls, _)| *calls).max().unwrap_or_default();
-    Taken { wall: start.elapsed(), most, calls }
+    let mut each: Vec<usize> = during.lock().unwrap().values().map(|(calls, _)| *calls).collect();
+    each.sort_unstable();
+    let few = each[each.len() - 2];
+    Taken { wall: start.elapsed(), most, few, calls }
 }
 
 #[tokio::test(start_paused = true)]
 async fn two_hundred_tables_are_made_in_waves_and_by_few_calls_each() {
     let waves = u32::try_from(TABLES.div_ceil(AT_ONCE)).unwrap();
     for latency in [1, 10].map(Duration::from_secs) {
-        let Taken { wall, most, calls } = create(latency).await;
+        let Taken { wall, most, few, calls } = create(latency).await;
         let ratio = wall.as_secs_f64() / (latency * waves).as_secs_f64();
         println!(
-            "create.many, {latency:?} a table: {wall:?}, {ratio:.2} × {waves} waves; at most {most} calls a table; {calls:?}"
+            "create.many, {latency:?} a table: {wall:?}, {ratio:.2} × {waves} waves; {few} calls a table, {most} for the one that leads; {calls:?}"
         );
-        // The bar is 1.3 and 3: what is asserted is what is reached so far.
-        assert!(ratio <= 1.6, "{latency:?}: {ratio:.2} × the waves");
-        assert!(most <= 11, "{latency:?}: {most} calls for a table");
+        assert!(ratio <= 1.3, "{latency:?}: {ratio:.2} × the waves");
+        // One table of all is looked at often, for the others.
+        assert!(few <= 3, "{latency:?}: {} calls for a table", few);
+        assert!(most <= 40, "{latency:?}: {most} calls for the one that leads");
     }
 }

@@ -15,5 +15,5 @@ mod setting;
 mod tests;
 
 pub(crate) use self::look::Applied;
-pub(crate) use self::pace::Wait;
+pub(crate) use self::pace::{Convoy, Wait};
 pub(crate) use self::run::apply;

@@ -1,15 +1,18 @@
 //! How long to wait and how often to look; it never knows for what.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::error::{Error, ErrorKind};
 use crate::schema::SettingChange;
 use crate::step::Step;
 
 /// How long a step may take until it shows. Looking is by time: a large table's index takes hours.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Wait {
     /// For the building of an index or a replica, and for a table that builds one.
     pub build: Duration,
@@ -19,11 +22,33 @@ pub(crate) struct Wait {
     pub leave_builds: bool,
     /// When nothing is begun any more, and what is on the way is left to itself.
     pub deadline: Option<Instant>,
+    /// Others that wait for the same thing.
+    pub convoy: Option<Convoy>,
+}
+
+/// Steps of one kind that take about as long each: one of them looks often, and the others look when that one is done.
+#[derive(Clone, Debug)]
+pub(crate) struct Convoy {
+    leads: Arc<AtomicBool>,
+    /// How long the first took.
+    took: Arc<watch::Sender<Option<Duration>>>,
+}
+
+impl Default for Convoy {
+    fn default() -> Self {
+        Self { leads: Arc::new(AtomicBool::new(true)), took: Arc::new(watch::channel(None).0) }
+    }
 }
 
 impl Default for Wait {
     fn default() -> Self {
-        Self { build: Duration::from_hours(24), limit: Duration::from_mins(30), leave_builds: false, deadline: None }
+        Self {
+            build: Duration::from_hours(24),
+            limit: Duration::from_mins(30),
+            leave_builds: false,
+            deadline: None,
+            convoy: None,
+        }
     }
 }
 
@@ -32,6 +57,8 @@ pub(super) const DOUBTS: u32 = 3;
 
 const FIRST: Duration = Duration::from_millis(50);
 const LONGEST: Duration = Duration::from_secs(5);
+/// The longest that one of a convoy waits for another: whoever leads may have failed.
+const FOLLOWS_FOR: Duration = Duration::from_secs(30);
 
 /// The pauses of one step: 50 ms, doubling to 5 s.
 pub(super) struct Pace {
@@ -39,6 +66,7 @@ pub(super) struct Pace {
     limit: Duration,
     deadline: Option<Instant>,
     next: Duration,
+    convoy: Option<(Convoy, bool)>,
 }
 
 impl Pace {
@@ -49,7 +77,11 @@ impl Pace {
             Step::Set { change: SettingChange::Replica { .. }, .. } => wait.build,
             Step::CreateTable { .. } | Step::Set { .. } | Step::DropTable { .. } => wait.limit,
         };
-        Self { begun: Instant::now(), limit, deadline: wait.deadline, next: FIRST }
+        let convoy = wait.convoy.clone().map(|convoy| {
+            let leads = convoy.leads.swap(false, Ordering::AcqRel);
+            (convoy, leads)
+        });
+        Self { begun: Instant::now(), limit, deadline: wait.deadline, next: FIRST, convoy }
     }
 
     pub(super) fn elapsed(&self) -> Duration {
@@ -59,6 +91,28 @@ impl Pace {
     /// Whether the deadline has passed.
     pub(super) fn is_over(&self) -> bool {
         self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    /// One that follows waits here until the one that leads is done, and as long as that one took.
+    pub(super) async fn follow(&mut self) {
+        let Some((convoy, false)) = &self.convoy else { return };
+        let mut told = convoy.took.subscribe();
+        let patience =
+            self.deadline.map_or(FOLLOWS_FOR, |deadline| deadline.saturating_duration_since(Instant::now()).min(FOLLOWS_FOR));
+        let took = match timeout(patience, told.wait_for(Option::is_some)).await {
+            Ok(Ok(took)) => took.unwrap_or_default(),
+            Ok(Err(_)) | Err(_) => return,
+        };
+        sleep(took.saturating_sub(self.elapsed()).min(FOLLOWS_FOR)).await;
+        // Those that take a little longer are not asked at every turn.
+        self.next = (took / 8).max(FIRST);
+    }
+
+    /// Tells the others of a convoy that it is done.
+    pub(super) fn done(&self) {
+        if let Some((convoy, true)) = &self.convoy {
+            convoy.took.send_replace(Some(self.elapsed()));
+        }
     }
 
     /// Waits for a while, or says that the time is up.
@@ -71,7 +125,9 @@ impl Pace {
         let until =
             self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero());
         sleep(self.next.min(left).min(until.unwrap_or(left))).await;
-        self.next = (self.next * 2).min(LONGEST);
+        // Whoever leads looks often enough for all.
+        let leads = matches!(self.convoy, Some((_, true)));
+        self.next = if leads { self.next * 6 / 5 } else { self.next * 2 }.min(LONGEST);
         Ok(())
     }
 }

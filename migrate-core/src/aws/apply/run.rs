@@ -75,7 +75,10 @@ async fn take(
         let mut said = None;
         if !sent && !begun {
             match send(client, step, arn).await? {
-                Sent::Accepted => sent = true,
+                Sent::Accepted => {
+                    sent = true;
+                    pace.follow().await;
+                }
                 Sent::Busy(reason) => said = Some(reason),
                 Sent::Doubtful(error) => (sent, refusal) = (true, Some(Refusal::Doubtful(error))),
                 Sent::NotNow(reason) => (sent, refusal) = (true, Some(Refusal::TooOften(reason))),
@@ -90,7 +93,10 @@ async fn take(
                 // That a table is missing is no capability.
                 let must = is_aws || begun || live.is_none();
                 match judge(step, found.as_deref()) {
-                    Look::Shows => return Ok(Applied::Done),
+                    Look::Shows => {
+                        pace.done();
+                        return Ok(Applied::Done);
+                    }
                     // A look may lag behind the one that this was planned by.
                     Look::Contradicts(error) if accepted && error.kind() == ErrorKind::StalePlan && contradicted < DOUBTS => {
                         contradicted += 1;
