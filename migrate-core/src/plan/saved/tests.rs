@@ -75,8 +75,7 @@ fn past() -> Vec<Entry> {
     let customers = name("customers");
     vec![
         Entry::SequenceStarted { fresh_up_to: None },
-        Entry::TableCreating { table: customers.clone() },
-        Entry::TableCreated { table: customers, table_id: Some("id-1".to_owned()) },
+        Entry::TableAdopted { table: customers, table_id: Some("id-1".to_owned()) },
         Entry::SchemaApplied { revision: "r-1".to_owned(), last: None },
     ]
 }
