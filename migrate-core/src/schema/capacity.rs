@@ -90,6 +90,15 @@ impl Billing {
         matches!((self, other), (Self::OnDemand(_), Self::OnDemand(_)) | (Self::Provisioned(_), Self::Provisioned(_)))
     }
 
+    /// The warm throughput that a new table has by itself.
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html>
+    pub const fn warm_when_new(&self) -> Throughput {
+        match self {
+            Self::OnDemand(_) => Throughput { read: 12_000, write: 4_000 },
+            Self::Provisioned(throughput) => *throughput,
+        }
+    }
+
     /// As declared here, and as `live` where nothing is declared.
     #[must_use]
     pub fn or_as(&self, live: &Self) -> Self {

@@ -106,7 +106,7 @@ impl TableSchema {
     }
 
     /// What a new table gets where the code is silent: on-demand billing, deletion protection, and for the indexes of a provisioned table
-    /// its own throughput.
+    /// its own throughput. Warm throughput that a new table has by itself is left out, since DynamoDB takes none below it.
     #[must_use]
     pub fn with_creation_defaults(self) -> Self {
         let billing = self.billing.unwrap_or(Billing::ON_DEMAND);
@@ -116,10 +116,12 @@ impl TableSchema {
                 Billing::Provisioned(_) => index.billing.or(Some(billing)),
                 Billing::OnDemand(_) => index.billing,
             };
+            index.warm_throughput = above(index.warm_throughput, index.billing.unwrap_or(billing).warm_when_new());
         }
         Self {
             billing: Some(billing),
             deletion_protection: Some(self.deletion_protection.unwrap_or(true)),
+            warm_throughput: above(self.warm_throughput, billing.warm_when_new()),
             global_indexes,
             ..self
         }
@@ -191,6 +193,13 @@ impl TableSchema {
     pub fn scalar_of(&self, attribute: &str) -> Option<ScalarType> {
         self.key_elements().into_iter().find(|element| element.name == attribute).map(|element| element.scalar)
     }
+}
+
+/// Warm throughput as far as it goes beyond what is there by itself.
+fn above(declared: Setting<Throughput>, by_itself: Throughput) -> Setting<Throughput> {
+    let Setting::Set(wanted) = declared else { return declared };
+    let raised = Throughput { read: wanted.read.max(by_itself.read), write: wanted.write.max(by_itself.write) };
+    if raised == by_itself { Setting::Unmanaged } else { Setting::Set(raised) }
 }
 
 /// What a declared struct's table looks like; `#[derive(Table)]` implements it.

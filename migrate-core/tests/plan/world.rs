@@ -64,7 +64,13 @@ pub fn meta(number: u32) -> MigrationMeta {
 
 /// As DynamoDB would describe a table that was made like this: nothing is unknown.
 pub fn live(schema: TableSchema, id: Option<&str>) -> LiveTable {
+    let stated = schema.clone();
     let mut schema = schema.with_creation_defaults();
+    // What is there by itself shows too.
+    schema.warm_throughput = stated.warm_throughput;
+    for (name, index) in &mut schema.global_indexes {
+        index.warm_throughput = stated.global_indexes[name].warm_throughput;
+    }
     let mode = schema.billing.unwrap();
     schema.billing = Some(known(mode));
     for index in schema.global_indexes.values_mut() {
