@@ -8,16 +8,17 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::environment;
-use super::saved::{self, SavedArgs};
-use crate::plan::{Phase, VerifyKeys};
+use super::saved;
 
 mod check;
 mod new;
 mod tables;
+mod up;
 
 pub(super) use self::check::{CheckArgs, Only};
 pub(super) use self::new::NewArgs;
 pub(super) use self::tables::{AdoptArgs, BaselineArgs, IntrospectArgs, WaitArgs};
+pub(super) use self::up::{PlanArgs, Select, UpArgs};
 
 /// Brings a DynamoDB database to the state that this application declares.
 #[derive(Clone, Debug, Parser)]
@@ -87,105 +88,6 @@ impl Verb {
             | Self::Wait(_)
             | Self::Lock
             | Self::New(_) => false,
-        }
-    }
-}
-
-/// What `up` and `plan` do with.
-#[derive(Clone, Debug, Default, Args)]
-pub(super) struct Select {
-    /// Before the new code is deployed, after it, or both. Default: all on the embedded engine, before elsewhere
-    #[arg(long, value_enum, env = "MIGRATE_PHASE", hide_env_values = true)]
-    pub phase: Option<PhaseArg>,
-    /// The last migration to run
-    #[arg(long, value_name = "NUMBER", env = "MIGRATE_TO", hide_env_values = true)]
-    pub to: Option<u32>,
-    /// Consent to drop a table that the code no longer declares, or one of its indexes; can be given again
-    #[arg(long, value_name = "TABLE|TABLE/INDEX")]
-    pub drop: Vec<String>,
-    /// Accept a hazard of a table's change, by the code that `plan` and docs/hazards.md tell; can be given again
-    #[arg(long, value_name = "TABLE:HAZARD")]
-    pub accept: Vec<String>,
-    /// Do not back a table up before it is dropped
-    #[arg(long)]
-    pub no_backup: bool,
-    /// Whether every item is looked at before an index is built or time to live is switched on. Default: where that costs next to nothing
-    #[arg(long, value_enum, value_name = "WHEN", env = "MIGRATE_VERIFY_KEYS", hide_env_values = true)]
-    #[arg(num_args = 0..=1, default_missing_value = "always")]
-    pub verify_keys: Option<VerifyKeysArg>,
-}
-
-#[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Options of `up`")]
-pub(super) struct UpArgs {
-    #[command(flatten)]
-    pub select: Select,
-    #[command(flatten)]
-    pub saved: SavedArgs,
-    /// How long to wait for somebody else's lock, such as `90s` or `5m`. Default: 5m
-    #[arg(long, value_name = "DURATION", value_parser = duration, env = "MIGRATE_LOCK_WAIT", hide_env_values = true)]
-    pub lock_wait: Option<Duration>,
-    /// Stop at the next safe point after this time, such as `50m`, and exit with 75: the next run goes on
-    #[arg(long, value_name = "DURATION", value_parser = duration, env = "MIGRATE_DEADLINE", hide_env_values = true)]
-    pub deadline: Option<Duration>,
-    /// Leave indexes building and exit with 75: the next run, or `migrate wait`, takes them up
-    #[arg(long, env = "MIGRATE_NO_WAIT", hide_env_values = true)]
-    #[arg(value_parser = clap::builder::FalseyValueParser::new())]
-    pub no_wait: bool,
-    /// Do not ask
-    #[arg(long)]
-    pub yes: bool,
-}
-
-#[derive(Clone, Debug, Default, Args)]
-pub(super) struct PlanArgs {
-    #[command(flatten)]
-    pub select: Select,
-    /// Exit with 2 if there is anything to do
-    #[arg(long, env = "MIGRATE_DETAILED_EXITCODE", hide_env_values = true)]
-    #[arg(value_parser = clap::builder::FalseyValueParser::new())]
-    pub detailed_exitcode: bool,
-    /// Save it to a new file, for `up --plan`
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum PhaseArg {
-    /// Create and add, then migrations
-    Before,
-    /// Migrations marked `after_deploy`, then drops
-    After,
-    /// Both
-    All,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum VerifyKeysArg {
-    /// Up to 64 MB
-    WhenCheap,
-    /// Whatever it costs
-    Always,
-    /// Not at all
-    Never,
-}
-
-impl From<VerifyKeysArg> for VerifyKeys {
-    fn from(when: VerifyKeysArg) -> Self {
-        match when {
-            VerifyKeysArg::WhenCheap => Self::WhenCheap,
-            VerifyKeysArg::Always => Self::Always,
-            VerifyKeysArg::Never => Self::Never,
-        }
-    }
-}
-
-impl From<PhaseArg> for Phase {
-    fn from(phase: PhaseArg) -> Self {
-        match phase {
-            PhaseArg::Before => Self::Before,
-            PhaseArg::After => Self::After,
-            PhaseArg::All => Self::All,
         }
     }
 }
@@ -330,6 +232,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 #[cfg(test)]
 mod tests {
+    use super::up::{PhaseArg, VerifyKeysArg};
     use super::*;
 
     fn read(line: &str) -> Result<Parsed, clap::Error> {
