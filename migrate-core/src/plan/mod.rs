@@ -20,6 +20,7 @@ mod settings;
 mod shared_recipe;
 mod summary;
 mod tables;
+mod unclaimed;
 mod verify;
 
 pub use self::assemble::plan;
@@ -32,3 +33,5 @@ pub use self::model::{
 pub(crate) use self::ownership::made_again;
 pub use self::saved::{Basis, Place, SavedPlan, Unreadable};
 pub use self::summary::{Effect, Summary};
+#[cfg(feature = "aws")]
+pub(crate) use self::unclaimed::to_adopt;
