@@ -14,6 +14,7 @@ use crate::migration::{MigrationId, MigrationMeta, Version};
 
 /// What `baseline N` would record.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Baseline {
     /// The migrations that count as applied from then on.
     pub migrations: Vec<MigrationId>,

@@ -160,8 +160,8 @@ async fn an_adoption_that_is_killed_at_any_call_is_finished_by_the_next() {
         for verdict in [Verdict::HangBefore, Verdict::HangAfter, Verdict::LoseReply] {
             let engine = with_by_email().await;
             let at = verdict.clone();
-            let killed = Recorder::of(&engine.client())
-                .failing(move |call| if call.index == k { at.clone() } else { Verdict::Pass });
+            let killed =
+                Recorder::of(&engine.client()).failing(move |call| if call.index == k { at.clone() } else { Verdict::Pass });
             let migrator = migrator(&engine, killed.attach(&engine.client()), guest("reports", by_email()));
             tokio::select! {
                 outcome = migrator.adopt(&[], NOW) => { outcome.unwrap_or_else(|error| panic!("call {k} {verdict:?}: {error:?}")); }
@@ -171,7 +171,11 @@ async fn an_adoption_that_is_killed_at_any_call_is_finished_by_the_next() {
             reports(&engine).adopt(&[], wait).await.unwrap_or_else(|error| panic!("call {k} {verdict:?}: {error:?}"));
             let history = History::from_records(reports(&engine).history().await.unwrap()).expect("a history that follows");
             let claims: Vec<IndexState> = history.indexes().values().map(|claim| claim.state).collect();
-            assert_eq!((claims, marks(&engine).await), (vec![IndexState::Owned], vec!["reports".to_owned()]), "call {k} {verdict:?}");
+            assert_eq!(
+                (claims, marks(&engine).await),
+                (vec![IndexState::Owned], vec!["reports".to_owned()]),
+                "call {k} {verdict:?}"
+            );
             assert_eq!(indexes(&engine.client(), &engine.table("customers")).await, ["by-email"]);
         }
     }

@@ -7,7 +7,7 @@ use migrate_core::schema::{Setting, StreamView};
 use migrate_core::{Error, ErrorKind};
 use migrate_tests::engine::TestEngine;
 use migrate_tests::scenario::{customers, indexes, migrator, with_index};
-use migrate_tests::seam::Recorder;
+use migrate_tests::seam::{Call, Recorder, Verdict};
 
 use super::{by_email, guest, marks, of, owner, up};
 
@@ -75,6 +75,24 @@ async fn an_index_of_that_name_that_came_meanwhile_makes_it_stale() {
     assert!(error.to_string().contains("by-email"), "{error:?}");
     assert!(recorder.writes().is_empty(), "{:?}", recorder.operations());
     assert_eq!(marks(&engine).await, ["billing"]);
+}
+
+/// What is told before the lock is no record of ours: a run that dies behind it has not used the plan up.
+#[tokio::test(start_paused = true)]
+async fn a_run_that_dies_after_telling_leaves_the_plan_as_it_is() {
+    let engine = shops().await;
+    let saved = save(&engine, reports()).await;
+    let recorder = Recorder::of(&engine.client());
+    let is_mark = |call: &Call| call.operation == "TransactWriteItems" && String::from_utf8_lossy(&call.body).contains("guest#");
+    let killed = recorder.failing(move |call| if is_mark(call) { Verdict::HangAfter } else { Verdict::Pass });
+    let migrator = migrator(&engine, killed.attach(&engine.client()), reports());
+    let prepared = migrator.prepare_saved(saved.clone(), &Place::default(), Options::default()).await.expect("it fits");
+    tokio::select! {
+        outcome = prepared.apply() => panic!("it was to die: {outcome:?}"),
+        () = killed.hung() => {}
+    }
+    assert_eq!(marks(&engine).await, ["reports"]);
+    assert_eq!(carry_out(&engine, reports(), &saved).await.expect("it fits still").outcome, Outcome::Done);
 }
 
 /// The owner's plan, when its first guest came after it was approved: from then on its steps take the table's lock.

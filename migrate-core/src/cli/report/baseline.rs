@@ -115,9 +115,8 @@ mod tests {
             differences,
         };
         let differs = vec![Change::Setting(SettingChange::DeletionProtection(Delta::new(false, true)))];
-        let mut found = Baseline::default();
-        found.migrations = vec![id(1, "load")];
-        found.tables = vec![adoption("orders", differs), adoption("users", Vec::new())];
+        let tables = vec![adoption("orders", differs), adoption("users", Vec::new())];
+        let found = Baseline { migrations: vec![id(1, "load")], tables };
         assert_eq!(
             baseline(&found, Stage::Before).to_string(),
             "  > 0001 load: counts as applied, is not run
@@ -170,8 +169,7 @@ Adopt: 1 table to record; no table is changed and no migration settled by it.
         );
         let nothing = format!("{left}Nothing to record: what is here and not ours has another shape.\n");
         assert_eq!(adopt(&found[1..], Stage::DoneUnseen).to_string(), nothing);
-        let mut numbers = Baseline::default();
-        numbers.tables = found.into();
+        let mut numbers = Baseline { tables: found.into(), ..Baseline::default() };
         let done = baseline(&numbers, Stage::Done).to_string();
         assert!(done.starts_with("Recorded: 0 migrations, 0 tables, 1 index."), "{done}");
         numbers.tables.remove(0);
