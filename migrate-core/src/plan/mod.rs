@@ -2,6 +2,8 @@
 
 #![deny(clippy::wildcard_enum_match_arm, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[cfg(feature = "aws")]
+mod adoptable;
 mod assemble;
 mod drops;
 mod estimate;
@@ -23,6 +25,8 @@ mod tables;
 mod unclaimed;
 mod verify;
 
+#[cfg(feature = "aws")]
+pub(crate) use self::adoptable::to_adopt;
 pub use self::assemble::plan;
 pub use self::estimate::Estimate;
 pub use self::model::{
@@ -33,5 +37,3 @@ pub use self::model::{
 pub(crate) use self::ownership::made_again;
 pub use self::saved::{Basis, Place, SavedPlan, Unreadable};
 pub use self::summary::{Effect, Summary};
-#[cfg(feature = "aws")]
-pub(crate) use self::unclaimed::to_adopt;

@@ -1,12 +1,9 @@
 //! Which of a guest's declared indexes are there without a record of ours: what `up` refuses and `adopt` takes. Knows no step and no other sequence.
 
-use super::guests::usable;
-use super::input::{Draft, Input};
-use super::model::{Declared, Observed, Phase, Refusal, Request};
 use super::ownership::made_again;
 use crate::diff::Change;
 use crate::history::{History, IndexState};
-use crate::schema::{GlobalIndex, IndexName, LiveTable, Status, TableName, TableSchema};
+use crate::schema::{GlobalIndex, IndexName, LiveTable, Status, TableSchema};
 
 /// A declared index on another sequence's table that is there, and that no record says is ours.
 #[derive(Clone, Copy)]
@@ -41,22 +38,4 @@ pub(super) fn unclaimed<'a>(history: &History, live: &'a LiveTable, schema: &'a 
         (!ours && live.index_status.get(index) != Some(&Status::Deleting)).then_some(one)
     };
     schema.global_indexes.iter().filter_map(unclaimed).collect()
-}
-
-/// The same for who only adopts, and why nothing of the table may be taken, if so: what `up` would say.
-#[cfg(feature = "aws")]
-pub(crate) fn to_adopt<'a>(
-    declared: &'a Declared,
-    observed: &'a Observed,
-    table: &TableName,
-) -> (Vec<Unclaimed<'a>>, Vec<Refusal>) {
-    let Some(schema) = declared.tables.get(table) else { return (Vec::new(), Vec::new()) };
-    let Some(owner) = &schema.handling.owner else { return (Vec::new(), Vec::new()) };
-    let live = observed.tables.get(table);
-    let found = live.map(|live| unclaimed(&observed.history, live, schema)).unwrap_or_default();
-    // Consents and phases play no part in it.
-    let request = Request::of(Phase::All);
-    let mut draft = Draft::default();
-    usable(Input { declared, observed, request: &request }, schema, owner, &mut draft);
-    (found, draft.refusals)
 }
