@@ -1,4 +1,4 @@
-//! Takes declared tables that exist under ownership, every difference told; changes no table and settles no migration.
+//! Takes declared tables, and a guest's indexes, that exist under ownership, every difference told; changes no table and settles no migration.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -12,23 +12,33 @@ use crate::diff::{Change, diff};
 use crate::error::{Error, ErrorKind};
 use crate::history::{Entry, Ownership};
 use crate::plan::{Observed, Phase, Request, VerifyKeys, made_again};
-use crate::schema::{LiveTable, Management, Status, TableName, TableSchema};
+use crate::schema::{IndexName, LiveTable, Management, Status, TableName, TableSchema};
 
-/// A declared table that is there and not ours, with every difference from what the code declares.
+/// A declared table that is there and not ours, or an index of ours to be on another sequence's, with every difference from what the code declares.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Adoption {
     /// The table.
     pub table: TableName,
     /// DynamoDB's id for it, where the engine has one.
     pub table_id: Option<String>,
+    /// The index, where the table stays another sequence's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<IndexName>,
+    /// Whether it comes under ownership. An index of another shape does not: it may not be the one that is meant.
+    pub adopted: bool,
     /// What differs. Adopting changes none of it; the next `up` does, or refuses.
     pub differences: Vec<Change>,
 }
 
 impl Adoption {
     /// What the history tells of it.
-    pub(super) fn entry(&self) -> Entry {
-        Entry::TableAdopted { table: self.table.clone(), table_id: self.table_id.clone() }
+    pub(super) fn entry(&self) -> Option<Entry> {
+        let (table, table_id) = (self.table.clone(), self.table_id.clone());
+        let entry = match self.index.clone() {
+            None => Entry::TableAdopted { table, table_id },
+            Some(index) => Entry::IndexAdopted { table, table_id, index },
+        };
+        self.adopted.then_some(entry)
     }
 }
 
@@ -46,18 +56,20 @@ enum AdoptError {
 }
 
 impl Migrator {
-    /// What [`adopt`](Migrator::adopt) would record, writing nothing. A table that is ours already is left out.
+    /// What [`adopt`](Migrator::adopt) would record, writing nothing. What is ours already is left out; an index of another shape is not, but
+    /// it would not be recorded.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a name that the code does not declare or that is not there, [`ErrorKind::NotOwned`] for a table that
-    /// another sequence owns.
+    /// [`ErrorKind::Usage`] for a name that the code does not declare or that is not there, [`ErrorKind::NotOwned`] for a table or an index
+    /// that another sequence owns.
     pub async fn plan_adopt(&self, names: &[TableName]) -> Result<Vec<Adoption>, Error> {
         let tables = self.to_adopt(names)?;
         let look = self.look(&looking(), None).await?;
-        self.adoptable(names, &tables, &look.observed)
+        self.adoptable(names, &tables, &look.observed).await
     }
 
     /// Takes these tables under ownership, by the names that the code uses; without a name every declared one that exists and is not ours.
+    /// Of a table whose `owner` is another sequence it takes the declared indexes, after telling the owner.
     ///
     /// Nothing else is recorded: no migration is settled by it, and where no history began and the tables hold data, the next `up`
     /// still asks which migrations that data has seen ([`ErrorKind::DataWithoutHistory`]).
@@ -67,18 +79,22 @@ impl Migrator {
     pub async fn adopt(&self, names: &[TableName], lock_wait: Duration) -> Result<Vec<Adoption>, Error> {
         let tables = self.to_adopt(names)?;
         let look = self.look(&looking(), None).await?;
-        let before = self.adoptable(names, &tables, &look.observed)?;
-        if before.is_empty() {
+        let before = self.adoptable(names, &tables, &look.observed).await?;
+        if before.iter().all(|one| !one.adopted) {
             return Ok(before);
         }
+        let told = self.to_share(&before, &look.observed.history);
+        self.tell_owners(&told, lock_wait).await?;
         let held = self.take_lock(look.managed, "adopt", lock_wait).await?;
         let outcome = async {
             let Look { mut observed, environment, .. } = self.look(&looking(), None).await?;
             let store = self.store(guard::guarded(&self.client, held.lease()));
             self.remember(&store, environment.as_ref()).await?;
-            let adopted = self.adoptable(names, &tables, &observed)?;
-            let entries = adopted.iter().map(Adoption::entry).collect();
+            let adoptions = self.adoptable(names, &tables, &observed).await?;
+            let (indexes, mut adopted): (Vec<_>, Vec<_>) = adoptions.into_iter().partition(|one| one.index.is_some());
+            let entries = adopted.iter().filter_map(Adoption::entry).collect();
             store.append(&mut observed.history, held.epoch(), &self.run, entries).await?;
+            adopted.extend(self.adopt_indexes(&held, indexes, &told, lock_wait).await?);
             Ok(adopted)
         };
         let outcome = outcome.await;
@@ -92,11 +108,11 @@ impl Migrator {
         self.declared.tables.iter().filter(move |(_, table)| ours(table)).map(|(name, _)| name)
     }
 
-    /// The declared tables of these names, all that are managed if there are none; physical.
+    /// The declared tables of these names, all that are managed or visited if there are none; physical.
     fn to_adopt(&self, names: &[TableName]) -> Result<BTreeSet<TableName>, Error> {
         let declared = &self.declared.tables;
         if names.is_empty() {
-            return Ok(self.managed().cloned().collect());
+            return Ok(self.managed().chain(self.visited()).cloned().collect());
         }
         let physical = |name: &TableName| {
             let physical = self.naming.physical(name).map_err(|error| Error::new(ErrorKind::InvalidName, error))?;
@@ -117,13 +133,22 @@ impl Migrator {
         names.iter().map(physical).collect()
     }
 
-    fn adoptable(&self, names: &[TableName], tables: &BTreeSet<TableName>, observed: &Observed) -> Result<Vec<Adoption>, Error> {
-        if let Some(missing) = tables.iter().find(|table| !names.is_empty() && found(observed, table).is_none()) {
+    async fn adoptable(
+        &self,
+        names: &[TableName],
+        tables: &BTreeSet<TableName>,
+        observed: &Observed,
+    ) -> Result<Vec<Adoption>, Error> {
+        let visited: BTreeSet<&TableName> = self.visited().collect();
+        let (visited, ours): (Vec<_>, Vec<_>) = tables.iter().partition(|table| visited.contains(table));
+        if let Some(missing) = ours.iter().copied().find(|table| !names.is_empty() && found(observed, table).is_none()) {
             let error = Error::new(ErrorKind::Usage, AdoptError::NotThere(missing.clone()));
             return Err(error.with_help("`migrate up` makes it; if it should be here: another --prefix, region or account?"));
         }
-        another_owner(tables, observed)?;
-        Ok(self.adoptions(tables, observed))
+        another_owner(ours.iter().copied(), observed)?;
+        let mut adoptions = self.adoptions(ours, observed);
+        adoptions.extend(self.index_adoptions(visited, !names.is_empty(), observed).await?);
+        Ok(adoptions)
     }
 
     /// Those of these tables that are there and not ours.
@@ -136,7 +161,8 @@ impl Migrator {
         let adoption = |name: &TableName| {
             let live = found(observed, name).filter(|live| !owned(name, live))?;
             let differences = diff(&live.schema, self.declared.tables.get(name)?);
-            Some(Adoption { table: name.clone(), table_id: live.table_id.clone(), differences })
+            let (table, table_id) = (name.clone(), live.table_id.clone());
+            Some(Adoption { table, table_id, index: None, adopted: true, differences })
         };
         tables.into_iter().filter_map(adoption).collect()
     }

@@ -11,23 +11,21 @@ use crate::aws::guard;
 use crate::error::{Error, ErrorKind};
 use crate::history::{Entry, History};
 use crate::migration::{MigrationId, MigrationMeta, Version};
-use crate::plan::Observed;
 
 /// What `baseline N` would record.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Baseline {
     /// The migrations that count as applied from then on.
     pub migrations: Vec<MigrationId>,
-    /// The tables that come under ownership.
+    /// The tables that come under ownership, and indexes on other sequences' tables.
     pub tables: Vec<Adoption>,
-    #[serde(skip)]
-    managed: bool,
 }
 
 impl Baseline {
     /// Whether there is nothing to record.
     pub fn is_empty(&self) -> bool {
-        self.migrations.is_empty() && self.tables.is_empty()
+        self.migrations.is_empty() && self.tables.iter().all(|one| !one.adopted)
     }
 }
 
@@ -42,7 +40,7 @@ impl Migrator {
     /// [`ErrorKind::Usage`] if the code has no migration of that number.
     pub async fn plan_baseline(&self, version: Version) -> Result<Baseline, Error> {
         let look = self.look_for_baseline(version).await?;
-        Ok(self.missing(version, &look.observed, look.managed))
+        self.missing(version, &look).await
     }
 
     /// Records the migrations up to `version` as applied, without running them, and takes the declared tables that exist under ownership.
@@ -50,18 +48,23 @@ impl Migrator {
     /// # Errors
     /// As [`plan_baseline`](Migrator::plan_baseline); the lock's and the engine's errors.
     pub async fn baseline(&self, version: Version, lock_wait: Duration) -> Result<Baseline, Error> {
-        let before = self.plan_baseline(version).await?;
+        let look = self.look_for_baseline(version).await?;
+        let before = self.missing(version, &look).await?;
         if before.is_empty() {
             return Ok(before);
         }
-        let held = self.take_lock(before.managed, "baseline", lock_wait).await?;
+        let told = self.to_share(&before.tables, &look.observed.history);
+        self.tell_owners(&told, lock_wait).await?;
+        let held = self.take_lock(look.managed, "baseline", lock_wait).await?;
         let outcome = async {
-            let Look { mut observed, managed, environment } = self.look_for_baseline(version).await?;
+            let mut look = self.look_for_baseline(version).await?;
             let store = self.store(guard::guarded(&self.client, held.lease()));
-            self.remember(&store, environment.as_ref()).await?;
-            let missing = self.missing(version, &observed, managed);
-            let entries = self.entries(&missing, &observed.history);
-            store.append(&mut observed.history, held.epoch(), &self.run, entries).await?;
+            self.remember(&store, look.environment.as_ref()).await?;
+            let mut missing = self.missing(version, &look).await?;
+            let indexes: Vec<Adoption> = missing.tables.extract_if(.., |one| one.index.is_some()).collect();
+            let entries = self.entries(&missing, &look.observed.history);
+            store.append(&mut look.observed.history, held.epoch(), &self.run, entries).await?;
+            missing.tables.extend(self.adopt_indexes(&held, indexes, &told, lock_wait).await?);
             Ok(missing)
         };
         let outcome = outcome.await;
@@ -80,16 +83,15 @@ impl Migrator {
         Ok(look)
     }
 
-    fn missing(&self, version: Version, observed: &Observed, managed: bool) -> Baseline {
+    async fn missing(&self, version: Version, look: &Look) -> Result<Baseline, Error> {
+        let observed = &look.observed;
         let history = &observed.history;
         let settled =
             |meta: &MigrationMeta| history.migrations().get(&meta.version).is_some_and(|state| state.status.is_settled());
         let migrations = self.declared.migrations.range(..=version).map(|(_, meta)| meta);
-        Baseline {
-            migrations: migrations.filter(|meta| !settled(meta)).map(MigrationMeta::id).collect(),
-            tables: self.adoptions(self.managed(), observed),
-            managed,
-        }
+        let mut tables = self.adoptions(self.managed(), observed);
+        tables.extend(self.index_adoptions(self.visited(), false, observed).await?);
+        Ok(Baseline { migrations: migrations.filter(|meta| !settled(meta)).map(MigrationMeta::id).collect(), tables })
     }
 
     fn entries(&self, missing: &Baseline, history: &History) -> Vec<Entry> {
@@ -103,7 +105,7 @@ impl Migrator {
                 entries.push(Entry::MigrationBaselined { migration: id.clone(), fingerprint, breaking: meta.breaking });
             }
         }
-        entries.extend(missing.tables.iter().map(Adoption::entry));
+        entries.extend(missing.tables.iter().filter_map(Adoption::entry));
         entries
     }
 }

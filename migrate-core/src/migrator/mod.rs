@@ -1,6 +1,7 @@
 //! The only orchestrator: look, plan, lock, change tables, run migrations, verify. Knows neither printing nor arguments nor the environment.
 
 mod adopt;
+mod adopt_index;
 mod baseline;
 mod builder;
 mod create;

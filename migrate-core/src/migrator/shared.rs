@@ -29,10 +29,10 @@ struct NotTold {
     owner: String,
 }
 
-/// The tables that a plan begins to share, by owner.
-fn shares(plan: &Plan) -> BTreeMap<&str, BTreeSet<&TableName>> {
+/// The tables that these entries begin to share, by owner.
+pub(super) fn shares(entries: &[Entry]) -> BTreeMap<&str, BTreeSet<&TableName>> {
     let mut shares: BTreeMap<&str, BTreeSet<&TableName>> = BTreeMap::new();
-    for entry in &plan.records {
+    for entry in entries {
         if let Entry::TableShared { table, owner } = entry {
             shares.entry(owner).or_default().insert(table);
         }
@@ -41,10 +41,10 @@ fn shares(plan: &Plan) -> BTreeMap<&str, BTreeSet<&TableName>> {
 }
 
 impl Migrator {
-    /// Tells the owners of tables that this sequence is about to bring indexes to. Under the owner's lock, since a run of its that is going on
+    /// Tells the owners of tables on which this sequence is about to have indexes. Under the owner's lock, since a run of its that is going on
     /// does not ask for the table's lock; before our own is taken.
-    pub(super) async fn tell_owners(&self, plan: &Plan, wait: Duration) -> Result<(), Error> {
-        for (owner, tables) in shares(plan) {
+    pub(super) async fn tell_owners(&self, entries: &[Entry], wait: Duration) -> Result<(), Error> {
+        for (owner, tables) in shares(entries) {
             let owners = self.store(self.client.clone()).part(owner);
             let list: Vec<&str> = tables.iter().map(|table| table.as_str()).collect();
             let doing = format!("sequence {} begins to share {}", self.sequence.name(), list.join(", "));
@@ -112,7 +112,7 @@ impl Migrator {
         Ok(())
     }
 
-    async fn take_table(&self, table: &TableName, doing: &str, wait: Duration) -> Result<Held, Error> {
+    pub(super) async fn take_table(&self, table: &TableName, doing: &str, wait: Duration) -> Result<Held, Error> {
         let store = self.store(self.client.clone()).of_table(table);
         let (listener, table) = (self.listener.clone(), table.clone());
         let listener = Listener::new(move |event| {
@@ -120,10 +120,37 @@ impl Migrator {
             listener.say(match event {
                 Event::WaitingForLock { lock } => Event::WaitingForTable { table, lock },
                 Event::LockTaken { epoch, over_from } => Event::TableTaken { table, epoch, over_from },
-                event => event,
+                event @ (Event::WaitingForTable { .. }
+                | Event::TableTaken { .. }
+                | Event::CreatingManagementTable { .. }
+                | Event::StepStarted { .. }
+                | Event::StepWaiting { .. }
+                | Event::StepDone { .. }
+                | Event::StepUnsupported { .. }
+                | Event::MigrationStarted { .. }
+                | Event::MigrationProgress { .. }
+                | Event::MigrationNote { .. }
+                | Event::MigrationApplied { .. }
+                | Event::MigrationFailed { .. }
+                | Event::MigrationSkipped { .. }
+                | Event::Waiting { .. }
+                | Event::Verifying
+                | Event::LockReleased) => event,
             });
         });
         Lock::new(&store, &self.run, self.pace).acquire(doing, wait, &listener, &self.stop).await
+    }
+}
+
+/// Refuses to share what no owner was told of.
+pub(super) fn check_told(entries: &[Entry], told: &BTreeSet<TableName>) -> Result<(), Error> {
+    let shared = shares(entries).into_iter().flat_map(|(owner, tables)| tables.into_iter().map(move |table| (owner, table)));
+    match shared.into_iter().find(|(_, table)| !told.contains(*table)) {
+        None => Ok(()),
+        Some((owner, table)) => {
+            let error = NotTold { table: table.clone(), owner: owner.to_owned() };
+            Err(Error::new(ErrorKind::StalePlan, error).with_help("run it again"))
+        }
     }
 }
 
@@ -142,18 +169,6 @@ impl Run<'_> {
             | Step::Set { table, .. }
             | Step::DropTable { table, .. } => {
                 self.observed.guests.contains_key(table) || !self.observed.history.tables().contains_key(table)
-            }
-        }
-    }
-
-    /// Refuses to share what no owner was told of.
-    pub(super) fn check_told(&self, plan: &Plan) -> Result<(), Error> {
-        let untold = shares(plan).into_iter().flat_map(|(owner, tables)| tables.into_iter().map(move |table| (owner, table)));
-        match untold.into_iter().find(|(_, table)| !self.told.contains(*table)) {
-            None => Ok(()),
-            Some((owner, table)) => {
-                let error = NotTold { table: table.clone(), owner: owner.to_owned() };
-                Err(Error::new(ErrorKind::StalePlan, error).with_help("run it again"))
             }
         }
     }

@@ -6,6 +6,7 @@ use tokio::time::Instant;
 use super::create::creations;
 use super::refusal::refuse;
 use super::run::{FIRST_PAUSE, LONGEST_PAUSE, Run, SHOWS_WITHIN};
+use super::shared::check_told;
 use crate::aws::apply::{Applied, apply};
 use crate::aws::inspect;
 use crate::error::{Error, ErrorKind};
@@ -81,7 +82,7 @@ impl Run<'_> {
             self.saved.as_ref().map_or(Ok(()), |saved| saved.allows(part(&plan)))?;
             // What an earlier run began may show only now, after waiting for it.
             if !plan.records.is_empty() {
-                self.check_told(&plan)?;
+                check_told(&plan.records, &self.told)?;
                 self.record_all(plan.records).await?;
                 continue;
             }

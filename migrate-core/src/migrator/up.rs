@@ -134,7 +134,7 @@ impl Prepared<'_> {
         let wait = Wait { leave_builds: no_wait, deadline: deadline.map(|within| self.begun + within), ..Wait::default() };
         self.migrator.stop.safe_point()?;
         let left = deadline.map_or(lock_wait, |within| lock_wait.min(within.saturating_sub(self.begun.elapsed())));
-        self.migrator.tell_owners(&self.plan, left).await?;
+        self.migrator.tell_owners(&self.plan.records, left).await?;
         let held = self.migrator.take_lock(self.look.managed, "planning", left).await?;
         let bound = self.saved.is_some();
         let outcome = Run::begin(self.migrator, &held, self.request, self.look.observed, self.saved, wait).await;

@@ -7,6 +7,7 @@ use super::ownership::{made_again, stuck};
 use super::recipe;
 use super::shared_recipe as say;
 use super::tables::at_rest;
+use super::unclaimed::unclaimed;
 use crate::diff::{Change, diff};
 use crate::history::{Entry, IndexOwnership, IndexState};
 use crate::schema::{IndexName, LiveTable, Status, TableName, TableSchema};
@@ -33,20 +34,18 @@ pub(super) fn guest(input: Input<'_>, schema: &TableSchema, owner: &str, draft: 
     changes.retain(of_index);
     draft.refusals.extend(changes.iter().filter_map(|change| recipe::impossible(input, &present, schema, change)));
     let mut under_way = live.status == Status::Creating;
-    for (index, declared) in &schema.global_indexes {
+    let unclaimed = unclaimed(&input.observed.history, live, schema);
+    for one in &unclaimed {
+        draft.refusals.push(say::index_not_ours(input, schema, *one));
+        changes.retain(|change| named(change) != Some(one.index));
+    }
+    let claimed = |index: &&IndexName| unclaimed.iter().all(|one| one.index != *index);
+    for index in schema.global_indexes.keys().filter(claimed) {
         let claim = input.claim_on(table, index).filter(|claim| !made_again(claim.table_id.as_deref(), live));
         let found = present.global_indexes.get(index);
         let status = live.index_status.get(index);
         let (table, table_id, index) = (table.clone(), live.table_id.clone(), index.clone());
         match (claim.map(|claim| claim.state), found) {
-            (None, Some(found)) => {
-                draft.refusals.push(say::index_not_ours(input, schema, &index, found, declared));
-                changes.retain(|change| named(change) != Some(&index));
-            }
-            (Some(IndexState::Creating), Some(found)) if !found.same_shape(declared) => {
-                draft.refusals.push(say::index_not_ours(input, schema, &index, found, declared));
-                changes.retain(|change| named(change) != Some(&index));
-            }
             (Some(_), Some(_)) if status.is_some_and(|status| *status != Status::Active) => under_way = true,
             (Some(IndexState::Creating), Some(_)) => {
                 draft.records.push(Entry::IndexCreated { table, table_id, index });
@@ -55,7 +54,7 @@ pub(super) fn guest(input: Input<'_>, schema: &TableSchema, owner: &str, draft: 
             (Some(IndexState::Dropping), Some(_)) => {
                 draft.records.push(Entry::IndexAdopted { table, table_id, index });
             }
-            (Some(IndexState::Owned), Some(_)) | (Some(_) | None, None) => {}
+            (Some(IndexState::Owned) | None, Some(_)) | (Some(_) | None, None) => {}
         }
     }
     let builds = indexes::wanted(input, &present, schema, &changes, draft);
@@ -70,7 +69,7 @@ pub(super) fn guest(input: Input<'_>, schema: &TableSchema, owner: &str, draft: 
 }
 
 /// The table, if it is there, another sequence's, and has the key that the code says.
-fn usable<'a>(input: Input<'a>, schema: &'a TableSchema, owner: &str, draft: &mut Draft) -> Option<&'a LiveTable> {
+pub(super) fn usable<'a>(input: Input<'a>, schema: &'a TableSchema, owner: &str, draft: &mut Draft) -> Option<&'a LiveTable> {
     let table = &schema.name;
     let live = input.live(table).filter(|live| live.status != Status::Deleting);
     let shared = input.observed.history.shared().get(table).map(String::as_str) == Some(owner);

@@ -2,6 +2,8 @@
 
 #![deny(clippy::wildcard_enum_match_arm, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[cfg(feature = "aws")]
+mod adoptable;
 mod assemble;
 mod drops;
 mod estimate;
@@ -20,8 +22,11 @@ mod settings;
 mod shared_recipe;
 mod summary;
 mod tables;
+mod unclaimed;
 mod verify;
 
+#[cfg(feature = "aws")]
+pub(crate) use self::adoptable::to_adopt;
 pub use self::assemble::plan;
 pub use self::estimate::Estimate;
 pub use self::model::{

@@ -2,9 +2,10 @@
 
 use super::input::Input;
 use super::model::Refusal;
+use super::unclaimed::Unclaimed;
 use crate::diff::Change;
 use crate::error::ErrorKind;
-use crate::schema::{GlobalIndex, IndexName, LiveTable, TableName, TableSchema};
+use crate::schema::{IndexName, LiveTable, TableName, TableSchema};
 
 pub(super) fn ours_already(table: &TableName, owner: &str) -> Refusal {
     let what = format!("table `{table}` is on record as this sequence's, but the code says `owner = \"{owner}\"`");
@@ -39,23 +40,17 @@ pub(super) fn other_key(live: &LiveTable, schema: &TableSchema, owner: &str) -> 
     refusal.help(format!("declare its key here as it is, {found}"))
 }
 
-pub(super) fn index_not_ours(
-    input: Input<'_>,
-    schema: &TableSchema,
-    index: &IndexName,
-    live: &GlobalIndex,
-    declared: &GlobalIndex,
-) -> Refusal {
+pub(super) fn index_not_ours(input: Input<'_>, schema: &TableSchema, one: Unclaimed<'_>) -> Refusal {
+    let Unclaimed { index, live, .. } = one;
     let table = &schema.name;
     let name = input.declared.naming.logical(table);
     let what = format!("index `{table}/{index}` is here, but no record says that it is this sequence's");
     let mut refusal = Refusal::new(ErrorKind::NotOwned, what).of(table);
-    if live.same_shape(declared) {
-        refusal = refusal.help(format!("if it is: `migrate adopt {name}` brings it under ownership"));
-    } else {
-        refusal.differences =
-            vec![Change::GlobalIndexDiffers { index: index.clone(), live: live.clone(), declared: declared.clone() }];
+    if let Some(differs) = one.differs() {
+        refusal.differences = vec![differs];
         refusal = refusal.help(format!("if it is: declare it as it is, {live}; `migrate adopt {name}`; then change it"));
+    } else {
+        refusal = refusal.help(format!("if it is: `migrate adopt {name}` brings it under ownership"));
     }
     refusal
         .help(format!("if it is another sequence's: take it out of the code here, or declare one under a new name, `{index}-2`"))

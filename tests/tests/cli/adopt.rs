@@ -1,9 +1,14 @@
 //! Tables that were here before: whose they are, and what that does not settle.
 
-use aws_sdk_dynamodb::types::{AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType};
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, AttributeValue, BillingMode, CreateGlobalSecondaryIndexAction, GlobalSecondaryIndexUpdate,
+    KeySchemaElement, KeyType, Projection, ProjectionType, ScalarAttributeType,
+};
 use migrate_tests::process::Folder;
 
 use super::SHOP;
+
+const REPORTS: &str = env!("CARGO_BIN_EXE_fixture-reports");
 
 /// Makes the shop's table of customers as somebody else would.
 async fn somebody_elses_customers(folder: &Folder) {
@@ -71,4 +76,53 @@ fn a_name_means_one_sequence() {
     folder.run(both, &["adopt", "customers"]).exits(64).says(&["error[M0202]", "one sequence", "--sequence NAME"]);
     folder.run(both, &["wait", "--for", "table", "customers"]).exits(64).says(&["`--for` means one sequence"]);
     folder.run(both, &["adopt"]).succeeds().prints(&["sequence billing", "sequence shop"]);
+}
+
+/// Makes an index on the shop's orders as somebody else would: by day, keys only, and with a sort key if one is given.
+async fn somebody_elses_index(folder: &Folder, sort: Option<&str>) {
+    let element = |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build().expect("a key");
+    let attribute = |name: &str| {
+        AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build().expect("an attribute")
+    };
+    let described = folder.client().describe_table().table_name("orders").send().await.expect("a table");
+    let known = described.table.expect("a table").attribute_definitions.unwrap_or_default();
+    let create = CreateGlobalSecondaryIndexAction::builder().index_name("by-day").key_schema(element("day", KeyType::Hash));
+    let create = sort.into_iter().fold(create, |create, name| create.key_schema(element(name, KeyType::Range)));
+    let create = create.projection(Projection::builder().projection_type(ProjectionType::KeysOnly).build());
+    let update = GlobalSecondaryIndexUpdate::builder().create(create.build().expect("an index")).build();
+    let call = folder.client().update_table().table_name("orders").set_attribute_definitions(Some(known));
+    let call = [Some("day"), sort].into_iter().flatten().fold(call, |call, name| call.attribute_definitions(attribute(name)));
+    call.global_secondary_index_updates(update).send().await.expect("an index");
+}
+
+#[tokio::test]
+async fn a_guests_index_that_was_here_before_is_adopted_as_its_refusal_says() {
+    let folder = Folder::default();
+    folder.run(SHOP, &["up"]).succeeds();
+    somebody_elses_index(&folder, None).await;
+    let refused = folder.run(REPORTS, &["up"]).exits(4);
+    refused.says(&["error[M0303]", "orders/by-day", "`migrate adopt orders` brings it under ownership"]);
+    let adopted = folder.run(REPORTS, &["adopt", "orders"]).succeeds();
+    adopted
+        .prints(&["? index orders/by-day comes under ownership", "is as declared", "Recorded: 1 index."])
+        .hides("table orders");
+    folder.run(REPORTS, &["history"]).succeeds().prints(&["shares table orders", "adopted index orders/by-day"]);
+    folder.run(REPORTS, &["adopt", "orders"]).succeeds().prints(&["Nothing to record"]);
+    folder.run(REPORTS, &["up"]).succeeds();
+    folder.run(REPORTS, &["check"]).succeeds();
+    // The owner is told, and leaves it alone.
+    folder.run(SHOP, &["check"]).succeeds().hides("by-day");
+}
+
+#[tokio::test]
+async fn a_guests_index_of_another_shape_is_shown_and_left_alone() {
+    let folder = Folder::default();
+    folder.run(SHOP, &["up"]).succeeds();
+    somebody_elses_index(&folder, Some("hour")).await;
+    let shown = folder.run(REPORTS, &["adopt"]).succeeds();
+    shown.prints(&["! index orders/by-day has another shape", "differs: global index by-day", "Nothing to record"]);
+    folder.run(REPORTS, &["baseline", "0"]).succeeds().prints(&["! index orders/by-day has another shape"]);
+    let json = folder.run(REPORTS, &["adopt", "--format", "json"]).succeeds().json();
+    let found = &json["sequences"][0]["tables"][0];
+    assert_eq!((&found["index"], &found["adopted"]), (&"by-day".into(), &false.into()), "{json}");
 }

@@ -1,4 +1,4 @@
-//! `adopt [NAME…]`: shows every difference, asks, records whose the tables are.
+//! `adopt [NAME…]`: shows every difference, asks, records whose the tables and indexes are.
 
 use serde_json::json;
 
@@ -17,12 +17,14 @@ pub(super) async fn adopt(args: &AdoptArgs, session: &Session, migrator: &Migrat
         Error::new(ErrorKind::InvalidName, error).with_help("`migrate adopt TABLE`, by the name that the code uses")
     })?;
     let before = migrator.plan_adopt(&names).await?;
-    if !before.is_empty() {
+    // What is only shown is not asked about.
+    let asked = before.iter().any(|one| one.adopted);
+    if asked {
         let text = report::adopt(&before, Stage::Before);
         Asking::of(session, true, args.yes).show_and_ask(session, &text, "Record this?").await?;
     }
     let done = migrator.adopt(&names, Options::default().lock_wait).await?;
-    let stage = if session.console.is_quiet() { Stage::DoneUnseen } else { Stage::Done };
+    let stage = if session.console.is_quiet() || !asked { Stage::DoneUnseen } else { Stage::Done };
     let document = json!({"sequence": migrator.sequence().name(), "tables": done});
     Ok(Verdict::new(Exit::Done, report::adopt(&done, stage), document))
 }

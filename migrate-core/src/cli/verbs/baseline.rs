@@ -12,11 +12,12 @@ use crate::migrator::{Migrator, Options};
 pub(super) async fn baseline(args: &BaselineArgs, session: &Session, migrator: &Migrator) -> Result<Verdict, Error> {
     let version = Version::new(args.number);
     let before = migrator.plan_baseline(version).await?;
-    if !before.is_empty() {
+    let asked = !before.is_empty();
+    if asked {
         let text = report::baseline(&before, Stage::Before);
         Asking::of(session, true, args.yes).show_and_ask(session, &text, "Record this?").await?;
     }
     let done = migrator.baseline(version, Options::default().lock_wait).await?;
-    let stage = if session.console.is_quiet() { Stage::DoneUnseen } else { Stage::Done };
+    let stage = if session.console.is_quiet() || !asked { Stage::DoneUnseen } else { Stage::Done };
     Ok(Verdict::new(Exit::Done, report::baseline(&done, stage), json(&done)))
 }
