@@ -79,7 +79,7 @@
 /// # migrate_core::migrations!();
 /// #[derive(Table)]
 /// #[table(name = "orders", billing = on_demand(max_read = 1000), point_in_time_recovery = on(days = 14))]
-/// #[table(tags(team = "payments", "cost-center" = "42"), encryption = aws_managed, accept(H108))]
+/// #[table(tags(team = "payments", "cost-center" = "42"), encryption = aws_managed)]
 /// struct Order {
 ///     #[table(partition_key)]
 ///     id: String,

@@ -151,10 +151,7 @@ async fn what_would_expire_is_counted_before_time_to_live_is_switched_on() {
     let mut expiring = customers();
     expiring.ttl = Setting::Set("until".to_owned());
     let refused = migrator(&engine, engine.client(), sequence([expiring.clone()], [])).up(Options::default()).await.unwrap_err();
-    assert!(
-        refused.to_string().contains("2 items hold a number in `until` already, and about 1 items would expire"),
-        "{refused}"
-    );
+    assert!(refused.to_string().contains("2 items hold a number in `until` already, and about 1 item would expire"), "{refused}");
     expiring.handling.accept.insert(Hazard::TtlOn);
     assert_eq!(up(&engine, sequence([expiring], []), Options::default()).await.outcome, Outcome::Done);
 }

@@ -57,6 +57,14 @@ fn drop_option(hazard: Hazard, table: &str) -> Option<String> {
     }
 }
 
+/// `TABLE:HAZARD,HAZARD` as one `TABLE:HAZARD` each.
+pub(super) fn each(text: &str) -> Vec<String> {
+    match text.rsplit_once(':') {
+        Some((table, codes)) if codes.contains(',') => codes.split(',').map(|code| format!("{table}:{}", code.trim())).collect(),
+        Some(_) | None => vec![text.to_owned()],
+    }
+}
+
 /// `TABLE:HAZARD`, the table as the code names it. `tables` are those that the code declares.
 pub(super) fn accepted<'a>(
     tables: impl Iterator<Item = &'a TableName>,
@@ -69,7 +77,7 @@ pub(super) fn accepted<'a>(
     let Some((table, code)) = text.rsplit_once(':').filter(|(table, code)| !table.is_empty() && !code.is_empty()) else {
         return Err(usage(AcceptError::NoHazard(text)).with_help(form));
     };
-    let Ok(hazard) = code.parse::<Hazard>() else {
+    let Ok(hazard) = code.to_ascii_uppercase().parse::<Hazard>() else {
         let error = usage(AcceptError::UnknownHazard { code: code.to_owned(), text: text.clone() });
         let known = Hazard::ALL.iter().filter(|hazard| drop_option(**hazard, table).is_none());
         let known: Vec<String> = known.map(|hazard| format!("{hazard}  {}", words(*hazard))).collect();

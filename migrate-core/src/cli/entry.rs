@@ -52,7 +52,7 @@ pub fn main(main: Main) -> ExitCode {
             return usage(&error, json, no_color).into();
         }
     };
-    let console = Console::new(&parsed.global);
+    let console = Console::new(&parsed.global).typing(&super::session::typed(&parsed));
     let exit = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => {
             let exit = runtime.block_on(until_stopped(&main, &parsed, &console));

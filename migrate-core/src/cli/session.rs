@@ -181,7 +181,11 @@ impl Session {
         let consent = select.drop.iter().map(|name| droppable(&self.naming, name)).collect::<Result<_, _>>()?;
         let phase = select.phase.map_or(default, Phase::from);
         let declared = || self.sequences.iter().flat_map(Sequence::tables).map(|table| &table.name);
-        let accept = select.accept.iter().map(|text| consent::accepted(declared(), &self.naming, text));
+        let accept = select
+            .accept
+            .iter()
+            .flat_map(|text| consent::each(text))
+            .map(|text| consent::accepted(declared(), &self.naming, &text));
         let accept = accept.collect::<Result<_, _>>()?;
         let backup = !select.no_backup;
         let verify_keys = select.verify_keys.map(VerifyKeys::from).unwrap_or_default();
@@ -292,7 +296,7 @@ fn droppable(naming: &Naming, text: &str) -> Result<Droppable, Error> {
     }
 }
 
-fn typed(parsed: &Parsed) -> String {
+pub(super) fn typed(parsed: &Parsed) -> String {
     let global = &parsed.global;
     let target =
         global.target.and_then(|kind| clap::ValueEnum::to_possible_value(&kind)).map(|value| value.get_name().to_owned());

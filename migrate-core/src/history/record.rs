@@ -106,6 +106,11 @@ pub enum Entry {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         table_id: Option<String>,
     },
+    /// A table whose creation was begun was not made: whatever has its name later is not ours.
+    TableNotCreated {
+        /// The table.
+        table: TableName,
+    },
     /// A table that was there came under ownership.
     TableAdopted {
         /// The table.
@@ -281,6 +286,7 @@ impl Entry {
             Self::SequenceStarted { .. }
             | Self::TableCreating { .. }
             | Self::TableCreated { .. }
+            | Self::TableNotCreated { .. }
             | Self::TableAdopted { .. }
             | Self::TableChanging { .. }
             | Self::TableChanged { .. }
@@ -306,6 +312,7 @@ impl fmt::Display for Entry {
             Self::SequenceStarted { fresh_up_to: None } => f.write_str("started on a database that holds data"),
             Self::TableCreating { table } => write!(f, "creating table {table}"),
             Self::TableCreated { table, .. } => write!(f, "created table {table}"),
+            Self::TableNotCreated { table } => write!(f, "table {table} was not created"),
             Self::TableAdopted { table, .. } => write!(f, "adopted table {table}"),
             Self::TableChanging { change, .. } => write!(f, "begun: {change}"),
             Self::TableChanged { change, .. } => write!(f, "done: {change}"),

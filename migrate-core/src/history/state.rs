@@ -178,7 +178,9 @@ impl History {
             Entry::TableCreating { table } => {
                 refuse(matches!(owner(table), Some(Ownership::Owned { .. })), "the table is ours already")
             }
-            Entry::TableCreated { table, .. } => refuse(owner(table) != Some(&Ownership::Creating), "its creation was not begun"),
+            Entry::TableCreated { table, .. } | Entry::TableNotCreated { table } => {
+                refuse(owner(table) != Some(&Ownership::Creating), "its creation was not begun")
+            }
             Entry::TableChanging { table, .. } | Entry::TableChanged { table, .. } => {
                 refuse(!matches!(owner(table), Some(Ownership::Owned { .. })), "the table is not ours")
             }
@@ -215,7 +217,7 @@ impl History {
             Entry::TableDropping { table, table_id } => {
                 self.tables.insert(table.clone(), Ownership::Dropping { table_id: table_id.clone() });
             }
-            Entry::TableDropped { table } => {
+            Entry::TableDropped { table } | Entry::TableNotCreated { table } => {
                 self.tables.remove(table);
             }
             Entry::TableShared { table, owner } => {

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::run::Run;
 use crate::aws::apply::{Applied, Convoy, Wait, apply};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Listener};
 use crate::history::Entry;
 use crate::plan::{Expiring, PlannedStep};
@@ -36,6 +36,19 @@ fn key(step: &Step) -> Option<Entry> {
     let change = SettingChange::Encryption(Delta::new(Encryption::AwsOwned, to));
     let step = Step::Set { table: schema.name.clone(), change };
     Some(Entry::TableChanged { table: schema.name.clone(), change: step.to_string() })
+}
+
+/// An engine that lacks what every table needs.
+#[derive(Debug, thiserror::Error)]
+#[error("this engine cannot make table `{table}` as it is declared: {reason}")]
+struct NotHere {
+    table: TableName,
+    reason: String,
+}
+
+/// Whether nothing is left that a table could be made without.
+fn is_bare(step: &Step) -> bool {
+    matches!(step, Step::CreateTable { schema } if *schema == schema.clone().bare())
 }
 
 /// Makes one table, and says so.
@@ -73,18 +86,33 @@ impl Run<'_> {
 
     /// What was made is recorded, whatever became of the others; then the first error counts.
     async fn keep(&mut self, made: Vec<(Step, Result<Applied, Error>)>) -> Result<(), Error> {
-        let (mut failed, mut done) = (None, Vec::new());
+        let (mut failed, mut done, mut not_made) = (None, Vec::new(), Vec::new());
         for (step, applied) in made {
             match applied {
                 Ok(Applied::Done) => done.push(step),
+                Ok(Applied::Unsupported { reason }) if is_bare(&step) => {
+                    not_made.push(Entry::TableNotCreated { table: step.table().clone() });
+                    let error = Error::new(ErrorKind::NotSupported, NotHere { table: step.table().clone(), reason });
+                    failed.get_or_insert(
+                        error.with_help("docs/engines.md says what each engine knows; another environment may leave it out"),
+                    );
+                }
                 Ok(Applied::Unsupported { reason }) => {
                     self.migrator.listener.say(Event::StepUnsupported { step: step.clone(), reason });
                     self.observed.unsupported.push(step);
+                }
+                Ok(Applied::NotBegun) => {
+                    not_made.push(Entry::TableNotCreated { table: step.table().clone() });
+                    self.left.insert(step.table().clone(), "not begun".to_owned());
                 }
                 Ok(Applied::NotNow { reason: status, .. } | Applied::StillGoing { status }) => {
                     self.left.insert(step.table().clone(), status);
                 }
                 Err(error) => {
+                    // Refused for good: the table was not made, and whatever has its name later is not ours.
+                    if matches!(error.kind(), ErrorKind::AccessDenied | ErrorKind::Credentials) {
+                        not_made.push(Entry::TableNotCreated { table: step.table().clone() });
+                    }
                     failed.get_or_insert(error);
                 }
             }
@@ -93,10 +121,12 @@ impl Run<'_> {
         let tables: Vec<TableName> = done.iter().map(|step| step.table().clone()).collect();
         for table in &tables {
             // It is new, so that it holds nothing.
+            self.observed.made_here.insert(table.clone());
             self.observed.expiring.insert(table.clone(), Expiring { items: 0, past: 0 });
         }
         let mut entries = self.described(&tables).await?;
         entries.extend(keys);
+        entries.extend(not_made);
         self.record_all(entries).await?;
         self.report.steps.extend(done);
         failed.map_or(Ok(()), Err)

@@ -10,7 +10,7 @@ use super::environment::Care;
 use crate::aws::store::Store;
 use crate::aws::{guard, inspect};
 use crate::error::Error;
-use crate::history::{Environment, History};
+use crate::history::{Environment, History, Ownership};
 use crate::plan::{Droppable, Observed, Request};
 use crate::schema::{Aspect, Status, TableName, TableSchema};
 
@@ -37,18 +37,19 @@ impl Migrator {
         let found = self.read(client.clone(), Care::Named).await?;
         let tables = inspect::describe_all(&client, self.names(&found.history, request)).await?;
         let mut with_data = BTreeSet::new();
-        // Tables can be adopted before the sequence began.
-        if found.history.freshness().is_none() {
-            // One that is only being made cannot be scanned, and holds nothing.
-            let made = |name: &&TableName| tables.get(*name).is_some_and(|live| live.status != Status::Creating);
-            for name in self.declared.tables.keys().filter(made) {
-                if !inspect::is_empty(&client, name).await? {
-                    with_data.insert(name.clone());
-                }
+        // Tables can be adopted before the sequence began; and one that we began to make is ours only while it is empty.
+        let begun = |name: &TableName| found.history.tables().get(name) == Some(&Ownership::Creating);
+        let asked = |name: &&TableName| found.history.freshness().is_none() || begun(name);
+        // One that is only being made cannot be scanned, and holds nothing.
+        let made = |name: &&TableName| tables.get(*name).is_some_and(|live| live.status != Status::Creating);
+        for name in self.declared.tables.keys().filter(asked).filter(made) {
+            if !inspect::is_empty(&client, name).await? {
+                with_data.insert(name.clone());
             }
         }
         // Whose it is matters only where it is not ours.
-        let unclaimed = |name: &TableName| tables.contains_key(name) && !found.history.tables().contains_key(name);
+        let unclaimed =
+            |name: &TableName| tables.contains_key(name) && (!found.history.tables().contains_key(name) || begun(name));
         let owned_elsewhere = match found.exists && self.managed().any(unclaimed) {
             true => self.store(client.clone()).owned_elsewhere().await?,
             false => BTreeMap::new(),
@@ -67,6 +68,7 @@ impl Migrator {
         self.ask_guests(&client, request, &mut observed).await?;
         if let Some(before) = before {
             (observed.expiring, observed.misfits) = (before.expiring.clone(), before.misfits.clone());
+            observed.uncounted = before.uncounted.clone();
         }
         for name in self.declared.tables.keys() {
             self.probe(&client, name, request, &mut observed).await?;

@@ -25,7 +25,7 @@ impl Migrator {
     ) -> Result<(), Error> {
         let (Some(declared), Some(live)) = (self.declared.tables.get(name), observed.tables.get(name)) else { return Ok(()) };
         let questions = open(name, declared, live, observed);
-        if questions.is_empty() || declared.is_verified() {
+        if questions.is_empty() || declared.is_verified() || observed.uncounted.contains(name) {
             return Ok(());
         }
         let key = live.schema.key.clone();
@@ -43,10 +43,12 @@ impl Migrator {
             Some(None) => Default::default(),
             Some(Some(pages)) => match probe(client, name, &key, &questions, pages).await {
                 Ok(Some(answers)) => answers,
-                Ok(None) => return Ok(()),
+                Err(error) if !matches!(error.kind(), ErrorKind::AccessDenied | ErrorKind::Throttled) => return Err(error),
                 // Not known, as where it costs too much.
-                Err(error) if error.kind() == ErrorKind::AccessDenied => return Ok(()),
-                Err(error) => return Err(error),
+                Ok(None) | Err(_) => {
+                    observed.uncounted.insert(name.clone());
+                    return Ok(());
+                }
             },
         };
         if questions.ttl.is_some() {

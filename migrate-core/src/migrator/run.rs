@@ -60,12 +60,11 @@ impl<'a> Run<'a> {
         migrator: &'a Migrator,
         held: &'a Held,
         request: Request,
-        before: Observed,
         saved: Option<Box<Approved>>,
         wait: Wait,
     ) -> Result<Run<'a>, Error> {
         let client = guard::guarded(&migrator.client, held.lease());
-        let Look { observed, environment, .. } = migrator.look(&request, Some(&before)).await?;
+        let Look { observed, environment, .. } = migrator.look(&request, None).await?;
         let first = plan(&migrator.declared, &observed, &request);
         if let Some(saved) = &saved {
             saved.still_holds(migrator, &observed, &first)?;
@@ -165,8 +164,9 @@ impl<'a> Run<'a> {
         loop {
             let unsupported = std::mem::take(&mut self.observed.unsupported);
             let postponed = std::mem::take(&mut self.observed.postponed);
-            self.observed =
-                Observed { unsupported, postponed, ..self.migrator.look(&self.request, Some(&self.observed)).await?.observed };
+            let made_here = std::mem::take(&mut self.observed.made_here);
+            let look = self.migrator.look(&self.request, Some(&self.observed)).await?;
+            self.observed = Observed { unsupported, postponed, made_here, ..look.observed };
             let plan = self.plan();
             if plan.refusals.is_empty() && plan.is_empty() {
                 self.report = Report {

@@ -157,10 +157,11 @@ impl Run<'_> {
                 return Ok(Done::PassedOver);
             }
             Applied::NotNow { until, reason } => {
-                self.observed.postponed.push(Postponed { step: step.clone(), until, reason });
+                self.observed.postponed.push(Postponed { step: step.clone(), until, reason, accepted: Vec::new() });
                 return Ok(Done::PassedOver);
             }
             Applied::StillGoing { status } => return Ok(Done::Left(status)),
+            Applied::NotBegun => return Ok(Done::Left("not begun".to_owned())),
             Applied::Done => {}
         }
         listener.say(Event::StepDone { step: step.clone(), elapsed: begun.elapsed() });
@@ -173,15 +174,18 @@ impl Run<'_> {
     /// Looks at tables that were seen a moment ago. A look that lags behind does not know them yet.
     pub(super) async fn look_at(&mut self, tables: &[TableName]) -> Result<(), Error> {
         let begun = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        let mut missing = tables.to_vec();
         loop {
-            let asked: Vec<_> = tables.iter().map(|table| (table.clone(), self.migrator.apart(table))).collect();
+            let asked: Vec<_> = missing.iter().map(|table| (table.clone(), self.migrator.apart(table))).collect();
             let found = inspect::describe_all(&self.client, asked).await?;
-            let complete = found.len() == tables.len();
+            missing.retain(|table| !found.contains_key(table));
             self.observed.tables.extend(found);
-            if complete || begun.elapsed() >= SHOWS_WITHIN {
+            if missing.is_empty() || begun.elapsed() >= SHOWS_WITHIN {
                 return Ok(());
             }
-            tokio::time::sleep(FIRST_PAUSE).await;
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 

@@ -131,13 +131,18 @@ impl Prepared<'_> {
             return Ok(Report::of(&self.plan));
         }
         let Options { no_wait, deadline, lock_wait, .. } = self.options;
-        let wait = Wait { leave_builds: no_wait, deadline: deadline.map(|within| self.begun + within), ..Wait::default() };
+        let wait = Wait {
+            stop: self.migrator.stop.clone(),
+            leave_builds: no_wait,
+            deadline: deadline.and_then(|within| self.begun.checked_add(within)),
+            ..Wait::default()
+        };
         self.migrator.stop.safe_point()?;
         let left = deadline.map_or(lock_wait, |within| lock_wait.min(within.saturating_sub(self.begun.elapsed())));
         self.migrator.tell_owners(&self.plan.records, left).await?;
         let held = self.migrator.take_lock(self.look.managed, "planning", left).await?;
         let bound = self.saved.is_some();
-        let outcome = Run::begin(self.migrator, &held, self.request, self.look.observed, self.saved, wait).await;
+        let outcome = Run::begin(self.migrator, &held, self.request, self.saved, wait).await;
         let outcome = match outcome {
             Ok(run) => run.sharing(&self.plan, lock_wait).execute().await,
             Err(error) => Err(error),

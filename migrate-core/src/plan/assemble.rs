@@ -29,14 +29,13 @@ pub fn plan(declared: &Declared, observed: &Observed, request: &Request) -> Plan
         later = split_phases(input, freshness, &planned, &mut draft);
         no_drops(input, &mut draft);
     }
-    let Draft { records, mut expand, mut contract, not_now, mut unknown, mut hazards, mut refusals, mut notices } = draft;
+    let Draft { records, mut expand, mut contract, not_now, mut unknown, accepted: _, mut refusals, mut notices } = draft;
     for steps in [&mut expand, &mut contract, &mut later] {
         estimate_all(steps, |step| input.live(step.table()));
     }
     refusals.sort_by(|a, b| (a.kind, &a.table, &a.what).cmp(&(b.kind, &b.table, &b.what)));
     notices.sort_by(|a, b| a.what.cmp(&b.what));
     unknown.sort();
-    hazards.sort();
     Plan {
         sequence: declared.sequence.name.to_owned(),
         freshness,
@@ -48,7 +47,6 @@ pub fn plan(declared: &Declared, observed: &Observed, request: &Request) -> Plan
         later,
         not_now,
         unknown,
-        hazards,
         refusals,
         notices,
         ahead,

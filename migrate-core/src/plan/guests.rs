@@ -125,7 +125,8 @@ pub(super) fn may_drop(
 ) -> Option<bool> {
     let declared = input.declared.tables.get(table).and_then(|schema| schema.handling.owner.as_deref());
     match (input.claim_on(table, index), declared) {
-        (Some(claim), _) if !made_again(claim.table_id.as_deref(), live) => Some(true),
+        // One whose creation was only begun may have been made by somebody else since.
+        (Some(claim), _) if claim.state != IndexState::Creating && !made_again(claim.table_id.as_deref(), live) => Some(true),
         (_, Some(owner)) => {
             draft.refusals.push(say::drop_not_ours(table, index, owner));
             Some(false)

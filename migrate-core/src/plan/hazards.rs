@@ -10,21 +10,25 @@ pub(super) fn is_accepted(input: Input<'_>, schema: &TableSchema, hazard: Hazard
     schema.handling.accept.contains(&hazard) || input.request.accept.contains(&(schema.name.clone(), hazard))
 }
 
-/// Whether a hazard of a declared table was accepted: it is then listed, and else refused.
-pub(super) fn accepted<'a>(input: Input<'a>, schema: &'a TableSchema, hazard: Hazard, what: String, draft: &mut Draft) -> bool {
-    let table = &schema.name;
-    let accepted = is_accepted(input, schema, hazard);
-    if accepted {
-        draft.hazards.push(Accepted { table: table.clone(), hazard, what });
-    } else {
-        draft.refusals.push(missing(input, table, hazard, &what));
+/// A hazard of a declared table, if it was accepted; else a refusal names it.
+pub(super) fn accepted<'a>(
+    input: Input<'a>,
+    schema: &'a TableSchema,
+    hazard: Hazard,
+    what: String,
+    draft: &mut Draft,
+) -> Option<Accepted> {
+    if is_accepted(input, schema, hazard) {
+        return Some(Accepted { hazard, what });
     }
-    accepted
+    draft.refusals.push(missing(input, &schema.name, hazard, &what));
+    None
 }
 
 fn missing<'a>(input: Input<'a>, table: &'a TableName, hazard: Hazard, what: &str) -> Refusal {
     let name = input.logical(table);
-    Refusal::new(ErrorKind::ConsentMissing, format!("{hazard}, table `{table}`: {what}"))
+    let refusal = Refusal::new(ErrorKind::ConsentMissing, format!("{hazard}, table `{table}`: {what}"));
+    Refusal { hazard: Some(hazard), ..refusal }
         .of(table)
         .help(format!(
             "if that is meant: `migrate up --accept {name}:{hazard}` once, or `#[table(accept({hazard}))]` on its struct"
@@ -47,8 +51,9 @@ pub(super) fn of(
             let what = match found {
                 Some(found) if found.items == 0 => return Vec::new(),
                 Some(found) => format!(
-                    "{} items hold a number in `{attribute}` already, and about {} items would expire within days of `ttl = {attribute}`",
-                    found.items, found.past
+                    "{} a number in `{attribute}` already, and about {} within days of `ttl = {attribute}`; what is past by more than five years never does",
+                    counted(found.items, "item holds", "items hold"),
+                    counted(found.past, "item would expire", "items would expire"),
                 ),
                 None => format!(
                     "how many items hold a number in `{attribute}` already was not counted: the table is too large for that; those whose time is past would expire"
@@ -101,8 +106,12 @@ pub(super) fn of(
     }
 }
 
+fn counted(count: u64, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
 fn stream(from: Setting<StreamView>, to: Setting<StreamView>, arn: Option<&str>) -> Vec<(Hazard, String)> {
-    let consumers = arn.map_or_else(|| "its consumers".to_owned(), |arn| format!("whoever reads {arn}"));
+    let consumers = arn.map_or_else(|| "its consumers".to_owned(), |arn| format!("the consumers of {arn}"));
     match (from, to) {
         (Setting::Set(_), Setting::Off) => vec![(Hazard::StreamOff, format!("its stream ends: {consumers} get no more records"))],
         (Setting::Set(from), Setting::Set(to)) => vec![(

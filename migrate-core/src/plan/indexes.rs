@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::hazards;
 use super::input::{Draft, Input};
-use super::model::PlannedStep;
+use super::model::{Accepted, PlannedStep};
 use super::{recipe, shared_recipe};
 use crate::diff::Change;
 use crate::schema::{Billing, GlobalIndex, Hazard, IndexName, KeyElement, Setting, TableSchema};
@@ -17,8 +17,10 @@ pub(super) const GLOBAL_INDEX_LIMIT: usize = 20;
 pub(super) struct Build<'a> {
     pub(super) index: &'a IndexName,
     pub(super) definition: &'a GlobalIndex,
-    /// Whether one of that name, with another shape, has to go first.
-    replaces: bool,
+    /// The consent by which one of that name, with another shape, goes first.
+    replaces: Option<Accepted>,
+    /// The consent by which items are left out.
+    lacks: Option<Accepted>,
 }
 
 /// The indexes that can and may be built now. For each other a refusal says why not.
@@ -34,7 +36,7 @@ pub(super) fn wanted<'a>(
         if let Change::GlobalIndexMissing { index, declared } = change
             && recipe::buildable(present, index, declared, changes)
         {
-            builds.push(Build { index, definition: declared, replaces: false });
+            builds.push(Build { index, definition: declared, replaces: None, lacks: None });
         }
         if let Change::GlobalIndexDiffers { index, live, declared } = change
             && recipe::replaceable(present, index, declared, changes)
@@ -46,16 +48,16 @@ pub(super) fn wanted<'a>(
                 let what = format!(
                     "index {index} is deleted and built anew, {live} → {declared}: nothing can be read from it meanwhile"
                 );
-                hazards::accepted(input, schema, Hazard::IndexReplaced, what, draft);
-                builds.push(Build { index, definition: declared, replaces: true });
+                let replaces = hazards::accepted(input, schema, Hazard::IndexReplaced, what, draft);
+                builds.push(Build { index, definition: declared, replaces, lacks: None });
             } else {
                 draft.refusals.push(recipe::replace_index(input, schema, index, live, declared));
             }
         }
     }
-    builds.retain(|build| fits(input, schema, build.index, draft));
+    builds.retain_mut(|build| fits(input, schema, build, draft));
     let room = GLOBAL_INDEX_LIMIT.saturating_sub(present.global_indexes.len());
-    let missing: Vec<&IndexName> = builds.iter().filter(|build| !build.replaces).map(|build| build.index).collect();
+    let missing: Vec<&IndexName> = builds.iter().filter(|build| build.replaces.is_none()).map(|build| build.index).collect();
     if missing.len() > room {
         let over = &missing[room..];
         draft.refusals.push(recipe::index_limit(input, present, schema, over));
@@ -66,7 +68,8 @@ pub(super) fn wanted<'a>(
 
 /// Whether every item can be in an index, or was allowed to be missing there.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.OnlineOps.html#GSI.OnlineOps.Violations>
-fn fits(input: Input<'_>, schema: &TableSchema, index: &IndexName, draft: &mut Draft) -> bool {
+fn fits(input: Input<'_>, schema: &TableSchema, build: &mut Build<'_>, draft: &mut Draft) -> bool {
+    let index = build.index;
     let Some(found) = input.observed.misfits.get(&(schema.name.clone(), index.clone())) else { return true };
     if found.items == 0 {
         return true;
@@ -77,7 +80,8 @@ fn fits(input: Input<'_>, schema: &TableSchema, index: &IndexName, draft: &mut D
         "{} items do not fit the key of index {index}: it would lack them, and their next write would be refused: {named}{more}",
         found.items
     );
-    hazards::accepted(input, schema, Hazard::MisfitsLeftOut, what, draft)
+    build.lacks = hazards::accepted(input, schema, Hazard::MisfitsLeftOut, what, draft);
+    build.lacks.is_some()
 }
 
 /// An index as it is created: settings that can change come by steps of their own.
@@ -101,18 +105,19 @@ pub(super) fn build(
     draft: &mut Draft,
 ) {
     let mut remaining: BTreeMap<&IndexName, &GlobalIndex> = present.global_indexes.iter().collect();
-    for Build { index, definition, replaces } in builds {
+    for Build { index, definition, replaces, lacks } in builds {
         let table = schema.name.clone();
-        if *replaces {
+        if let Some(accepted) = replaces {
             remaining.remove(index);
             let step = Step::DropGlobalIndex { table: table.clone(), index: (*index).clone() };
-            draft.expand.push(PlannedStep::new(step).because("an index keeps its key and projection for life"));
+            let planned = PlannedStep::new(step).because("an index keeps its key and projection for life");
+            draft.expand.push(PlannedStep { accepted: vec![accepted.clone()], ..planned });
         }
         remaining.insert(index, definition);
         let of_table = present.key.attributes().chain(present.local_indexes.values().map(|index| &index.sort));
         let elements: BTreeSet<&KeyElement> =
             of_table.chain(remaining.values().flat_map(|index| index.key.attributes())).collect();
-        draft.expand(Step::CreateGlobalIndex {
+        let step = Step::CreateGlobalIndex {
             table,
             index: (*index).clone(),
             definition: GlobalIndex {
@@ -120,7 +125,8 @@ pub(super) fn build(
                 ..GlobalIndex::new(definition.key.clone(), definition.projection.clone())
             },
             elements: elements.into_iter().cloned().collect(),
-        });
+        };
+        draft.expand.push(PlannedStep { accepted: lacks.iter().cloned().collect(), ..PlannedStep::new(step) });
     }
 }
 

@@ -24,7 +24,8 @@ pub(super) struct Draft {
     pub(super) contract: Vec<PlannedStep>,
     pub(super) not_now: Vec<Postponed>,
     pub(super) unknown: Vec<Unknown>,
-    pub(super) hazards: Vec<Accepted>,
+    /// What was accepted of the change that is being planned: its first step takes it.
+    pub(super) accepted: Vec<Accepted>,
     pub(super) refusals: Vec<Refusal>,
     pub(super) notices: Vec<Notice>,
 }
@@ -43,16 +44,6 @@ impl<'a> Input<'a> {
 
     pub(super) fn owner(self, table: &TableName) -> Option<&'a Ownership> {
         self.observed.history.tables().get(table)
-    }
-
-    /// Whether a table was made by us and its making is not finished yet: nobody has data or readers there to lose.
-    pub(super) fn is_new(self, table: &TableName) -> bool {
-        let after = |record: &&crate::history::Record| {
-            matches!(record.entry, Entry::SchemaApplied { .. } | Entry::MigrationStarted { .. })
-                || matches!(&record.entry, Entry::TableCreated { table: of, .. } | Entry::TableAdopted { table: of, .. } if of == table)
-        };
-        let last = self.observed.history.records().iter().rev().find(after);
-        last.is_some_and(|record| matches!(record.entry, Entry::TableCreated { .. }))
     }
 
     /// Everything that may be dropped, with whether the code says so (else only the command line does).

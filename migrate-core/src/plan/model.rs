@@ -79,6 +79,10 @@ pub struct Observed {
     pub expiring: BTreeMap<TableName, Expiring>,
     /// Indexes that would be built, with the items that could not be in them; looked for only where that is cheap or was asked for.
     pub misfits: BTreeMap<(TableName, IndexName), Misfits>,
+    /// Tables that this very run has made, so that they hold nothing and nobody reads them.
+    pub made_here: BTreeSet<TableName>,
+    /// Tables whose items could not be looked at, or not for little: not asked again in this run.
+    pub uncounted: BTreeSet<TableName>,
     /// When all this was looked at.
     pub at: Timestamp,
 }
@@ -155,6 +159,9 @@ pub struct PlannedStep {
     /// Why, where that is not obvious.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The hazards that it brings, all accepted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<Accepted>,
     /// How long it takes and what it costs, where that can be known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub estimate: Option<Estimate>,
@@ -162,7 +169,7 @@ pub struct PlannedStep {
 
 impl PlannedStep {
     pub(super) const fn new(step: Step) -> Self {
-        Self { step, reason: None, estimate: None }
+        Self { step, reason: None, accepted: Vec::new(), estimate: None }
     }
 
     pub(super) fn because(self, reason: impl Into<String>) -> Self {
@@ -180,13 +187,14 @@ pub struct Postponed {
     pub until: Option<Timestamp>,
     /// Which rule.
     pub reason: String,
+    /// The hazards that it brings, all accepted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<Accepted>,
 }
 
-/// A hazard of this plan that was accepted.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+/// A hazard of a step that was accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Accepted {
-    /// The table.
-    pub table: TableName,
     /// Which.
     pub hazard: Hazard,
     /// What it means here.
@@ -241,6 +249,9 @@ pub struct Refusal {
     /// The table, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub table: Option<TableName>,
+    /// The hazard that was not accepted, if that is it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hazard: Option<Hazard>,
     /// What is wrong, in one sentence.
     pub what: String,
     /// What differs, where a whole table is refused.
@@ -252,7 +263,7 @@ pub struct Refusal {
 
 impl Refusal {
     pub(crate) fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
-        Self { kind, table: None, what: what.into(), differences: Vec::new(), recipe: Vec::new() }
+        Self { kind, table: None, hazard: None, what: what.into(), differences: Vec::new(), recipe: Vec::new() }
     }
 
     pub(crate) fn of(mut self, table: &TableName) -> Self {
@@ -317,8 +328,6 @@ pub struct Plan {
     pub not_now: Vec<Postponed>,
     /// Settings that the caller may not read: whether they differ is not known.
     pub unknown: Vec<Unknown>,
-    /// Hazards of this run that were accepted.
-    pub hazards: Vec<Accepted>,
     /// What stops `up`, by kind, table and text. While there is any, nothing of the rest is done.
     pub refusals: Vec<Refusal>,
     /// What is worth knowing.
@@ -331,6 +340,14 @@ impl Plan {
     /// Whether this run would write anything.
     pub fn is_empty(&self) -> bool {
         self.records.is_empty() && self.expand.is_empty() && self.contract.is_empty() && self.due().next().is_none()
+    }
+
+    /// Every accepted hazard, with its table.
+    pub fn hazards(&self) -> impl Iterator<Item = (&TableName, &Accepted)> {
+        let planned = self.expand.iter().chain(&self.contract).chain(&self.later);
+        let planned = planned.map(|planned| (planned.step.table(), &planned.accepted));
+        let postponed = self.not_now.iter().map(|postponed| (postponed.step.table(), &postponed.accepted));
+        planned.chain(postponed).flat_map(|(table, accepted)| accepted.iter().map(move |accepted| (table, accepted)))
     }
 
     /// The migrations that this run deals with.

@@ -4,7 +4,7 @@ use super::input::{Draft, Input};
 use super::recipe;
 use crate::error::ErrorKind;
 use crate::history::{Entry, Ownership};
-use crate::schema::{LiveTable, Status, TableName, TableSchema};
+use crate::schema::{GlobalIndex, IndexName, LiveTable, Status, TableName, TableSchema};
 
 use super::model::Refusal;
 
@@ -53,7 +53,11 @@ pub(super) fn claim<'a>(input: Input<'a>, schema: &'a TableSchema, draft: &mut D
             );
         }
         Some(Ownership::Creating) => {
-            if live.schema.key != schema.key {
+            // An intent may be old, and the table of this name somebody else's by now.
+            if let Some(sequence) = input.observed.owned_elsewhere.get(table) {
+                return refuse(draft, recipe::another_sequence(input, table, sequence));
+            }
+            if !may_be_ours(live, schema) || input.observed.with_data.contains(table) {
                 return refuse(draft, recipe::not_ours(input, live, schema));
             }
             if live.status != Status::Creating {
@@ -82,6 +86,16 @@ pub(super) fn claim<'a>(input: Input<'a>, schema: &'a TableSchema, draft: &mut D
 fn refuse<'a>(draft: &mut Draft, refusal: Refusal) -> Claim<'a> {
     draft.refusals.push(refusal);
     Claim::Refused
+}
+
+/// Whether a table can be the one that we began to make: nothing is there that was not asked for.
+fn may_be_ours(live: &LiveTable, schema: &TableSchema) -> bool {
+    let declared = |name: &IndexName, index: &GlobalIndex| {
+        schema.global_indexes.get(name).is_some_and(|declared| declared.same_shape(index))
+    };
+    live.schema.key == schema.key
+        && live.schema.global_indexes.iter().all(|(name, index)| declared(name, index))
+        && live.schema.local_indexes == schema.local_indexes
 }
 
 /// Whether a table bears another id than the one that is ours, both being known.

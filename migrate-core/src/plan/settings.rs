@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::hazards;
 use super::input::{Draft, Input};
-use super::model::{Notice, PlannedStep, Postponed, Refusal};
+use super::model::{Accepted, Notice, PlannedStep, Postponed, Refusal};
 use crate::error::ErrorKind;
 use crate::schema::{
     Aspect, Billing, Decreases, Delta, IndexName, KinesisStream, LiveTable, Setting, SettingChange, StreamView, TableSchema,
@@ -35,15 +35,24 @@ pub(super) fn setting(input: Input<'_>, table: Table<'_>, change: &SettingChange
         return;
     }
     let stream_arn = table.live.and_then(|live| live.stream_arn.as_deref());
-    if table.live.is_some() && !input.is_new(&table.schema.name) {
+    // Nobody has anything to lose in a table that this very run has made.
+    if table.live.is_some() && !input.observed.made_here.contains(&table.schema.name) {
         let found = hazards::of(input, table.schema, change, stream_arn);
+        let count = found.len();
         // Each is asked for, so that all that is missing is told at once.
-        let refused =
-            found.into_iter().filter(|(hazard, what)| !hazards::accepted(input, table.schema, *hazard, what.clone(), draft));
-        if refused.count() > 0 {
+        let ask = |(hazard, what)| hazards::accepted(input, table.schema, hazard, what, draft);
+        let accepted: Vec<Accepted> = found.into_iter().filter_map(ask).collect();
+        if accepted.len() < count {
             return;
         }
+        draft.accepted = accepted;
     }
+    steps(input, table, change, draft);
+    draft.accepted.clear();
+}
+
+/// The calls of one change, in order.
+fn steps(input: Input<'_>, table: Table<'_>, change: &SettingChange, draft: &mut Draft) {
     match change {
         SettingChange::Stream(delta) => {
             let off = |from| SettingChange::Stream(Delta::new(from, Setting::Off));
@@ -99,15 +108,18 @@ fn plan_step(input: Input<'_>, planned: PlannedStep, draft: &mut Draft) {
             help: Some("Amazon DynamoDB can; only some local engines cannot".to_owned()),
         });
     } else if let Some(postponed) = input.observed.postponed.iter().find(|postponed| postponed.step == *step) {
-        draft.not_now.push(postponed.clone());
+        let accepted = std::mem::take(&mut draft.accepted);
+        draft.not_now.push(Postponed { accepted, ..postponed.clone() });
     } else {
-        draft.expand.push(planned);
+        let accepted = std::mem::take(&mut draft.accepted);
+        draft.expand.push(PlannedStep { accepted, ..planned });
     }
 }
 
 fn not_now(table: Table<'_>, change: SettingChange, until: Option<Timestamp>, reason: &str, draft: &mut Draft) {
     let step = Step::Set { table: table.schema.name.clone(), change };
-    draft.not_now.push(Postponed { step, until, reason: reason.to_owned() });
+    let accepted = std::mem::take(&mut draft.accepted);
+    draft.not_now.push(Postponed { step, until, reason: reason.to_owned(), accepted });
 }
 
 /// One attribute at a time; a change takes up to an hour, in which no other is taken.
@@ -119,7 +131,10 @@ fn ttl(input: Input<'_>, table: Table<'_>, delta: &Delta<Setting<String>>, draft
     match (&delta.from, &delta.to) {
         (from, to) if changing => not_now(table, change(from, to), None, WINDOW, draft),
         (from @ Setting::Set(_), to @ Setting::Set(_)) => {
+            // What it brings, it brings when it is on again.
+            let accepted = std::mem::take(&mut draft.accepted);
             step_because(input, table, change(from, &Setting::Off), "time to live goes by one attribute", draft);
+            draft.accepted = accepted;
             not_now(table, change(&Setting::Off, to), None, WINDOW, draft);
         }
         (from, to) => step(input, table, change(from, to), draft),

@@ -70,7 +70,8 @@ fn alter(input: Input<'_>, live: &LiveTable, schema: &TableSchema, draft: &mut D
     let present = TableSchema { encryption: encryption(input, live, schema), ..at_rest(live) };
     let changes = diff(&present, schema);
     draft.refusals.extend(changes.iter().filter_map(|change| recipe::impossible(input, &present, schema, change)));
-    let unknown = live.unknown.iter().map(|(setting, needs)| (*setting, needs.clone()));
+    let asked = |setting: &Aspect| !schema.handling.ignore.contains(setting);
+    let unknown = live.unknown.iter().filter(|(setting, _)| asked(setting)).map(|(setting, needs)| (*setting, needs.clone()));
     draft.unknown.extend(unknown.map(|(setting, needs)| Unknown { table: schema.name.clone(), setting, needs }));
 
     let builds = indexes::wanted(input, &present, schema, &changes, draft);

@@ -356,6 +356,12 @@ pub fn world(bytes: &[u8]) -> World {
     }
     world.observed.at = NOW;
     world.picky = tape.chance(4);
+    // A table that is made bare, and killed then, gets its key later.
+    if world.picky {
+        for table in world.declared.tables.values_mut() {
+            table.handling.accept.insert(Hazard::KeyChange);
+        }
+    }
     world.request.phase = [Phase::All, Phase::All, Phase::Before, Phase::After][tape.below(4)];
     if count > 0 && tape.chance(3) {
         world.request.to = Some(Version::new(1 + tape.below(count as usize) as u32));

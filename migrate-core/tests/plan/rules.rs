@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use migrate_core::history::Entry;
 use migrate_core::plan::{Droppable, Expiring};
 use migrate_core::schema::{
     Aspect, Billing, Delta, GlobalIndex, Hazard, LiveTable, ScalarType, Setting, SettingChange, Status, StreamView, TableName,
@@ -76,14 +75,9 @@ fn setting(world: &World, name: &TableName, found: &LiveTable, change: &SettingC
     if world.incapable.contains(&change.aspect()) {
         return;
     }
-    // Nobody has anything to lose in a table that is only being made.
-    let last = world.observed.history.records().iter().rev().find_map(|record| match &record.entry {
-        Entry::SchemaApplied { .. } | Entry::MigrationStarted { .. } => Some(false),
-        Entry::TableCreated { table, .. } if table == name => Some(true),
-        Entry::TableAdopted { table, .. } if table == name => Some(false),
-        _ => None,
-    });
-    let needs = |hazard| assert!(last == Some(true) || accepts(world, name, hazard), "{change}: {hazard} was not accepted");
+    // Nobody has anything to lose in a table that this very run has made.
+    let new = world.observed.made_here.contains(name);
+    let needs = |hazard| assert!(new || accepts(world, name, hazard), "{change}: {hazard} was not accepted");
     match change {
         SettingChange::DeletionProtection(delta) => assert_ne!(schema.deletion_protection, Some(delta.to), "{change}"),
         SettingChange::TableClass(delta) => {
@@ -219,6 +213,7 @@ pub fn begin(world: &mut World, step: &Step) {
         world.ids += 1;
         // Counted at every look, and a new table is empty.
         world.observed.expiring.insert(schema.name.clone(), Expiring { items: 0, past: 0 });
+        world.observed.made_here.insert(schema.name.clone());
         let mut table = live(schema.clone().as_created(), Some(&format!("new-{}", world.ids)));
         forget(&mut table.schema, &world.incapable);
         table.status = Status::Creating;

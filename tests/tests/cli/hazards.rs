@@ -63,8 +63,8 @@ fn a_document_says_the_same() {
     assert_eq!(plan["estimate"], Value::Null);
     assert_eq!(plan["not_now"][0]["change"]["to"]["set"], "ends");
     assert!(plan["not_now"][0]["reason"].as_str().is_some_and(|reason| reason.contains("up to an hour")));
-    assert_eq!(plan["hazards"][0]["hazard"], "H104");
-    assert!(plan["hazards"][0]["what"].as_str().is_some_and(|what| what.starts_with("its stream ends")));
+    assert_eq!(plan["expand"][0]["accepted"][0]["hazard"], "H104");
+    assert!(plan["expand"][0]["accepted"][0]["what"].as_str().is_some_and(|what| what.starts_with("its stream ends")));
     assert_eq!((&plan["summary"]["change"], &plan["unknown"]), (&Value::from(2), &Value::Array(Vec::new())));
 
     let up = folder.run(UNSTREAMED, &with(&["up"], &["--format", "json"])).succeeds().json();

@@ -61,7 +61,10 @@ fn protection(step: &Step, on: bool) -> Step {
 
 impl Drop<'_> {
     async fn go(&mut self, pace: &mut Pace, on_wait: &mut (dyn FnMut(Duration, &str) + Send)) -> Result<Applied, Error> {
-        let mut status = "it is not begun: the deadline has passed".to_owned();
+        if pace.is_over() {
+            return Ok(Applied::NotBegun);
+        }
+        let mut status = String::new();
         loop {
             // Between lifting the protection and deleting nothing is left lying.
             if pace.is_over() && (self.deleted || !self.unprotected) {

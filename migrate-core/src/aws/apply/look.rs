@@ -27,7 +27,9 @@ pub(crate) enum Applied {
         /// In its words.
         reason: String,
     },
-    /// It was left on its way, or not begun: the deadline has passed, or a build is not waited for.
+    /// It was not begun: the deadline has passed.
+    NotBegun,
+    /// It was left on its way: the deadline has passed, or a build is not waited for.
     StillGoing {
         /// What is going on.
         status: String,

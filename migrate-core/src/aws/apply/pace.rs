@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::error::{Error, ErrorKind};
 use crate::schema::SettingChange;
 use crate::step::Step;
+use crate::stop::Stop;
 
 /// How long a step may take until it shows. Looking is by time: a large table's index takes hours.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub(crate) struct Wait {
     pub leave_builds: bool,
     /// When nothing is begun any more, and what is on the way is left to itself.
     pub deadline: Option<Instant>,
+    /// A wish to stop ends waiting as the deadline does.
+    pub stop: Stop,
     /// Others that wait for the same thing.
     pub convoy: Option<Convoy>,
 }
@@ -47,6 +50,7 @@ impl Default for Wait {
             limit: Duration::from_mins(30),
             leave_builds: false,
             deadline: None,
+            stop: Stop::default(),
             convoy: None,
         }
     }
@@ -66,6 +70,7 @@ pub(super) struct Pace {
     limit: Duration,
     deadline: Option<Instant>,
     next: Duration,
+    stop: Stop,
     convoy: Option<(Convoy, bool)>,
 }
 
@@ -81,16 +86,16 @@ impl Pace {
             let leads = convoy.leads.swap(false, Ordering::AcqRel);
             (convoy, leads)
         });
-        Self { begun: Instant::now(), limit, deadline: wait.deadline, next: FIRST, convoy }
+        Self { begun: Instant::now(), limit, deadline: wait.deadline, next: FIRST, stop: wait.stop.clone(), convoy }
     }
 
     pub(super) fn elapsed(&self) -> Duration {
         self.begun.elapsed()
     }
 
-    /// Whether the deadline has passed.
+    /// Whether the deadline has passed, or somebody asked to stop.
     pub(super) fn is_over(&self) -> bool {
-        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+        self.stop.is_requested() || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
     /// One that follows waits here until the one that leads is done, and as long as that one took.
@@ -99,11 +104,15 @@ impl Pace {
         let mut told = convoy.took.subscribe();
         let patience =
             self.deadline.map_or(FOLLOWS_FOR, |deadline| deadline.saturating_duration_since(Instant::now()).min(FOLLOWS_FOR));
-        let took = match timeout(patience, told.wait_for(Option::is_some)).await {
+        let followed = tokio::select! {
+            followed = timeout(patience, told.wait_for(Option::is_some)) => followed.map(|told| told.map(|took| *took)),
+            () = self.stop.requested() => return,
+        };
+        let took = match followed {
             Ok(Ok(took)) => took.unwrap_or_default(),
             Ok(Err(_)) | Err(_) => return,
         };
-        sleep(took.saturating_sub(self.elapsed()).min(FOLLOWS_FOR)).await;
+        self.rest(took.saturating_sub(self.elapsed()).min(FOLLOWS_FOR)).await;
         // Those that take a little longer are not asked at every turn.
         self.next = (took / 8).max(FIRST);
     }
@@ -112,6 +121,17 @@ impl Pace {
     pub(super) fn done(&self) {
         if let Some((convoy, true)) = &self.convoy {
             convoy.took.send_replace(Some(self.elapsed()));
+        }
+    }
+
+    /// Sleeps, unless somebody asks to stop; whoever was asked already has things to settle first.
+    async fn rest(&self, pause: Duration) {
+        if self.stop.is_requested() {
+            return sleep(pause).await;
+        }
+        tokio::select! {
+            () = sleep(pause) => {}
+            () = self.stop.requested() => {}
         }
     }
 
@@ -124,11 +144,22 @@ impl Pace {
         // Not beyond the deadline; what still has to be found out when it is over takes its pauses.
         let until =
             self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero());
-        sleep(self.next.min(left).min(until.unwrap_or(left))).await;
+        self.rest(self.next.min(left).min(until.unwrap_or(left))).await;
         // Whoever leads looks often enough for all.
         let leads = matches!(self.convoy, Some((_, true)));
         self.next = if leads { self.next * 6 / 5 } else { self.next * 2 }.min(LONGEST);
         Ok(())
+    }
+}
+
+/// Whoever leads and fails sets the others free.
+impl Drop for Pace {
+    fn drop(&mut self) {
+        if let Some((convoy, true)) = &self.convoy
+            && convoy.took.borrow().is_none()
+        {
+            convoy.took.send_replace(Some(Duration::ZERO));
+        }
     }
 }
 

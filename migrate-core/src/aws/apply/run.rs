@@ -65,7 +65,7 @@ async fn take(
     on_wait: &mut (dyn FnMut(Duration, &str) + Send),
 ) -> Result<Applied, Error> {
     if pace.is_over() {
-        return Ok(Applied::StillGoing { status: "it is not begun: the deadline has passed".to_owned() });
+        return Ok(Applied::NotBegun);
     }
     let mut sent = false;
     let mut begun = false;

@@ -46,7 +46,7 @@ pub(in crate::cli) fn refusals(plan: &Plan) -> Option<String> {
 }
 
 fn refusal(refusal: &Refusal) -> (String, Vec<String>) {
-    let Refusal { kind, table: _, what, differences, recipe } = refusal;
+    let Refusal { kind, table: _, what, differences, recipe, hazard: _ } = refusal;
     let differences = differences.iter().map(|change| format!("differs: {}", code(&change.to_string())));
     let recipe = recipe.iter().map(|help| format!("help: {}", escape(help)));
     (format!("`{}` {}: {}", refusal_glyph(*kind), kind.code(), escape(what)), differences.chain(recipe).collect())
@@ -138,7 +138,7 @@ mod tests {
         small.notices = vec![Notice::new("<x> stays", "drop it")];
         assert_eq!(
             plan(&small),
-            "**Plan: 0 to create, 0 to change, 0 to drop, 1 migration.**
+            "**Plan: 0 to create, 0 to change, 0 to drop, 1 migration; 1 refused.**
 
 **Refused before the first write:**
 
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn many_lines_are_folded() {
-        assert!(plan(&rich()).contains("<details><summary>15 lines</summary>\n\n|  | of | what |"), "{}", plan(&rich()));
+        assert!(plan(&rich()).contains("<details><summary>14 lines</summary>\n\n|  | of | what |"), "{}", plan(&rich()));
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub(in crate::cli) struct Console {
     pub(in crate::cli) is_terminal: bool,
     /// Whether somebody sits there who can be asked.
     pub(in crate::cli) can_ask: bool,
+    /// The global options as they were typed: a command that is shown has them, so that it means the same database.
+    typed: Arc<str>,
 }
 
 struct Streams {
@@ -51,7 +53,28 @@ impl Console {
         };
         let is_terminal = std::io::stderr().is_terminal();
         let can_ask = is_terminal && std::io::stdin().is_terminal();
-        Self { streams: Arc::new(Mutex::new(Streams { out, err })), format, level, is_terminal, can_ask }
+        Self { streams: Arc::new(Mutex::new(Streams { out, err })), format, level, is_terminal, can_ask, typed: Arc::from("") }
+    }
+
+    /// The same, for somebody who typed these global options.
+    pub(in crate::cli) fn typing(self, options: &str) -> Self {
+        Self { typed: Arc::from(options), ..self }
+    }
+
+    /// Commands in a text for people, with what was typed.
+    fn pointed(&self, text: &str) -> String {
+        if self.typed.is_empty() || !self.is_human() {
+            return text.to_owned();
+        }
+        let mut parts = text.split("`migrate ");
+        let mut pointed = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (command, rest) = part.split_once('`').unwrap_or((part, ""));
+            let closed = if part.contains('`') { "`" } else { "" };
+            let typed = if command.contains(&*self.typed) || closed.is_empty() { "" } else { &self.typed };
+            pointed.push_str(&format!("`migrate {command}{typed}{closed}{rest}"));
+        }
+        pointed
     }
 
     /// Whether only results and errors are wanted.
@@ -67,13 +90,13 @@ impl Console {
     /// Writes to stdout. Whoever reads it may have gone (`| head`): that is their business.
     pub(in crate::cli) fn result(&self, text: &str) {
         let out = &mut self.streams.lock().unwrap_or_else(PoisonError::into_inner).out;
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        let _ = out.write_all(self.pointed(text).as_bytes()).and_then(|()| out.flush());
     }
 
     /// Writes to stderr.
     pub(in crate::cli) fn aside(&self, text: &str) {
         let err = &mut self.streams.lock().unwrap_or_else(PoisonError::into_inner).err;
-        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+        let _ = err.write_all(self.pointed(text).as_bytes()).and_then(|()| err.flush());
     }
 
     /// A result for people.
@@ -95,5 +118,20 @@ impl Console {
         if self.level > Level::Quiet {
             self.aside(text.as_str());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_that_are_shown_mean_the_database_that_was_typed() {
+        let console = Console::new(&Global::default()).typing(" --env prod");
+        let text =
+            "help: `migrate up --accept orders:H104` once, or `#[table(accept(H104))]`; `migrate status --env prod`, `migrate";
+        let pointed = "help: `migrate up --accept orders:H104 --env prod` once, or `#[table(accept(H104))]`; `migrate status --env prod`, `migrate";
+        assert_eq!(console.pointed(text), pointed);
+        assert_eq!(Console::new(&Global::default()).pointed(text), text);
     }
 }

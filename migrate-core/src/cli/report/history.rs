@@ -43,6 +43,7 @@ fn more(entry: &Entry) -> Option<String> {
         | Entry::TableChanging { .. }
         | Entry::TableChanged { .. }
         | Entry::TableDropped { .. }
+        | Entry::TableNotCreated { .. }
         | Entry::TableShared { .. }
         | Entry::IndexCreating { .. }
         | Entry::IndexCreated { .. }

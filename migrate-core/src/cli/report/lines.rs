@@ -5,7 +5,6 @@ use super::text::Tone;
 use super::words::{estimate, minute};
 use crate::history::Entry;
 use crate::plan::{Accepted, Action, Effect, Estimate, Plan, PlannedMigration, PlannedStep, Postponed, Unknown};
-use crate::schema::{Hazard, Setting, SettingChange};
 use crate::step::Step;
 
 /// Lines under one heading.
@@ -40,7 +39,7 @@ impl Line {
         self
     }
 
-    fn accepted(mut self, hazards: &[&Accepted]) -> Self {
+    fn accepted(mut self, hazards: &[Accepted]) -> Self {
         if !hazards.is_empty() {
             let codes: Vec<&str> = hazards.iter().map(|accepted| accepted.hazard.code()).collect();
             self.mark = Some(format!("({} accepted)", codes.join(", ")));
@@ -85,27 +84,26 @@ pub(super) fn sections(plan: &Plan) -> Vec<Section> {
     }
     for table in tables {
         let steps: Vec<&PlannedStep> = plan.expand.iter().filter(|planned| planned.step.table().as_str() == table).collect();
-        add(&format!("table {table}"), of_table(plan, &steps));
+        add(&format!("table {table}"), of_table(&steps));
     }
     add("migrations", plan.due().map(due).collect());
-    add("drops", plan.contract.iter().map(|planned| with_notes(plan, planned, drop(&planned.step))).collect());
+    add("drops", plan.contract.iter().map(|planned| with_notes(planned, drop(&planned.step))).collect());
     let waiting = plan.migrations.iter().filter(|migration| migration.action == Action::Wait).map(waits);
     let later = plan
         .later
         .iter()
-        .map(|planned| with_notes(plan, planned, Line::new('…', Tone::Faint, format!("{}: in another phase", planned.step))));
+        .map(|planned| with_notes(planned, Line::new('…', Tone::Faint, format!("{}: in another phase", planned.step))));
     let not_now = plan.not_now.iter().map(|postponed| {
         let line = Line::new('…', Tone::Change, postponed.step.to_string()).note(until(postponed));
-        line.accepted(&hazards_of(plan, &postponed.step))
+        line.accepted(&postponed.accepted)
     });
     add("waits", waiting.chain(later).chain(not_now).collect());
     let unknown = plan.unknown.iter().map(|unknown| Line::new('?', Tone::Change, self::unknown(unknown)));
     add("not known", unknown.collect());
-    add("accepted", elsewhere(plan));
     sections
 }
 
-fn of_table(plan: &Plan, steps: &[&PlannedStep]) -> Vec<Line> {
+fn of_table(steps: &[&PlannedStep]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let mut is_new = false;
     for planned in steps {
@@ -136,13 +134,13 @@ fn of_table(plan: &Plan, steps: &[&PlannedStep]) -> Vec<Line> {
             }
             Step::AwaitTable { .. } | Step::DropTable { .. } => Line::new(glyph, tone, planned.step.to_string()),
         };
-        lines.push(with_notes(plan, planned, line));
+        lines.push(with_notes(planned, line));
     }
     lines
 }
 
-fn with_notes(plan: &Plan, planned: &PlannedStep, line: Line) -> Line {
-    let mut line = line.accepted(&hazards_of(plan, &planned.step));
+fn with_notes(planned: &PlannedStep, line: Line) -> Line {
+    let mut line = line.accepted(&planned.accepted);
     line.notes.extend(notes(planned));
     line
 }
@@ -153,8 +151,11 @@ fn notes(planned: &PlannedStep) -> Vec<String> {
 
 fn drop(step: &Step) -> Line {
     let (glyph, tone) = look(step);
-    let backup =
-        if matches!(step, Step::DropTable { backup: true, .. }) { ", after a backup where the engine has them" } else { "" };
+    let backup = if matches!(step, Step::DropTable { backup: true, .. }) {
+        ", its protection lifted, after a backup where the engine has them"
+    } else {
+        ""
+    };
     Line::new(glyph, tone, format!("{step}{backup}"))
 }
 
@@ -190,55 +191,6 @@ pub(super) fn until(postponed: &Postponed) -> String {
         Some(at) => format!("not now, until {}: {}", minute(at), postponed.reason),
         None => format!("not now: {}", postponed.reason),
     }
-}
-
-/// Which accepted hazards a step brings; of several of one table, those that name what it is about.
-fn hazards_of<'a>(plan: &'a Plan, step: &Step) -> Vec<&'a Accepted> {
-    let found = |hazards: &[Hazard], part: &str| {
-        let of = |accepted: &&Accepted| {
-            accepted.table == *step.table() && hazards.contains(&accepted.hazard) && accepted.what.contains(part)
-        };
-        plan.hazards.iter().filter(of).collect()
-    };
-    match step {
-        Step::CreateGlobalIndex { index, .. } => found(&[Hazard::MisfitsLeftOut], &format!("index {index}:")),
-        Step::DropGlobalIndex { index, .. } => found(&[Hazard::IndexReplaced], &format!("index {index} ")),
-        Step::Set { change, .. } => match change {
-            SettingChange::Stream(delta) if matches!(delta.to, Setting::Off) => {
-                found(&[Hazard::StreamOff, Hazard::StreamCycle], "")
-            }
-            SettingChange::Ttl(delta) if delta.to.value().is_some() => found(&[Hazard::TtlOn], ""),
-            SettingChange::PointInTimeRecovery(_) => found(&[Hazard::RecoveryOff, Hazard::RecoveryShortened], ""),
-            SettingChange::Encryption(_) => found(&[Hazard::KeyChange], ""),
-            SettingChange::Replica { region, present } if !present.to => found(&[Hazard::ReplicaRemoved], &format!(" {region} ")),
-            SettingChange::ResourcePolicy { policy, .. } if matches!(policy.to, Setting::Off) => {
-                found(&[Hazard::PolicyRemoved], "")
-            }
-            SettingChange::KinesisStream(delta) if matches!(delta.to, Setting::Off) => found(&[Hazard::KinesisOff], ""),
-            SettingChange::DeletionProtection(_)
-            | SettingChange::TableClass(_)
-            | SettingChange::Stream(_)
-            | SettingChange::Capacity { .. }
-            | SettingChange::Ttl(_)
-            | SettingChange::Replica { .. }
-            | SettingChange::Tags { .. }
-            | SettingChange::WarmThroughput { .. }
-            | SettingChange::ContributorInsights { .. }
-            | SettingChange::ResourcePolicy { .. }
-            | SettingChange::KinesisStream(_) => Vec::new(),
-        },
-        Step::CreateTable { .. } | Step::AwaitTable { .. } | Step::DropTable { .. } => Vec::new(),
-    }
-}
-
-/// Accepted hazards that no line shows: none is kept quiet.
-fn elsewhere(plan: &Plan) -> Vec<Line> {
-    let planned = plan.expand.iter().chain(&plan.contract).chain(&plan.later).map(|planned| &planned.step);
-    let steps = planned.chain(plan.not_now.iter().map(|postponed| &postponed.step));
-    let shown: Vec<&Accepted> = steps.flat_map(|step| hazards_of(plan, step)).collect();
-    let left = plan.hazards.iter().filter(|accepted| !shown.contains(accepted));
-    left.map(|accepted| Line::new('~', Tone::Change, format!("{}, {}: {}", accepted.hazard, accepted.table, accepted.what)))
-        .collect()
 }
 
 /// What all of it takes and costs.

@@ -34,7 +34,11 @@ pub(in crate::cli) fn plan(plan: &Plan) -> Text {
 pub(super) fn summary(plan: &Plan) -> String {
     let sum = plan.summary();
     let migrations = count(sum.migrations, "migration", "migrations");
-    format!("Plan: {} to create, {} to change, {} to drop, {migrations}.", sum.create, sum.change, sum.drop)
+    let refused = match plan.refusals.len() {
+        0 => String::new(),
+        refused => format!("; {refused} refused"),
+    };
+    format!("Plan: {} to create, {} to change, {} to drop, {migrations}{refused}.", sum.create, sum.change, sum.drop)
 }
 
 fn draw(text: &mut Text, line: &Line) {

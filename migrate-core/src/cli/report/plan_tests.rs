@@ -26,7 +26,6 @@ pub(in super::super) fn empty() -> Plan {
         later: Vec::new(),
         not_now: Vec::new(),
         unknown: Vec::new(),
-        hazards: Vec::new(),
         refusals: Vec::new(),
         notices: Vec::new(),
         ahead: None,
@@ -47,7 +46,7 @@ pub(in super::super) fn planned(number: u32, name: &str, action: Action) -> Plan
 }
 
 fn plain(step: Step) -> PlannedStep {
-    PlannedStep { step, reason: None, estimate: None }
+    PlannedStep { step, reason: None, accepted: Vec::new(), estimate: None }
 }
 
 fn set(table: &'static str, change: SettingChange) -> Step {
@@ -95,12 +94,14 @@ pub(in super::super) fn rich() -> Plan {
         elements: Vec::new(),
     };
     let class = |from, to| SettingChange::TableClass(Delta::new(from, to));
-    let accepted = |hazard, what: &str| Accepted { table: name("customers"), hazard, what: what.to_owned() };
+    let accepted =
+        vec![Accepted { hazard: Hazard::StreamOff, what: "its stream ends: its consumers get no more records".to_owned() }];
     Plan {
         expand: vec![
             plain(Step::AwaitTable { table: name("busy") }),
             PlannedStep {
                 reason: Some("an enabled stream keeps its view".to_owned()),
+                accepted,
                 ..plain(set("customers", stream(keys, Setting::Off)))
             },
             PlannedStep { estimate: Some(build), ..plain(create) },
@@ -123,16 +124,13 @@ pub(in super::super) fn rich() -> Plan {
             step: set("customers", class(TableClass::Standard, TableClass::StandardInfrequentAccess)),
             until: Some("2026-03-04T11:00:00Z".parse().unwrap()),
             reason: "the class changes twice in 30 days".to_owned(),
+            accepted: Vec::new(),
         }],
         unknown: vec![Unknown {
             table: name("customers"),
             setting: Aspect::Ttl,
             needs: "dynamodb:DescribeTimeToLive".to_owned(),
         }],
-        hazards: vec![
-            accepted(Hazard::StreamOff, "its stream ends: its consumers get no more records"),
-            accepted(Hazard::KinesisOff, "changes no longer reach it"),
-        ],
         refusals: vec![
             Refusal::new(ErrorKind::ImpossibleInPlace, "table `a`: its key differs").help("copy it\nthen drop it"),
             not_ours.help("adopt it"),
@@ -170,7 +168,7 @@ migrations
   > 0003 fix (only recorded: the database is fresh)  Does 3.
 drops
   - drop index customers/by-old
-  - drop table gone, after a backup where the engine has them
+  - drop table gone, its protection lifted, after a backup where the engine has them
 waits
   … 0004 clean waits until the new code is deployed
   … drop table later: in another phase
@@ -178,8 +176,6 @@ waits
       not now, until 2026-03-04 11:00 UTC: the class changes twice in 30 days
 not known
   ? customers, time to live: unknown (needs dynamodb:DescribeTimeToLive)
-accepted
-  ~ H112, customers: changes no longer reach it
 note: table `x` is no longer declared
       help: --drop x
 refused: `up` would stop before its first write
@@ -190,7 +186,7 @@ refused: `up` would stop before its first write
       differs: deletion protection: off → on
       help: adopt it
 In all: ~17 minutes, ~$1.20 once, ~$0.25 a month (list price, us-east-1)
-Plan: 2 to create, 2 to change, 2 to drop, 3 migrations.
+Plan: 2 to create, 2 to change, 2 to drop, 3 migrations; 2 refused.
 "
     );
 }
@@ -233,14 +229,12 @@ fn without_estimates_nothing_is_said_of_money() {
 
 #[test]
 fn each_of_two_replaced_indexes_gets_its_own_hazard() {
-    let drop = |index| plain(Step::DropGlobalIndex { table: name("customers"), index });
-    let accepted = |index: &str| Accepted {
-        table: name("customers"),
-        hazard: Hazard::IndexReplaced,
-        what: format!("index {index} is deleted and built anew"),
+    let drop = |name_of: &str| {
+        let accepted = Accepted { hazard: Hazard::IndexReplaced, what: format!("index {name_of} is deleted and built anew") };
+        let step = Step::DropGlobalIndex { table: name("customers"), index: IndexName::new(name_of.to_owned()).unwrap() };
+        PlannedStep { accepted: vec![accepted], ..plain(step) }
     };
-    let expand = vec![drop(index("by-day")), drop(index("by-day-2"))];
-    let text = super::plan(&Plan { expand, hazards: vec![accepted("by-day"), accepted("by-day-2")], ..empty() });
+    let text = super::plan(&Plan { expand: vec![drop("by-day"), drop("by-day-2")], ..empty() });
     assert!(
         text.to_string().starts_with(
             "table customers

@@ -30,7 +30,9 @@ pub(super) async fn plan(
     // What stops `up` stops a pipeline here already.
     let refused = plan.refusals.iter().map(|refusal| Exit::of_refusal(refusal.kind)).max();
     // What waits until DynamoDB takes it is to be done too.
-    let changes = args.detailed_exitcode && plan.ahead.is_none() && !(plan.is_empty() && plan.not_now.is_empty());
+    let changes = args.detailed_exitcode
+        && plan.ahead.is_none()
+        && !(plan.is_empty() && plan.not_now.is_empty() && plan.unknown.is_empty());
     let exit = refused.unwrap_or(if changes { Exit::Pending } else { Exit::Done });
     let (mut text, mut markdown) = (report::plan(&plan), report::comment::plan(&plan));
     if let Some(path) = &args.out {

@@ -85,7 +85,7 @@ mod tests {
             waiting: Vec::new(),
         };
         assert_eq!(exit(&report), Exit::Done);
-        let not_now = vec![Postponed { step, until: None, reason: "a rule".to_owned() }];
+        let not_now = vec![Postponed { step, until: None, reason: "a rule".to_owned(), accepted: Vec::new() }];
         for outcome in [Outcome::NothingToDo, Outcome::Done] {
             assert_eq!(exit(&Report { not_now: not_now.clone(), outcome, ..report.clone() }), Exit::Incomplete);
         }

@@ -151,7 +151,7 @@ impl SavedPlan {
                 migrations: plan.due().map(Due::of).collect(),
                 contract: steps(&plan.contract),
                 not_now: plan.not_now.iter().map(|postponed| postponed.step.clone()).collect(),
-                hazards: plan.hazards.iter().map(|accepted| (accepted.table.clone(), accepted.hazard)).collect(),
+                hazards: plan.hazards().map(|(table, accepted)| (table.clone(), accepted.hazard)).collect(),
             },
         }
     }
