@@ -93,7 +93,7 @@ fn when_the_time_is_up_it_is_to_be_run_again() {
     });
     let begun = Instant::now();
     let ended = waits(&server, &["--for", "table", "customers", "--timeout", "1s"]).exits(75);
-    ended.prints(&["… table customers: UPDATING", "… index customers/by-email: CREATING", "The time is up", "`migrate wait`"]);
+    ended.prints(&["… table customers: UPDATING", "… index customers/by-email: CREATING", "The time is up", "`migrate wait --endpoint-url "]);
     assert!((1..15).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
     let json = waits(&server, &["--for", "table", "customers", "--timeout", "0s", "--format", "json"]).exits(75).json();
     assert_eq!(json["sequences"][0]["under_way"][0]["status"], "UPDATING", "{json}");
@@ -150,6 +150,6 @@ async fn it_can_be_stopped() {
         let begun = Instant::now();
         let ended = running.ended().await.exits(130);
         assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
-        ended.says(&["error[M0901]", "stopped waiting", "help:", "`migrate wait`"]);
+        ended.says(&["error[M0901]", "stopped waiting", "help:", "`migrate wait --endpoint-url "]);
     }
 }
