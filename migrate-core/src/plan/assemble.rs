@@ -5,7 +5,7 @@ use super::estimate::estimate_all;
 use super::findings::findings;
 use super::input::{Draft, Input};
 use super::migrations::{earlier_deploy, migrations};
-use super::model::{Action, Declared, Notice, Observed, Phase, Plan, PlannedMigration, PlannedStep, Refusal, Request};
+use super::model::{Action, Declared, Notice, Observed, Phase, Plan, PlannedMigration, PlannedStep, Postponed, Refusal, Request};
 use super::summary::Effect;
 use super::tables::tables;
 use crate::error::ErrorKind;
@@ -104,8 +104,11 @@ fn split_phases(input: Input<'_>, freshness: Freshness, planned: &[PlannedMigrat
         Phase::Before => std::mem::take(&mut draft.contract),
         Phase::After => {
             let waits = |planned: &PlannedStep| Effect::of(&planned.step) == Effect::Wait;
-            let (expand, work): (Vec<_>, Vec<_>) = std::mem::take(&mut draft.expand).into_iter().partition(waits);
+            let (expand, mut work): (Vec<_>, Vec<_>) = std::mem::take(&mut draft.expand).into_iter().partition(waits);
             draft.expand = expand;
+            // What DynamoDB did not take then is left for that phase too.
+            let postponed = std::mem::take(&mut draft.not_now).into_iter();
+            work.extend(postponed.map(|Postponed { step, accepted, .. }| PlannedStep { accepted, ..PlannedStep::new(step) }));
             // A setting that had to wait stops nothing: the deploy went on without it.
             let missing = |planned: &&PlannedStep| Effect::of(&planned.step) != Effect::Change;
             let missing: Vec<&PlannedStep> = work.iter().filter(missing).collect();

@@ -192,7 +192,7 @@ proptest! {
         if first.refusals.is_empty() && first.ahead.is_none() {
             prop_assert!(world.plan().is_empty());
             // A change of time to live that was under way, a rename's first half, and its second.
-            for _ in 0..2 {
+            for _ in 0..4 {
                 time_passes(&mut world);
                 world.up().unwrap();
             }

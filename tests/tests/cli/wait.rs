@@ -93,7 +93,12 @@ fn when_the_time_is_up_it_is_to_be_run_again() {
     });
     let begun = Instant::now();
     let ended = waits(&server, &["--for", "table", "customers", "--timeout", "1s"]).exits(75);
-    ended.prints(&["… table customers: UPDATING", "… index customers/by-email: CREATING", "The time is up", "`migrate wait --endpoint-url "]);
+    ended.prints(&[
+        "… table customers: UPDATING",
+        "… index customers/by-email: CREATING",
+        "The time is up",
+        "`migrate wait --endpoint-url ",
+    ]);
     assert!((1..15).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
     let json = waits(&server, &["--for", "table", "customers", "--timeout", "0s", "--format", "json"]).exits(75).json();
     assert_eq!(json["sequences"][0]["under_way"][0]["status"], "UPDATING", "{json}");
