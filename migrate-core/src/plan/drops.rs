@@ -52,6 +52,9 @@ pub(super) fn drops(input: Input<'_>, ours: &BTreeSet<&TableName>, draft: &mut D
     }
     let awaits = awaits.into_iter().map(|table| Step::AwaitTable { table: table.clone() });
     draft.contract = awaits.chain(indexes).chain(tables).map(PlannedStep::new).collect();
+    // What had to make room has gone by then.
+    let Draft { expand, contract, .. } = draft;
+    contract.retain(|planned| !expand.iter().any(|earlier| earlier.step == planned.step));
     undeclared_indexes(input, ours, draft);
     undeclared_tables(input, draft);
     guests::undeclared(input, draft);

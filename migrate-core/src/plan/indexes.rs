@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::hazards;
 use super::input::{Draft, Input};
-use super::model::{Accepted, PlannedStep};
+use super::model::{Accepted, Droppable, Phase, PlannedStep};
 use super::{recipe, shared_recipe};
 use crate::diff::Change;
 use crate::schema::{Billing, GlobalIndex, Hazard, IndexName, KeyElement, Setting, TableSchema};
@@ -58,12 +58,28 @@ pub(super) fn wanted<'a>(
     builds.retain_mut(|build| fits(input, schema, build, draft));
     let room = GLOBAL_INDEX_LIMIT.saturating_sub(present.global_indexes.len());
     let missing: Vec<&IndexName> = builds.iter().filter(|build| build.replaces.is_none()).map(|build| build.index).collect();
+    let mut room = room;
+    if missing.len() > room && input.request.phase == Phase::All && schema.handling.owner.is_none() {
+        // No old code is serving: at the limit the ones that leave go first, as many as are in the way.
+        let leaving = present.global_indexes.keys().filter(|index| leaves(input, schema, index)).take(missing.len() - room);
+        for index in leaving {
+            room += 1;
+            let step = Step::DropGlobalIndex { table: schema.name.clone(), index: index.clone() };
+            draft.expand.push(PlannedStep::new(step).because("a table takes 20 global indexes: this one makes room"));
+        }
+    }
     if missing.len() > room {
         let over = &missing[room..];
         draft.refusals.push(recipe::index_limit(input, present, schema, over));
         builds.retain(|build| !over.contains(&build.index));
     }
     builds
+}
+
+/// Whether an index may go: it is consented to, no longer declared, and nobody else's.
+fn leaves(input: Input<'_>, schema: &TableSchema, index: &IndexName) -> bool {
+    let (table, undeclared) = (&schema.name, !schema.global_indexes.contains_key(index));
+    undeclared && input.consented(&Droppable::Index(table.clone(), index.clone())) && input.guest(table, index).is_none()
 }
 
 /// Whether every item can be in an index, or was allowed to be missing there.
@@ -105,6 +121,11 @@ pub(super) fn build(
     draft: &mut Draft,
 ) {
     let mut remaining: BTreeMap<&IndexName, &GlobalIndex> = present.global_indexes.iter().collect();
+    for planned in draft.expand.iter().filter(|planned| *planned.step.table() == schema.name) {
+        if let Step::DropGlobalIndex { index, .. } = &planned.step {
+            remaining.remove(index);
+        }
+    }
     for Build { index, definition, replaces, lacks } in builds {
         let table = schema.name.clone();
         if let Some(accepted) = replaces {

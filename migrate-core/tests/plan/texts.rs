@@ -334,14 +334,23 @@ fn at_the_limit_of_indexes_the_drop_comes_first() {
           help: then declare `by-new` again
         note: index `orders/by-00` is not declared; it stays
           help: drop it with `drop_index!(\"orders\", \"by-00\");` in the code or `--drop orders/by-00`, or declare it");
+    let mut consented = dropping(world, "orders", Some("by-00"));
     reads(
-        &dropping(world, "orders", Some("by-00")),
+        &phase(consented.clone(), Phase::Before),
         "
-        contract drop index orders/by-00
+        later drop index orders/by-00
         error[M0302]: table `orders` has 20 global indexes; `by-new` would be more than the 20 that a table takes
           help: the drop of `by-00` comes first: take `by-new` out of the code, `migrate up --phase all`
           help: then declare `by-new` again",
     );
+    reads(
+        &consented,
+        "
+        expand drop index orders/by-00
+        expand create index orders/by-new (email S) projection keys_only",
+    );
+    consented.up().unwrap();
+    reads(&consented, "");
 }
 
 #[test]
