@@ -221,6 +221,13 @@ pub(super) fn index_limit<'a>(input: Input<'a>, present: &TableSchema, schema: &
         list(over)
     );
     let mut refusal = Refusal::new(ErrorKind::ImpossibleInPlace, what).of(table);
+    if schema.handling.owner.is_none() && leaving.len() >= over.len() {
+        return refusal.help(format!(
+            "the drop of {} comes first: where no old code is serving, {} does both in order",
+            list(&leaving),
+            Input::up(Phase::All, None)
+        ));
+    }
     if schema.handling.owner.is_some() && leaving.is_empty() {
         refusal = refusal.help("the others are not this sequence's: their owners can drop one");
     } else if !leaving.is_empty() {

@@ -340,8 +340,7 @@ fn at_the_limit_of_indexes_the_drop_comes_first() {
         "
         later drop index orders/by-00
         error[M0302]: table `orders` has 20 global indexes; `by-new` would be more than the 20 that a table takes
-          help: the drop of `by-00` comes first: take `by-new` out of the code, `migrate up --phase all`
-          help: then declare `by-new` again",
+          help: the drop of `by-00` comes first: where no old code is serving, `migrate up --phase all` does both in order",
     );
     reads(
         &consented,
