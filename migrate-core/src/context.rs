@@ -1,16 +1,19 @@
 //! What user code is handed while its migration runs; knows no other migration, no plan, no lock and no history.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use aws_sdk_dynamodb::Client;
 
+use crate::aws::jobs::JobStore;
+use crate::budget::Budget;
 use crate::error::Error;
-use crate::event::{Event, Listener};
+use crate::event::{Event, Listener, Pass};
 use crate::history::Counts;
 use crate::migration::{MigrationId, Version};
-use crate::schema::{Naming, Table};
+use crate::schema::{Hazard, Naming, Table};
 use crate::stop::Stop;
 
 /// What a migration works with: its tables, and the client for everything else.
@@ -27,19 +30,84 @@ use crate::stop::Stop;
 /// # }
 /// ```
 pub struct MigrationContext {
-    client: Client,
-    naming: Naming,
-    migration: MigrationId,
-    listener: Listener,
-    stop: Stop,
+    work: Work,
     counts: Mutex<Counts>,
     touched: Mutex<BTreeSet<String>>,
+    /// How often each verb was begun on each table: the place of a job in its migration.
+    begun: Mutex<BTreeMap<String, u32>>,
+}
+
+/// What a context is made from.
+pub(crate) struct Work {
+    /// The one that user code may use, already guarded.
+    pub client: Client,
+    pub naming: Naming,
+    pub migration: MigrationId,
+    pub listener: Listener,
+    pub stop: Stop,
+    pub terms: Terms,
+}
+
+/// Under which terms a run goes through items.
+#[derive(Clone, Debug)]
+pub(crate) struct Terms {
+    pub budget: Budget,
+    /// An engine that costs nothing and serves nobody else.
+    pub local: bool,
+    /// Into how many segments a table is split; else as many as it may have partitions.
+    pub segments: Option<u32>,
+    pub mode: Mode,
+    /// Old code may still write while it runs: it goes through a table again until nothing old is left.
+    pub after_deploy: bool,
+    /// Hazards that the migration accepts.
+    pub accept: Vec<Hazard>,
+    /// Of the migration's text: what was begun by another one is begun anew.
+    pub fingerprint: String,
+    /// What the name of a mark is made of.
+    pub sequence: String,
+    /// Where progress is kept; a context outside of any run has none.
+    pub jobs: Option<JobStore>,
+    /// When the credentials end, where that is known.
+    pub credentials_end: Option<SystemTime>,
+}
+
+/// What is done with what a function decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// It is written.
+    Write,
+    /// It is counted, and nothing is written.
+    Try {
+        /// How many items of a table are looked at, spread over its segments; `None`: all.
+        items: Option<u64>,
+        /// How many changes are kept, to be shown.
+        show: usize,
+    },
+    /// Only items that were put aside are tried again.
+    Retry,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            budget: Budget::default(),
+            local: true,
+            segments: None,
+            mode: Mode::Write,
+            after_deploy: false,
+            accept: Vec::new(),
+            fingerprint: String::new(),
+            sequence: "detached".to_owned(),
+            jobs: None,
+            credentials_end: None,
+        }
+    }
 }
 
 impl MigrationContext {
-    /// A context for one run of one migration. `client` is the one that user code may use, already guarded.
-    pub(crate) fn new(client: Client, naming: Naming, migration: MigrationId, listener: Listener, stop: Stop) -> Self {
-        Self { client, naming, migration, listener, stop, counts: Mutex::default(), touched: Mutex::default() }
+    /// A context for one run of one migration.
+    pub(crate) fn new(work: Work) -> Self {
+        Self { work, counts: Mutex::default(), touched: Mutex::default(), begun: Mutex::default() }
     }
 
     /// A context outside of any run, to try a migration's function in a test of your own.
@@ -58,8 +126,14 @@ impl MigrationContext {
     /// # }
     /// ```
     pub fn detached(client: Client, naming: impl Into<Naming>) -> Self {
-        let migration = MigrationId { version: Version::new(0), name: "detached".to_owned() };
-        Self::new(client, naming.into(), migration, Listener::silent(), Stop::default())
+        Self::new(Work {
+            client,
+            naming: naming.into(),
+            migration: MigrationId { version: Version::new(0), name: "detached".to_owned() },
+            listener: Listener::silent(),
+            stop: Stop::default(),
+            terms: Terms::default(),
+        })
     }
 
     /// The client that this migration may use for whatever [`table`](Self::table) and [`items`](Self::items) do not do.
@@ -75,41 +149,59 @@ impl MigrationContext {
     /// # }
     /// ```
     pub fn client(&self) -> &Client {
-        &self.client
+        &self.work.client
     }
 
     /// The name that a declared table has in this environment, by its prefix, its template or an explicit name.
     ///
     /// The table is then listed among those that the migration touched.
     pub fn table_name<T: Table>(&self) -> String {
-        let name = self.naming.text(&T::schema().name);
+        let name = self.work.naming.text(&T::schema().name);
         held(&self.touched).insert(name.clone());
         name
     }
 
     /// The migration that is running.
     pub fn migration(&self) -> &MigrationId {
-        &self.migration
+        &self.work.migration
     }
 
     /// Tells whoever watches the run a line. Put no data of your items into it.
     pub fn note(&self, text: impl Into<String>) {
-        self.listener.say(Event::MigrationNote { migration: self.migration.clone(), text: text.into() });
+        self.work.listener.say(Event::MigrationNote { migration: self.work.migration.clone(), text: text.into() });
     }
 
     /// A point where a run that was asked to stop stops: every write so far is whole.
     pub(crate) fn safe_point(&self) -> Result<(), Error> {
-        self.stop.safe_point()
+        self.work.stop.safe_point()
     }
 
-    /// Adds to what was done so far, and says so.
-    pub(crate) fn progress(&self, done: Counts) {
-        let counts = {
-            let mut counts = held(&self.counts);
-            *counts += done;
-            *counts
-        };
-        self.listener.say(Event::MigrationProgress { migration: self.migration.clone(), counts });
+    /// A wish to stop, to be waited for.
+    pub(crate) fn stop(&self) -> &Stop {
+        &self.work.stop
+    }
+
+    pub(crate) fn terms(&self) -> &Terms {
+        &self.work.terms
+    }
+
+    /// The place of a job among those of its migration: a verb on a table, and the how manieth of them. The same in each run.
+    pub(crate) fn place(&self, verb: &str, table: &str) -> String {
+        let mut begun = held(&self.begun);
+        let count = begun.entry(format!("{verb} {table}")).or_default();
+        *count += 1;
+        format!("{verb} {table} {count}")
+    }
+
+    /// Adds to what was done so far.
+    pub(crate) fn add(&self, done: Counts) {
+        *held(&self.counts) += done;
+    }
+
+    /// Says how far a pass is.
+    pub(crate) fn progress(&self, pass: Pass) {
+        let (migration, counts) = (self.work.migration.clone(), self.counts());
+        self.work.listener.say(Event::MigrationProgress { migration, counts, pass });
     }
 
     /// What was done so far, also by a call that then failed.
@@ -125,7 +217,7 @@ impl MigrationContext {
 
 impl fmt::Debug for MigrationContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MigrationContext").field("migration", &self.migration).finish_non_exhaustive()
+        f.debug_struct("MigrationContext").field("migration", &self.work.migration).finish_non_exhaustive()
     }
 }
 
@@ -151,34 +243,62 @@ mod tests {
 
     #[test]
     fn what_is_done_adds_up_and_is_said() {
-        let config = aws_sdk_dynamodb::Config::builder().behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest());
         let heard = Arc::new(Mutex::new(Vec::new()));
         let listener = Listener::new({
             let heard = heard.clone();
             move |event| {
                 held(&heard).push(match event {
-                    Event::MigrationProgress { migration, counts } => format!("{migration}: {} changed", counts.changed),
+                    Event::MigrationProgress { migration, counts, .. } => format!("{migration}: {} changed", counts.changed),
                     Event::MigrationNote { migration, text } => format!("{migration}: {text}"),
                     event => format!("{event:?}"),
                 });
             }
         });
-        let migration = MigrationId { version: Version::new(7), name: "seven".to_owned() };
-        let cx = MigrationContext::new(
-            Client::from_conf(config.build()),
-            Naming::template("test-{name}-1").unwrap(),
-            migration,
+        let cx = MigrationContext::new(Work {
+            client: client(),
+            naming: Naming::template("test-{name}-1").unwrap(),
+            migration: MigrationId { version: Version::new(7), name: "seven".to_owned() },
             listener,
-            Stop::default(),
-        );
+            stop: Stop::default(),
+            terms: Terms::default(),
+        });
+        let pass = || Pass {
+            table: "test-orders-1".to_owned(),
+            sweep: 1,
+            items: 1,
+            of_items: None,
+            per_second: 0.0,
+            write_units_per_second: 0.0,
+            write_limit: None,
+            read_units_per_second: 0.0,
+            read_limit: None,
+            waiting: None,
+            left: None,
+        };
 
         assert_eq!((cx.counts(), cx.tables_touched()), (Counts::default(), Vec::new()));
         assert_eq!(cx.table_name::<Orders>(), "test-orders-1");
-        cx.progress(Counts { changed: 1, ..Counts::default() });
+        cx.add(Counts { changed: 1, ..Counts::default() });
+        cx.progress(pass());
         cx.note("half way");
-        cx.progress(Counts { changed: 2, ..Counts::default() });
+        cx.add(Counts { changed: 2, ..Counts::default() });
+        cx.progress(pass());
         assert_eq!(cx.counts().changed, 3);
         assert_eq!(cx.tables_touched(), ["test-orders-1"]);
         assert_eq!(*held(&heard), ["0007 seven: 1 changed", "0007 seven: half way", "0007 seven: 3 changed"]);
+    }
+
+    #[test]
+    fn a_job_has_the_same_place_in_each_run() {
+        let cx = || MigrationContext::detached(client(), Naming::default());
+        for cx in [cx(), cx()] {
+            let places = [("update", "a"), ("update", "b"), ("update", "a"), ("delete", "a")].map(|(verb, table)| cx.place(verb, table));
+            assert_eq!(places, ["update a 1", "update b 1", "update a 2", "delete a 1"]);
+        }
+    }
+
+    fn client() -> Client {
+        let config = aws_sdk_dynamodb::Config::builder().behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest());
+        Client::from_conf(config.build())
     }
 }

@@ -106,6 +106,12 @@ pub enum ErrorKind {
     Contention,
     /// M0706: a function is not safe to run again.
     NotRepeatable,
+    /// M0707: items failed and were put aside, more than the migration allows.
+    DeadLetters,
+    /// M0708: items are not as a migration's `verify` wants them.
+    Unverified,
+    /// M0709: items in their old shape keep coming.
+    OldShape,
     /// M0801: the wanted state does not show after everything was done.
     NotVerified,
     /// M0901: stopped at a safe point on request.
@@ -161,6 +167,9 @@ impl ErrorKind {
             Self::Encode => "M0704",
             Self::Contention => "M0705",
             Self::NotRepeatable => "M0706",
+            Self::DeadLetters => "M0707",
+            Self::Unverified => "M0708",
+            Self::OldShape => "M0709",
             Self::NotVerified => "M0801",
             Self::Interrupted => "M0901",
             Self::Incomplete => "M0902",

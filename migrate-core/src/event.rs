@@ -40,6 +40,52 @@ impl fmt::Display for UnderWay {
     }
 }
 
+/// One way through a table: how far, how fast, and what it waits for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Pass {
+    /// The table's physical name.
+    pub table: String,
+    /// Which pass over it: a migration for after the deploy goes through it again until nothing old is left.
+    pub sweep: u32,
+    /// Items read in this pass.
+    pub items: u64,
+    /// Roughly how many it has: DynamoDB's count is hours old. `None` where nobody knows.
+    pub of_items: Option<u64>,
+    /// Items read per second, of late.
+    pub per_second: f64,
+    /// Write units per second, of late.
+    pub write_units_per_second: f64,
+    /// How many of them are allowed.
+    pub write_limit: Option<f64>,
+    /// Read units per second, of late.
+    pub read_units_per_second: f64,
+    /// How many of them are allowed.
+    pub read_limit: Option<f64>,
+    /// What it waits for.
+    pub waiting: Option<Waiting>,
+    /// How long it still takes, roughly.
+    pub left: Option<Duration>,
+}
+
+/// What a pass waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Waiting {
+    /// The budget of write units is used up.
+    WriteBudget,
+    /// The budget of read units is used up.
+    ReadBudget,
+    /// As many items were changed as may be in a second.
+    Changes,
+    /// DynamoDB throttles: the table, or one of its partitions, has no more to give.
+    Throttled,
+    /// Somebody said `migrate pause`.
+    Paused,
+    /// DynamoDB answers with errors of its own, and the request is tried again.
+    Trouble,
+}
+
 /// One thing that happens during `up`, in order.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -116,10 +162,12 @@ pub enum Event {
     MigrationProgress {
         /// Which.
         migration: MigrationId,
-        /// So far.
+        /// So far, all tables together.
         counts: Counts,
+        /// The table that is being gone through.
+        pass: Pass,
     },
-    /// A line that the migration itself wrote with `cx.note`.
+    /// A line that the migration wrote with `cx.note`, or what is worth knowing of how it works.
     MigrationNote {
         /// Which.
         migration: MigrationId,

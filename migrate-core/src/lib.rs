@@ -68,6 +68,7 @@
 pub mod __private;
 #[cfg(feature = "aws")]
 mod aws;
+pub mod budget;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "aws")]

@@ -10,6 +10,7 @@ pub(crate) mod fault;
 pub(crate) mod guard;
 pub(crate) mod inspect;
 pub(crate) mod item_key;
+pub(crate) mod jobs;
 #[cfg(all(test, feature = "embedded"))]
 mod layer;
 pub(crate) mod lock;
@@ -17,3 +18,4 @@ mod memory;
 pub(crate) mod probe;
 mod share;
 pub(crate) mod store;
+pub(crate) mod wire;

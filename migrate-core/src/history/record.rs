@@ -65,9 +65,25 @@ pub struct Counts {
     /// Items that `put_all` found already there, with other content.
     #[serde(default)]
     pub existing: u64,
+    /// Items that were deleted.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub deleted: u64,
     /// Writes that met a write of somebody else and were decided anew.
     #[serde(default)]
     pub conflicts: u64,
+    /// Items that failed and were put aside as dead letters.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub failed: u64,
+    /// Read capacity units consumed, rounded up; what the engine does not tell is estimated.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub read_units: u64,
+    /// Write capacity units consumed, those of indexes included, rounded up.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub write_units: u64,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl std::ops::AddAssign for Counts {
@@ -78,7 +94,11 @@ impl std::ops::AddAssign for Counts {
         self.skipped += other.skipped;
         self.inserted += other.inserted;
         self.existing += other.existing;
+        self.deleted += other.deleted;
         self.conflicts += other.conflicts;
+        self.failed += other.failed;
+        self.read_units += other.read_units;
+        self.write_units += other.write_units;
     }
 }
 

@@ -9,7 +9,8 @@ use tokio::time::Instant;
 
 use super::report::MigrationReport;
 use super::run::Run;
-use crate::context::MigrationContext;
+use crate::aws::jobs::JobStore;
+use crate::context::{MigrationContext, Terms, Work};
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::event::Event;
 use crate::history::{Counts, Entry};
@@ -76,13 +77,21 @@ impl Run<'_> {
         listener.say(Event::MigrationStarted { migration: migration.clone(), again });
 
         let begun = Instant::now();
-        let context = MigrationContext::new(
-            self.client.clone(),
-            self.migrator.naming.clone(),
-            migration.clone(),
-            listener.clone(),
-            self.stop.clone(),
-        );
+        let context = MigrationContext::new(Work {
+            client: self.client.clone(),
+            naming: self.migrator.naming.clone(),
+            migration: migration.clone(),
+            listener: listener.clone(),
+            stop: self.stop.clone(),
+            terms: Terms {
+                local: self.migrator.local,
+                after_deploy: entry.meta.after_deploy,
+                fingerprint: fingerprint.clone(),
+                sequence: self.migrator.sequence.name().to_owned(),
+                jobs: Some(JobStore::new(&self.store, entry.meta.version, self.held.epoch())),
+                ..Terms::default()
+            },
+        });
         let outcome = self.call(entry, &context).await;
         let (counts, elapsed) = (context.counts(), begun.elapsed());
         if let Err(error) = outcome {

@@ -225,6 +225,10 @@ fn above(declared: Setting<Throughput>, by_itself: Throughput) -> Setting<Throug
 pub trait Table {
     /// The declared schema, under its logical name.
     fn schema() -> TableSchema;
+
+    /// The attribute that the application raises by one with each write and demands unchanged, if it has one: `#[table(version)]`.
+    /// A migration demands it unchanged, too, and raises it.
+    const VERSION: Option<&'static str> = None;
 }
 
 /// The state that DynamoDB reports for a table or an index.

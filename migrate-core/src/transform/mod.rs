@@ -32,6 +32,7 @@
 mod change;
 mod decode;
 mod error;
+mod flow;
 mod given;
 mod handle;
 mod items;

@@ -33,7 +33,7 @@ pub(super) async fn put_all<V>(
     let mut values = values.enumerate().peekable();
     while values.peek().is_some() {
         let Done { counts, result } = round(target, shape, &mut values, &encode).await;
-        target.cx.progress(counts);
+        target.cx.add(counts);
         total += counts;
         result?;
     }

@@ -21,7 +21,7 @@ pub(super) async fn for_each<T: DeserializeOwned>(
     while let Some(items) = pages.next().await? {
         let mut counts = Counts::default();
         let result = items.iter().try_for_each(|item| one(target, item, &mut counts, &mut function));
-        target.cx.progress(counts);
+        target.cx.add(counts);
         total += counts;
         result?;
         target.cx.safe_point()?;

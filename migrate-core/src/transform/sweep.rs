@@ -37,7 +37,7 @@ pub(super) async fn sweep(target: &Target<'_>, rule: &Rule<'_>) -> Result<Counts
         let mut items = items.into_iter().peekable();
         while items.peek().is_some() {
             let Done { counts, result } = round(target, rule, items.by_ref().take(ROUND)).await;
-            target.cx.progress(counts);
+            target.cx.add(counts);
             total += counts;
             result?;
         }

@@ -158,7 +158,7 @@ fn sentence(event: &Event) -> (Sort, Tone, String) {
             let again = if *again { ", again" } else { "" };
             (Sort::Begin, Tone::Faint, format!("migration {migration}{again}"))
         }
-        Event::MigrationProgress { migration, counts: done } => {
+        Event::MigrationProgress { migration, counts: done, .. } => {
             (Sort::On, Tone::Faint, format!("migration {migration}: {}", counts(done)))
         }
         Event::MigrationNote { migration, text } => (Sort::Remark, Tone::Plain, format!("migration {migration}: {text}")),
@@ -181,12 +181,29 @@ fn sentence(event: &Event) -> (Sort, Tone, String) {
 mod tests {
     use super::super::plan::tests::id;
     use super::*;
+    use crate::event::Pass;
     use crate::history::Counts;
+
+    fn pass() -> Pass {
+        Pass {
+            table: "orders".to_owned(),
+            sweep: 1,
+            items: 1_200,
+            of_items: Some(4_800),
+            per_second: 300.0,
+            write_units_per_second: 0.0,
+            write_limit: None,
+            read_units_per_second: 0.0,
+            read_limit: None,
+            waiting: None,
+            left: Some(Duration::from_secs(12)),
+        }
+    }
 
     #[test]
     fn sentences_say_what_and_how_much() {
         let counts = Counts { scanned: 1_200, changed: 7, ..Counts::default() };
-        let going = sentence(&Event::MigrationProgress { migration: id(2, "split"), counts });
+        let going = sentence(&Event::MigrationProgress { migration: id(2, "split"), counts, pass: pass() });
         assert_eq!(going, (Sort::On, Tone::Faint, "migration 0002 split: 1,200 scanned, 7 changed".to_owned()));
         let again = sentence(&Event::MigrationStarted { migration: id(2, "split"), again: true });
         assert_eq!(again.2, "migration 0002 split, again");

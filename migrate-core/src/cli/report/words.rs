@@ -76,7 +76,7 @@ fn dollars(micro: u64) -> String {
 
 /// `1,707 inserted, 3 conflicts`: what is not zero.
 pub(super) fn counts(counts: &Counts) -> String {
-    let Counts { scanned, changed, unchanged, skipped, inserted, existing, conflicts } = *counts;
+    let Counts { scanned, changed, unchanged, skipped, inserted, existing, deleted, conflicts, failed, .. } = *counts;
     let all = [
         (scanned, "scanned"),
         (changed, "changed"),
@@ -84,7 +84,9 @@ pub(super) fn counts(counts: &Counts) -> String {
         (skipped, "of other entities"),
         (inserted, "inserted"),
         (existing, "already there with other content"),
+        (deleted, "deleted"),
         (conflicts, "conflicts met and decided anew"),
+        (failed, "failed and put aside"),
     ];
     let shown: Vec<String> = all.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", thousands(*n))).collect();
     if shown.is_empty() { "no items touched".to_owned() } else { shown.join(", ") }

@@ -1,0 +1,12 @@
+//! Items as DynamoDB's JSON text, read in place and never turned into the SDK's maps: the SDK signs, sends and retries, and only bodies pass
+//! through here. Knows no table, no function and no decision.
+
+mod attributes;
+mod body;
+mod call;
+mod value;
+
+pub(crate) use self::attributes::Attributes;
+pub(crate) use self::body::{Answer, Batch, Body, Page, Refusal, Unreadable};
+pub(crate) use self::call::{Filter, Scan, batch, get, scan};
+pub(crate) use self::value::{Value, from_sdk, push_string, to_sdk};
