@@ -56,6 +56,9 @@ impl Exit {
             | ErrorKind::Encode
             | ErrorKind::Contention
             | ErrorKind::NotRepeatable
+            | ErrorKind::DeadLetters
+            | ErrorKind::Unverified
+            | ErrorKind::OldShape
             | ErrorKind::NotVerified => Self::Failed,
             ErrorKind::LockHeld => Self::LockHeld,
             ErrorKind::ConsentMissing
