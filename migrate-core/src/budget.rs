@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::schema::{Billing, MaxThroughput, TableSchema, Throughput};
+use crate::schema::{Billing, MaxThroughput, TableClass, TableSchema, Throughput};
 
 /// What a run may take of an on-demand table unless told otherwise, in units per second.
 const ON_DEMAND_DEFAULT: u64 = 500;
@@ -76,6 +76,21 @@ pub struct Control {
     /// Read units per second.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read: Option<Allowance>,
+}
+
+/// What a million read and write request units cost, in millionths of a dollar: <https://aws.amazon.com/dynamodb/pricing/on-demand/>,
+/// region us-east-1, as listed since 2024-11-01.
+pub const fn request_prices(class: TableClass) -> Throughput {
+    match class {
+        TableClass::Standard => Throughput { read: 125_000, write: 625_000 },
+        TableClass::StandardInfrequentAccess => Throughput { read: 155_000, write: 780_000 },
+    }
+}
+
+/// What units cost at list prices where a table is paid for by request, in thousand-millionths of a dollar.
+pub fn request_cost(class: TableClass, read: u64, write: u64) -> u64 {
+    let prices = request_prices(class);
+    (read.saturating_mul(prices.read)).saturating_add(write.saturating_mul(prices.write)) / 1_000
 }
 
 /// What follows for one table, in units per second; `None` is no limit.

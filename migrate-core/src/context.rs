@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use aws_sdk_dynamodb::Client;
@@ -35,6 +36,7 @@ pub struct MigrationContext {
     touched: Mutex<BTreeSet<String>>,
     /// How often each verb was begun on each table: the place of a job in its migration.
     begun: Mutex<BTreeMap<String, u32>>,
+    samples: Mutex<Vec<Sample>>,
 }
 
 /// What a context is made from.
@@ -69,6 +71,17 @@ pub(crate) struct Terms {
     pub jobs: Option<JobStore>,
     /// When the credentials end, where that is known.
     pub credentials_end: Option<SystemTime>,
+    /// What the migrations of this run cost so far, in thousand-millionths of a dollar.
+    pub spent: Arc<AtomicU64>,
+}
+
+/// A change that was only tried, to be shown: attributes with what they are and would be, as DynamoDB's JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sample {
+    pub table: String,
+    /// The item's key, escaped and cut.
+    pub key: String,
+    pub changes: Vec<(String, Option<String>, Option<String>)>,
 }
 
 /// What is done with what a function decides.
@@ -100,6 +113,7 @@ impl Default for Terms {
             sequence: "detached".to_owned(),
             jobs: None,
             credentials_end: None,
+            spent: Arc::default(),
         }
     }
 }
@@ -107,7 +121,7 @@ impl Default for Terms {
 impl MigrationContext {
     /// A context for one run of one migration.
     pub(crate) fn new(work: Work) -> Self {
-        Self { work, counts: Mutex::default(), touched: Mutex::default(), begun: Mutex::default() }
+        Self { work, counts: Mutex::default(), touched: Mutex::default(), begun: Mutex::default(), samples: Mutex::default() }
     }
 
     /// A context outside of any run, to try a migration's function in a test of your own.
@@ -198,6 +212,21 @@ impl MigrationContext {
         *held(&self.counts) += done;
     }
 
+    /// Whether more changes are to be kept than are.
+    pub(crate) fn wants_samples(&self, show: usize) -> bool {
+        held(&self.samples).len() < show
+    }
+
+    /// Keeps a change that was only tried.
+    pub(crate) fn keep(&self, sample: Sample) {
+        held(&self.samples).push(sample);
+    }
+
+    /// The changes that were kept.
+    pub(crate) fn samples(&self) -> Vec<Sample> {
+        held(&self.samples).clone()
+    }
+
     /// Says how far a pass is.
     pub(crate) fn progress(&self, pass: Pass) {
         let (migration, counts) = (self.work.migration.clone(), self.counts());
@@ -228,8 +257,6 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::schema::{KeyElement, PrimaryKey, ScalarType, TableName, TableSchema};
 

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::store::Item;
+use super::wire::{Attributes, Value};
 use crate::schema::{PrimaryKey, ScalarType};
 
 /// As many characters of a key value are shown.
@@ -58,6 +59,22 @@ impl KeyValue {
             AttributeValue::N(digits) => Some(Self::N(digits.clone())),
             AttributeValue::B(bytes) => Some(Self::B(bytes.as_ref().to_vec())),
             _ => None,
+        }
+    }
+
+    fn of_text(text: &str) -> Option<Self> {
+        match Value::parse(text).ok()? {
+            Value::S(text) => Some(Self::S(text.into_owned())),
+            Value::N(digits) => Some(Self::N(digits.into_owned())),
+            Value::B(bytes) => Some(Self::B(bytes)),
+            Value::Bool(_)
+            | Value::Null
+            | Value::M(_)
+            | Value::L(_)
+            | Value::Ss(_)
+            | Value::Ns(_)
+            | Value::Bs(_)
+            | Value::Unknown => None,
         }
     }
 
@@ -146,6 +163,12 @@ impl ItemKey {
     /// The key of an item; `Err` names the attribute that is missing or cannot be a key.
     pub(crate) fn of<'a>(key: &'a PrimaryKey, item: &Item) -> Result<Self, &'a str> {
         let value = |name: &'a str| item.get(name).and_then(KeyValue::of).ok_or(name);
+        Ok(Self { partition: value(&key.partition.name)?, sort: key.sort.as_ref().map(|sort| value(&sort.name)).transpose()? })
+    }
+
+    /// The key of an item that is still text; `Err` names the attribute that is missing or cannot be a key.
+    pub(crate) fn of_text<'a>(key: &'a PrimaryKey, item: &Attributes<'_>) -> Result<Self, &'a str> {
+        let value = |name: &'a str| item.get(name).and_then(KeyValue::of_text).ok_or(name);
         Ok(Self { partition: value(&key.partition.name)?, sort: key.sort.as_ref().map(|sort| value(&sort.name)).transpose()? })
     }
 

@@ -26,6 +26,8 @@ pub(super) enum Trouble {
     Contention { tries: usize },
     #[error("could not be written: {0}")]
     Refused(Error),
+    #[error("would make one for table `{table}` that has no `{attribute}` of type {scalar}, which is part of the key")]
+    Keyless { table: String, attribute: String, scalar: ScalarType },
 }
 
 /// What the function does to its own output.
@@ -65,14 +67,20 @@ impl Trouble {
             | Self::Unwritable { .. }
             | Self::KeyChanged { .. }
             | Self::Contention { .. }
+            | Self::Keyless { .. }
             | Self::Refused(_) => None,
         }
+    }
+
+    /// Whether it is about this one item: then others may fare better. A function that is not safe to repeat fails for all.
+    pub(super) fn is_of_the_item(&self) -> bool {
+        !matches!(self, Self::NotRepeatable(_))
     }
 
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Misfit { .. } | Self::Misfits { .. } => ErrorKind::Decode,
-            Self::Unwritable { .. } | Self::KeyChanged { .. } => ErrorKind::Encode,
+            Self::Unwritable { .. } | Self::KeyChanged { .. } | Self::Keyless { .. } => ErrorKind::Encode,
             Self::Function(_) => ErrorKind::MigrationFailed,
             Self::NotRepeatable(_) => ErrorKind::NotRepeatable,
             Self::Contention { .. } => ErrorKind::Contention,
@@ -87,14 +95,14 @@ impl Trouble {
                  `.only(|key| ..)`",
             ),
             Self::KeyChanged { .. } => {
-                Some("an item's key cannot change in place: put a new item and delete this one through `cx.client()`")
+                Some("an item's key cannot change in place: `copy_to` makes items of another key, `delete_where` deletes the old ones")
             }
             Self::NotRepeatable(_) => Some(
                 "make the function give the same result on its own output, since a run that was interrupted begins again: skip \
                  what is done already, read the clock outside of the function, use a `BTreeSet` for a list without order",
             ),
             Self::Contention { .. } => Some("run it again when the item is written less often"),
-            Self::Unwritable { .. } | Self::Function(_) | Self::Refused(_) => None,
+            Self::Unwritable { .. } | Self::Function(_) | Self::Refused(_) | Self::Keyless { .. } => None,
         }
     }
 
@@ -134,9 +142,32 @@ impl std::error::Error for ItemError {
     }
 }
 
-/// What the engine has against one item names it; what it has against all does not.
-pub(super) fn refused(error: Error, table: &str, key: &ItemKey) -> Error {
-    if error.kind() == ErrorKind::Service { Trouble::Refused(error).of(table, key) } else { error }
+/// Items that a migration's `verify` does not find as they should be.
+#[derive(Debug)]
+pub(super) struct Unverified {
+    pub(super) table: String,
+    pub(super) failed: u64,
+    pub(super) of: u64,
+    /// The first of them.
+    pub(super) named: Vec<ItemKey>,
+}
+
+impl std::fmt::Display for Unverified {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { table, failed, of, named } = self;
+        let named: Vec<String> = named.iter().map(ToString::to_string).collect();
+        let more = if *failed > named.len() as u64 { ", …" } else { "" };
+        write!(f, "{failed} of {of} items of table `{table}` are not as `verify` wants them: {}{more}", named.join(", "))
+    }
+}
+
+impl std::error::Error for Unverified {}
+
+impl From<Unverified> for Error {
+    fn from(unverified: Unverified) -> Self {
+        Self::new(ErrorKind::Unverified, unverified)
+            .with_help("nothing was undone; look at these items, mend them or the migration, and run `migrate up` again")
+    }
 }
 
 /// Of an item without a key to name it by.

@@ -1,48 +1,67 @@
-//! Through a whole table, reading: each item once, as a type; writes nothing.
+//! Verbs that only read what they go through: each item once, as a type.
+
+use std::sync::{Mutex, PoisonError};
 
 use serde::de::DeserializeOwned;
 
-use super::Item;
 use super::decode::decode;
-use super::error::Trouble;
-use super::scan::Pages;
+use super::engine::{Job, Kind, Source, run};
+use super::error::{Trouble, Unverified};
+use super::given::Given;
+use super::rule::{self, Reads};
 use super::shape::name_of;
 use super::target::Target;
+use crate::aws::item_key::ItemKey;
+use crate::aws::wire::Attributes;
 use crate::error::{Error, Failure};
 use crate::history::Counts;
+
+/// As many items that do not pass are named.
+const NAMED: usize = 5;
+
+/// Reads an item as a type.
+pub(super) fn as_type<T: DeserializeOwned>(item: &Attributes<'_>) -> Result<(T, Given), Trouble> {
+    decode(item).map_err(|misfit| Trouble::Misfit { shape: name_of::<T>(), misfit })
+}
 
 /// Gives every item of the table to `function`.
 pub(super) async fn for_each<T: DeserializeOwned>(
     target: &Target<'_>,
-    mut function: impl FnMut(T) -> Result<(), Failure> + Send,
+    function: impl FnMut(T) -> Result<(), Failure> + Send,
 ) -> Result<Counts, Error> {
-    let mut total = Counts::default();
-    let mut pages = Pages::of(target);
-    while let Some(items) = pages.next().await? {
-        let mut counts = Counts::default();
-        let result = items.iter().try_for_each(|item| one(target, item, &mut counts, &mut function));
-        target.cx.add(counts);
-        total += counts;
-        result?;
-        target.cx.safe_point()?;
-    }
-    Ok(total)
+    // One after the other: the event loop is one task.
+    let function = Mutex::new(function);
+    let rule = rule::reading(target.rule_terms(None), as_type::<T>, |value| {
+        let mut function = function.lock().unwrap_or_else(PoisonError::into_inner);
+        function(value).map_err(Trouble::function)?;
+        Ok(Reads::Leave)
+    });
+    let name = target.cx.place("for_each", &target.place.table);
+    run(&Job { target, name, kind: Kind::Reads, rule: &rule, into: &target.place }, Source::Scan).await
 }
 
-fn one<T: DeserializeOwned>(
+/// Asks of every item whether it is as it should be.
+pub(super) async fn verify<T: DeserializeOwned>(
     target: &Target<'_>,
-    item: &Item,
-    counts: &mut Counts,
-    function: &mut (impl FnMut(T) -> Result<(), Failure> + Send),
-) -> Result<(), Error> {
-    counts.scanned += 1;
-    let key = target.key_of(item)?;
-    if !target.takes(&key) {
-        counts.skipped += 1;
-        return Ok(());
-    }
-    let read = decode(item).map_err(|misfit| Trouble::Misfit { shape: name_of::<T>(), misfit });
-    let done = read.and_then(|(value, _)| function(value).map_err(Trouble::function));
-    done.map_err(|trouble| trouble.of(&target.table, &key))?;
-    Ok(())
+    passes: impl Fn(&T) -> bool + Send + Sync,
+) -> Result<Counts, Error> {
+    let failed: Mutex<(u64, Vec<ItemKey>)> = Mutex::default();
+    let note = |item: &Attributes<'_>| {
+        let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.0 += 1;
+        if failed.1.len() < NAMED {
+            failed.1.extend(ItemKey::of_text(&target.place.key, item));
+        }
+    };
+    let rule = |item: &Attributes<'_>| {
+        // An item that is not even of the type does not pass either.
+        if !decode::<T>(item).is_ok_and(|(value, _)| passes(&value)) {
+            note(item);
+        }
+        Ok(rule::Verdict::Leave)
+    };
+    let name = target.cx.place("verify", &target.place.table);
+    let counts = run(&Job { target, name, kind: Kind::Reads, rule: &rule, into: &target.place }, Source::Scan).await?;
+    let (failed, named) = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if failed == 0 { Ok(counts) } else { Err(Unverified { table: target.place.table.clone(), failed, of: counts.scanned, named }.into()) }
 }

@@ -1,0 +1,148 @@
+//! A verb on a table from its beginning to its end: what an earlier run did of it is taken up, and nothing is called done that is not.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryPartition};
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+
+use super::super::rule::Rule;
+use super::super::target::{Place, Target};
+use super::facts::Facts;
+use super::keep::Keeper;
+use super::pass::{Pass, Source};
+use super::retry;
+use crate::aws::jobs::{self, JobStore};
+use crate::context::Mode;
+use crate::error::{Error, ErrorKind};
+use crate::history::Counts;
+
+/// How long one attempt may take: then it is given up, and tried again.
+const ATTEMPT: std::time::Duration = std::time::Duration::from_secs(20);
+/// As often is a table gone through again for the sake of old items that still come.
+const SWEEPS: u32 = 10;
+
+/// What a job does to items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::transform) enum Kind {
+    /// It writes, and goes on where an earlier run stopped.
+    Writes,
+    /// It writes what the caller brings: that must be brought again.
+    Puts,
+    /// It only reads.
+    Reads,
+}
+
+/// A verb on a table.
+pub(in crate::transform) struct Job<'a> {
+    pub(in crate::transform) target: &'a Target<'a>,
+    /// Its place in the migration: verb, table, how manieth.
+    pub(in crate::transform) name: String,
+    pub(in crate::transform) kind: Kind,
+    pub(in crate::transform) rule: &'a Rule<'a>,
+    /// The table that is written.
+    pub(in crate::transform) into: &'a Place,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum JobError {
+    #[error(
+        "{failed} items of table `{table}` failed and were put aside, and the migration allows {allowed}; the first: {first}"
+    )]
+    DeadLetters { table: String, failed: u64, allowed: u64, first: String },
+    #[error("table `{table}` was gone through {SWEEPS} times, and each time there were items in their old shape again")]
+    OldShape { table: String },
+}
+
+/// Does it, all of it.
+pub(in crate::transform) async fn run(job: &Job<'_>, source: Source<'_>) -> Result<Counts, Error> {
+    let (cx, target) = (job.target.cx, job.target);
+    let terms = cx.terms();
+    let client = patient(cx.client());
+    let written = job.kind != Kind::Reads && !matches!(terms.mode, Mode::Try { .. });
+    let facts = Facts::look(&client, &target.place, written && job.into.table == target.place.table).await?;
+    if written {
+        if job.into.table == target.place.table {
+            facts.heard_by_nobody(terms)?;
+        } else {
+            Facts::look(&client, job.into, true).await?.heard_by_nobody(terms)?;
+        }
+    }
+    let store = terms.jobs.as_ref().filter(|_| job.kind == Kind::Writes && written);
+    let mut keeper = Keeper::begin(store, job, &facts, terms).await?;
+    let mut total = keeper.counts();
+    cx.add(total);
+    if terms.mode == Mode::Retry || keeper.is_finished() {
+        if job.kind == Kind::Writes {
+            total += retry::retry(job, &client, store).await?;
+        }
+        return allowed(job, store, total).await;
+    }
+    let mut source = source;
+    loop {
+        let resumed = keeper.is_resumed();
+        let pass = Pass::begin(job, &client, &facts, &mut keeper, &mut source);
+        let done = pass.run().await?;
+        total += done;
+        let wrote = done.changed + done.deleted + done.inserted > 0 || resumed;
+        if !(terms.after_deploy && job.kind == Kind::Writes && terms.mode == Mode::Write && wrote) {
+            break;
+        }
+        if keeper.sweep() == SWEEPS {
+            let error = JobError::OldShape { table: target.place.table.clone() };
+            return Err(Error::new(ErrorKind::OldShape, error)
+                .with_help("is old code still deployed? run `migrate up --phase after` again when it no longer writes"));
+        }
+        keeper.next_sweep().await?;
+    }
+    keeper.finish().await?;
+    allowed(job, store, total).await
+}
+
+/// Whether as many items failed as may.
+async fn allowed(job: &Job<'_>, store: Option<&JobStore>, total: Counts) -> Result<Counts, Error> {
+    let terms = &job.target.terms;
+    if !terms.dead_letter {
+        return Ok(total);
+    }
+    let (failed, first) = match store {
+        Some(store) => {
+            let letters = store.aside(&job.name).await?;
+            (letters.len() as u64, letters.first().map(|letter| letter.error.clone()))
+        }
+        None => (total.failed, None),
+    };
+    if failed <= terms.allow_failures {
+        return Ok(total);
+    }
+    let first = first.unwrap_or_else(|| "not kept outside of a run".to_owned());
+    let version = job.target.cx.migration().version;
+    let error = JobError::DeadLetters { table: job.target.place.table.clone(), failed, allowed: terms.allow_failures, first };
+    Err(Error::new(ErrorKind::DeadLetters, error).with_help(format!(
+        "`migrate dead-letters {version}` lists them; mend the items and run `migrate up` again: only these are tried again. Or mend the function: \
+         then the table is gone through again"
+    )))
+}
+
+/// A client that leaves retries to the event loop, which knows what else there is to do: an attempt that is throttled slows it down, and the
+/// retries of others do not run out.
+fn patient(client: &Client) -> Client {
+    let attempts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).build();
+    let config = client.config().to_builder().retry_config(RetryConfig::disabled()).timeout_config(attempts);
+    Client::from_conf(config.retry_partition(RetryPartition::new("migrate-data")).build())
+}
+
+/// What an earlier run left.
+pub(super) fn job_of(job: &Job<'_>, facts: &Facts) -> jobs::Job {
+    jobs::Job {
+        place: job.name.clone(),
+        table: job.target.place.table.clone(),
+        table_id: facts.table_id(),
+        fingerprint: job.target.cx.terms().fingerprint.clone(),
+    }
+}
+
+/// Positions of a run that keeps none.
+pub(super) fn from_the_beginning(segments: u32) -> jobs::Progress {
+    jobs::Progress { segments, sweep: 1, finished: false, counts: Counts::default(), positions: BTreeMap::new() }
+}

@@ -1,0 +1,151 @@
+//! What is kept while a table is gone through, so that another run could go on: at most every two seconds, and only what is written already.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::facts::Facts;
+use super::job::{Job, from_the_beginning, job_of};
+use crate::aws::jobs::{DeadLetter, JobStore, Position, Progress};
+use crate::budget::Control;
+use crate::context::Terms;
+use crate::error::Error;
+use crate::history::Counts;
+
+/// Between two times of keeping it.
+pub(super) const EVERY: Duration = Duration::from_secs(2);
+
+/// Keeping under way; it brings what a person says to the run.
+pub(super) type Keeping = Pin<Box<dyn Future<Output = Result<Control, Error>> + Send>>;
+
+/// How far a job is, here and where it is kept.
+pub(super) struct Keeper {
+    store: Option<JobStore>,
+    name: String,
+    progress: Progress,
+    /// Whether an earlier run began the pass.
+    resumed: bool,
+    /// Segments that moved since it was last kept.
+    moved: BTreeMap<u32, Position>,
+    letters: Vec<DeadLetter>,
+    kept: Instant,
+}
+
+impl Keeper {
+    pub(super) async fn begin(
+        store: Option<&JobStore>,
+        job: &Job<'_>,
+        facts: &Facts,
+        terms: &Terms,
+    ) -> Result<Self, Error> {
+        let segments = facts.segments(terms);
+        let progress = match store {
+            Some(store) => store.open(&job_of(job, facts), segments).await?,
+            None => from_the_beginning(segments),
+        };
+        let resumed = !progress.positions.is_empty();
+        let name = job.name.clone();
+        Ok(Self { store: store.cloned(), name, progress, resumed, moved: BTreeMap::new(), letters: Vec::new(), kept: Instant::now() })
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        self.progress.counts
+    }
+
+    pub(super) fn is_finished(&self) -> bool {
+        self.progress.finished
+    }
+
+    /// Whether the pass that begins now was begun by an earlier run.
+    pub(super) fn is_resumed(&self) -> bool {
+        self.resumed
+    }
+
+    pub(super) fn sweep(&self) -> u32 {
+        self.progress.sweep
+    }
+
+    pub(super) fn segments(&self) -> u32 {
+        self.progress.segments
+    }
+
+    pub(super) fn position(&self, segment: u32) -> Option<&Position> {
+        self.progress.positions.get(&segment)
+    }
+
+    /// A segment stands elsewhere.
+    pub(super) fn moved(&mut self, segment: usize, position: Position) {
+        if self.store.is_some() {
+            self.moved.insert(u32::try_from(segment).unwrap_or(u32::MAX), position);
+        }
+    }
+
+    /// An item is put aside.
+    pub(super) fn put_aside(&mut self, letter: DeadLetter) {
+        if self.store.is_some() {
+            self.letters.push(letter);
+        }
+    }
+
+    /// What was done since it was last told.
+    pub(super) fn add(&mut self, counts: Counts) {
+        self.progress.counts += counts;
+    }
+
+    /// Begins to keep what there is, if it is time, and to hear what a person says.
+    pub(super) fn keep_if_due(&mut self, now: Instant) -> Option<Keeping> {
+        if now.saturating_duration_since(self.kept) < EVERY {
+            return None;
+        }
+        self.kept = now;
+        let keeping = self.keep();
+        let store = self.store.clone()?;
+        Some(Box::pin(async move {
+            keeping.await?;
+            store.control().await
+        }))
+    }
+
+    /// Keeps what there is. What was put aside comes first: a position says that all before it is done.
+    pub(super) fn keep(&mut self) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send>> {
+        let (moved, letters) = (std::mem::take(&mut self.moved), std::mem::take(&mut self.letters));
+        let (store, name, counts) = (self.store.clone(), self.name.clone(), self.progress.counts);
+        Box::pin(async move {
+            let Some(store) = store else { return Ok(()) };
+            if !letters.is_empty() {
+                store.put_aside(&name, &letters).await?;
+            }
+            if !moved.is_empty() {
+                store.save(&name, &moved, counts).await?;
+            }
+            Ok(())
+        })
+    }
+
+    /// What a person says to the run, at its beginning.
+    pub(super) async fn control(&self) -> Result<Control, Error> {
+        match &self.store {
+            Some(store) => store.control().await,
+            None => Ok(Control::default()),
+        }
+    }
+
+    pub(super) async fn next_sweep(&mut self) -> Result<(), Error> {
+        self.progress.sweep += 1;
+        self.progress.positions.clear();
+        self.resumed = false;
+        match &self.store {
+            Some(store) => store.next_sweep(&self.name, self.progress.sweep, self.progress.counts).await,
+            None => Ok(()),
+        }
+    }
+
+    pub(super) async fn finish(&mut self) -> Result<(), Error> {
+        match &self.store {
+            Some(store) => store.finish(&self.name, self.progress.counts).await,
+            None => Ok(()),
+        }
+    }
+}

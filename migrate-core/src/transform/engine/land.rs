@@ -1,0 +1,257 @@
+//! What is done with an answer: pages are judged, writes are counted or tried again.
+
+use tokio::time::Instant;
+
+use super::super::answer::Refusal;
+use super::super::flow::{Answered, backoff};
+use super::super::task::Task;
+use super::super::write::Single;
+use super::judge::Judged;
+use super::pass::Pass;
+use super::send::{Answer, Flight, Landed};
+use crate::aws::jobs::Position;
+use crate::aws::wire::{Body, Unreadable};
+use crate::error::{Error, ErrorKind};
+
+/// As often is an error of the engine's own met before it counts.
+const TROUBLES: u32 = 10;
+/// How much a new observation counts against what was learned.
+const NEW: f64 = 0.2;
+
+impl<'p> Pass<'p, '_> {
+    /// Takes an answer; what follows from it is to be sent.
+    pub(super) fn land(&mut self, landed: Landed) -> Vec<Flight<'p>> {
+        let Landed { segment, estimated, answer } = landed;
+        let flights = match answer {
+            Answer::Page(result) => {
+                self.segments[segment].under_way -= 1;
+                self.page(segment, estimated, result);
+                Vec::new()
+            }
+            Answer::Batch { tasks, result } => {
+                self.segments[segment].under_way -= tasks.len();
+                self.batch(segment, estimated, tasks, result)
+            }
+            Answer::Single { task, result } => {
+                self.segments[segment].under_way -= 1;
+                self.single(segment, estimated, *task, result)
+            }
+            Answer::Seen { task, result } => {
+                self.segments[segment].under_way -= 1;
+                self.seen(segment, estimated, *task, result);
+                Vec::new()
+            }
+        };
+        if let Some(position) = self.segments[segment].advance() {
+            self.keeper.moved(segment, position);
+        }
+        flights
+    }
+
+    fn page(&mut self, at: usize, estimated: f64, result: Result<Body, Refusal>) {
+        let now = Instant::now();
+        let refusal = match result {
+            Ok(body) => match body.page() {
+                Ok(page) => {
+                    let segment = &mut self.segments[at];
+                    segment.page_end = Some(page.last.map_or(Position::End, |key| Position::After(key.to_owned())));
+                    (segment.troubles, segment.not_before) = (0, None);
+                    segment.cooling.went_through(now);
+                    segment.read += page.scanned;
+                    self.flow.read(now, estimated, Answered::Done(page.read_units));
+                    self.read_units += page.read_units.unwrap_or(estimated);
+                    if let (Some(units), 1..) = (page.read_units, page.scanned) {
+                        let unit = if self.job.target.index.is_some() { 8_192.0 } else { 4_096.0 };
+                        let bytes = (units * unit / page.scanned as f64).max(1.0);
+                        self.bytes += (bytes - self.bytes) * NEW;
+                    }
+                    let mut judged = Judged::nothing();
+                    judged.judge(self.job, page.items.iter());
+                    self.take(at, judged);
+                    return;
+                }
+                Err(unreadable) => Refusal::Trouble(self.unreadable(unreadable)),
+            },
+            Err(refusal) => refusal,
+        };
+        let segment = &mut self.segments[at];
+        match refusal {
+            Refusal::Throttled => {
+                segment.cooling.throttled(now);
+                self.flow.read(now, estimated, Answered::Throttled(Some(0.0)));
+            }
+            Refusal::Trouble(error) => {
+                segment.troubles += 1;
+                segment.not_before = Some(now + backoff(segment.troubles, at as u64));
+                let tired = segment.troubles > TROUBLES;
+                self.flow.read(now, estimated, Answered::Trouble);
+                if tired {
+                    self.fail(error);
+                }
+            }
+            Refusal::Transaction => self.flow.read(now, estimated, Answered::Trouble),
+            Refusal::Denied(error) | Refusal::Invalid(error) | Refusal::Fatal(error) => self.fail(error),
+        }
+    }
+
+    /// Takes over what came of judging items.
+    pub(super) fn take(&mut self, at: usize, judged: Judged) {
+        let Judged { counts, tasks, letters, error } = judged;
+        self.done += counts;
+        self.segments[at].queue.extend(tasks);
+        letters.into_iter().for_each(|letter| self.keeper.put_aside(letter));
+        if let Some(error) = error {
+            self.fail(error);
+        }
+    }
+
+    fn batch(&mut self, at: usize, estimated: f64, mut tasks: Vec<Task>, result: Result<Body, Refusal>) -> Vec<Flight<'p>> {
+        let now = Instant::now();
+        let refusal = match result {
+            Ok(body) => match body.batch() {
+                Ok(batch) if batch.answers.len() == tasks.len() => return self.statements(at, estimated, tasks, batch),
+                Ok(_) => Refusal::Trouble(self.unreadable(Unreadable("it answers another number of statements than were sent"))),
+                Err(unreadable) => Refusal::Trouble(self.unreadable(unreadable)),
+            },
+            Err(refusal) => refusal,
+        };
+        let answered = match refusal {
+            Refusal::Throttled => {
+                self.segments[at].cooling.throttled(now);
+                Answered::Throttled(Some(0.0))
+            }
+            Refusal::Transaction => Answered::Trouble,
+            Refusal::Trouble(error) => {
+                tasks.iter_mut().for_each(|task| troubled(task, now));
+                if tasks.iter().any(|task| task.troubles > TROUBLES) {
+                    self.fail(error);
+                }
+                Answered::Trouble
+            }
+            Refusal::Denied(error) => {
+                self.item_by_item(&error);
+                Answered::Done(Some(0.0))
+            }
+            // One of them is wrong: alone, each gets an answer of its own.
+            Refusal::Invalid(_) => {
+                tasks.iter_mut().for_each(|task| task.single = true);
+                Answered::Done(Some(0.0))
+            }
+            Refusal::Fatal(error) => {
+                self.fail(error);
+                Answered::Trouble
+            }
+        };
+        self.flow.wrote(now, 0, estimated, answered);
+        self.segments[at].put_back(tasks.into_iter());
+        Vec::new()
+    }
+
+    fn single(&mut self, at: usize, estimated: f64, mut task: Task, result: Single) -> Vec<Flight<'p>> {
+        let now = Instant::now();
+        let answered = match result {
+            Single::Done { units } => {
+                self.learn(estimated, units);
+                self.flow.wrote(now, 1, estimated, Answered::Done(units));
+                self.segments[at].cooling.went_through(now);
+                self.written(&task);
+                return Vec::new();
+            }
+            Single::Failed { item, units } => {
+                self.learn(estimated, units);
+                self.flow.wrote(now, 1, estimated, Answered::Done(units));
+                return self.met(at, task, item.as_ref());
+            }
+            Single::Refused(Refusal::Throttled) => {
+                self.segments[at].cooling.throttled(now);
+                Answered::Throttled(Some(0.0))
+            }
+            Single::Refused(Refusal::Transaction) => {
+                task.not_before = Some(now + backoff(1, at as u64));
+                Answered::Trouble
+            }
+            Single::Refused(Refusal::Trouble(error)) => {
+                troubled(&mut task, now);
+                if task.troubles > TROUBLES {
+                    self.fail(error);
+                }
+                Answered::Trouble
+            }
+            Single::Refused(Refusal::Invalid(error)) => {
+                self.flow.wrote(now, 0, estimated, Answered::Done(Some(0.0)));
+                self.refused(at, &task, error);
+                return Vec::new();
+            }
+            Single::Refused(Refusal::Denied(error) | Refusal::Fatal(error)) => {
+                self.fail(error);
+                Answered::Trouble
+            }
+        };
+        self.flow.wrote(now, 0, estimated, answered);
+        self.segments[at].put_back(std::iter::once(task));
+        Vec::new()
+    }
+
+    fn seen(&mut self, at: usize, estimated: f64, mut task: Task, result: Result<Body, Refusal>) {
+        let now = Instant::now();
+        let refusal = match result {
+            Ok(body) => match body.item() {
+                Ok((item, units)) => {
+                    self.flow.read(now, estimated, Answered::Done(units));
+                    self.read_units += units.unwrap_or(estimated);
+                    self.resolve(at, task, item.as_ref());
+                    return;
+                }
+                Err(unreadable) => Refusal::Trouble(self.unreadable(unreadable)),
+            },
+            Err(refusal) => refusal,
+        };
+        match refusal {
+            Refusal::Throttled => {
+                self.segments[at].cooling.throttled(now);
+                self.flow.read(now, estimated, Answered::Throttled(Some(0.0)));
+            }
+            Refusal::Trouble(error) => {
+                troubled(&mut task, now);
+                if task.troubles > TROUBLES {
+                    self.fail(error);
+                }
+                self.flow.read(now, estimated, Answered::Trouble);
+            }
+            Refusal::Transaction => self.flow.read(now, estimated, Answered::Trouble),
+            Refusal::Denied(error) | Refusal::Invalid(error) | Refusal::Fatal(error) => self.fail(error),
+        }
+        // The write itself finds out again: its condition fails as before.
+        self.segments[at].put_back(std::iter::once(task));
+    }
+
+    /// From here on each item is written by itself.
+    pub(super) fn item_by_item(&mut self, error: &Error) {
+        if !self.by_item {
+            self.by_item = true;
+            let table = &self.job.into.table;
+            self.job.target.cx.note(format!("table {table} is written item by item, which is slower, since statements in batches are refused: {error}"));
+        }
+    }
+
+    pub(super) fn unreadable(&self, unreadable: Unreadable) -> Error {
+        Error::new(ErrorKind::Service, unreadable)
+            .with_help("check that the endpoint is DynamoDB and that no proxy answers in its place; then run it again")
+    }
+
+    /// Learns what writes really consume.
+    pub(super) fn learn(&mut self, estimated: f64, units: Option<f64>) {
+        self.write_units += units.unwrap_or(estimated);
+        if let Some(units) = units.filter(|units| *units > 0.0 && estimated > 0.0) {
+            let ratio = (self.ratio * units / estimated).clamp(0.5, 100.0);
+            self.ratio += (ratio - self.ratio) * NEW;
+        }
+    }
+}
+
+/// The engine had an error of its own: perhaps it was carried out all the same.
+pub(super) fn troubled(task: &mut Task, now: Instant) {
+    task.troubles += 1;
+    task.in_doubt = true;
+    task.not_before = Some(now + backoff(task.troubles, u64::from(task.anew)));
+}

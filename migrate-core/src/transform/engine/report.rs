@@ -1,0 +1,74 @@
+//! How far a pass is, in figures; and what stops it that is no error of anybody.
+
+use std::sync::atomic::Ordering;
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+
+use super::pass::Pass;
+use crate::budget::{Dollars, request_cost};
+use crate::error::{Error, ErrorKind};
+use crate::event::Pass as Told;
+use crate::history::Counts;
+
+/// Before that, nobody knows how fast it goes.
+const SETTLED: Duration = Duration::from_secs(10);
+
+#[derive(Debug, thiserror::Error)]
+#[error("what these migrations may cost is used up: {0}")]
+struct CostReached(Dollars);
+
+impl Pass<'_, '_> {
+    /// Says how far it is, and looks whether it may go on.
+    pub(super) fn report(&mut self) {
+        let (now, cx) = (Instant::now(), self.job.target.cx);
+        let elapsed = now.saturating_duration_since(self.begun);
+        let per_second = self.done.scanned as f64 / elapsed.as_secs_f64().max(0.001);
+        let of_items = self.facts.items();
+        let left = of_items.filter(|_| self.done.scanned > 0 && elapsed >= Duration::from_secs(1)).map(|items| {
+            let rest = items.saturating_sub(self.keeper.counts().scanned.max(self.done.scanned));
+            Duration::from_secs_f64((rest as f64 / per_second.max(0.001)).min(1e9))
+        });
+        let (write_units_per_second, read_units_per_second) = self.flow.rates(now);
+        let limits = self.flow.limits();
+        cx.progress(Told {
+            table: self.job.target.place.table.clone(),
+            sweep: self.keeper.sweep(),
+            items: self.done.scanned,
+            of_items,
+            per_second,
+            write_units_per_second,
+            write_limit: limits.write,
+            read_units_per_second,
+            read_limit: limits.read,
+            waiting: self.flow.waiting(now),
+            left,
+        });
+        if !self.warned && elapsed >= SETTLED {
+            self.warned = true;
+            if let (Some(end), Some(left)) = (cx.terms().credentials_end, left)
+                && let Ok(valid) = end.duration_since(SystemTime::now())
+                && valid < left
+            {
+                let minutes = |time: Duration| time.as_secs().div_ceil(60);
+                cx.note(format!(
+                    "the credentials end in {} minutes, and this takes about {} more: it will then stop at a safe point, and the next run goes on",
+                    minutes(valid),
+                    minutes(left)
+                ));
+            }
+        }
+    }
+
+    /// Counts what was spent, and stops where what it may cost is used up.
+    pub(super) fn spend(&mut self, done: Counts) {
+        let terms = self.job.target.cx.terms();
+        let Some(class) = self.facts.paid_by_request() else { return };
+        let nanos = request_cost(class, done.read_units, done.write_units);
+        let spent = terms.spent.fetch_add(nanos, Ordering::Relaxed) + nanos;
+        if let Some(most) = terms.budget.max_cost.filter(|most| spent / 1_000 >= most.0) {
+            let error = Error::new(ErrorKind::Incomplete, CostReached(most));
+            self.fail(error.with_help("run it again, perhaps with a higher --max-cost: it goes on from here"));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! One write that is to be carried out, and how it went so far; knows no request.
+
+use tokio::time::Instant;
+
+use super::change::Expected;
+use super::rule::Write;
+use crate::aws::wire::Attributes;
+
+/// A write of one item.
+#[derive(Clone, Debug)]
+pub(super) struct Task {
+    /// The item's key attributes.
+    pub(super) key: Attributes<'static>,
+    pub(super) effect: Effect,
+    /// How often it was decided anew since somebody else was faster.
+    pub(super) anew: u32,
+    /// How often the engine had an error of its own.
+    pub(super) troubles: u32,
+    /// Whether an attempt got no answer: it may have been carried out.
+    pub(super) in_doubt: bool,
+    /// Whether it cannot be a statement, or was refused as one.
+    pub(super) single: bool,
+    /// Not before.
+    pub(super) not_before: Option<Instant>,
+    /// What it will consume, roughly.
+    pub(super) units: f64,
+}
+
+/// What is done to the item.
+#[derive(Clone, Debug)]
+pub(super) enum Effect {
+    Update(Write),
+    Delete(Expected),
+    /// Put where there is none.
+    Insert(Attributes<'static>),
+    /// Put in the place of one that is older.
+    Replace { item: Attributes<'static>, expected: Expected },
+}
+
+impl Task {
+    pub(super) fn new(key: Attributes<'static>, effect: Effect, units: f64) -> Self {
+        Self { key, effect, anew: 0, troubles: 0, in_doubt: false, single: false, not_before: None, units }
+    }
+
+    /// The key as DynamoDB's JSON.
+    pub(super) fn key_json(&self) -> String {
+        self.key.to_json()
+    }
+}
