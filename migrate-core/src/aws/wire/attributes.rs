@@ -14,7 +14,7 @@ use super::write::Object;
 
 /// An item: names in order, each with its value as DynamoDB's JSON, such as `{"S":"x"}`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Attributes<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+pub(crate) struct Attributes<'a>(pub(super) Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
 impl<'a> Attributes<'a> {
     /// Reads `{"id":{"S":"x"},…}`. That it is JSON is checked here; a value's own form when the value is read.

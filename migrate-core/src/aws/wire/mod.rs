@@ -6,6 +6,8 @@ mod body;
 mod call;
 mod read;
 mod sdk;
+#[cfg(test)]
+mod tests;
 mod value;
 mod write;
 
