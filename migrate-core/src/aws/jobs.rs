@@ -78,12 +78,7 @@ impl JobStore {
     }
 
     /// Keeps how far segments are, and what was done, under the epoch.
-    pub(crate) async fn save(
-        &self,
-        place: &str,
-        positions: &BTreeMap<u32, Position>,
-        counts: Counts,
-    ) -> Result<(), Error> {
+    pub(crate) async fn save(&self, place: &str, positions: &BTreeMap<u32, Position>, counts: Counts) -> Result<(), Error> {
         todo!()
     }
 

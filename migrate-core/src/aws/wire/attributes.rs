@@ -1,35 +1,66 @@
-//! An item's attributes by name, each still as text.
+//! An item's attributes by name, each still as text; it never knows what a name is for.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::mem;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::body::Unreadable;
+use super::read::Reader;
+use super::sdk::{from_sdk, to_sdk};
+use super::value;
+use super::write::Object;
 
 /// An item: names in order, each with its value as DynamoDB's JSON, such as `{"S":"x"}`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Attributes<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+pub(crate) struct Attributes<'a>(pub(super) Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
 impl<'a> Attributes<'a> {
-    /// Reads `{"id":{"S":"x"},…}`.
+    /// Reads `{"id":{"S":"x"},…}`. That it is JSON is checked here; a value's own form when the value is read.
     pub(crate) fn parse(text: &'a str) -> Result<Self, Unreadable> {
-        todo!()
+        let mut reader = Reader::new(text);
+        let attributes = Self::read(&mut reader)?;
+        reader.end()?;
+        Ok(attributes)
+    }
+
+    pub(super) fn read(reader: &mut Reader<'a>) -> Result<Self, Unreadable> {
+        let mut entries = Vec::with_capacity(8);
+        reader.members(|reader, name| {
+            entries.push((name, Cow::Borrowed(reader.skip()?)));
+            Ok(())
+        })?;
+        Ok(Self::new(entries))
     }
 
     /// From names and values in any order; of two with one name the last counts.
-    pub(crate) fn new(entries: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Self {
-        todo!()
+    pub(crate) fn new(mut entries: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Self {
+        entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+        entries.dedup_by(|later, kept| {
+            let same = later.0 == kept.0;
+            if same {
+                mem::swap(later, kept);
+            }
+            same
+        });
+        Self(entries)
     }
 
     /// An SDK item.
     pub(crate) fn of(item: &HashMap<String, AttributeValue>) -> Attributes<'static> {
-        todo!()
+        let entry = |(name, value): (&String, &AttributeValue)| {
+            let mut text = String::new();
+            from_sdk(value, &mut text);
+            (Cow::Owned(name.clone()), Cow::Owned(text))
+        };
+        Attributes::new(item.iter().map(entry).collect())
     }
 
     /// A value's text.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        todo!()
+        let place = self.0.binary_search_by(|(other, _)| (**other).cmp(name)).ok()?;
+        self.0.get(place).map(|(_, value)| &**value)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -43,17 +74,20 @@ impl<'a> Attributes<'a> {
 
     /// As the SDK holds it.
     pub(crate) fn to_item(&self) -> Result<HashMap<String, AttributeValue>, Unreadable> {
-        todo!()
+        self.iter().map(|(name, value)| Ok((name.to_owned(), to_sdk(value)?))).collect()
     }
 
     /// As DynamoDB's JSON.
     pub(crate) fn to_json(&self) -> String {
-        todo!()
+        let mut object = Object::new();
+        for (name, value) in self.iter() {
+            object.json(name, value);
+        }
+        object.finish()
     }
 
     /// What DynamoDB counts for it, roughly: names and values in bytes.
-    /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
     pub(crate) fn size(&self) -> usize {
-        todo!()
+        self.iter().map(|(name, value)| name.len() + value::size(value)).sum()
     }
 }

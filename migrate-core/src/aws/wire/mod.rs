@@ -4,9 +4,16 @@
 mod attributes;
 mod body;
 mod call;
+mod read;
+mod sdk;
+#[cfg(test)]
+mod tests;
 mod value;
+mod write;
 
 pub(crate) use self::attributes::Attributes;
 pub(crate) use self::body::{Answer, Batch, Body, Page, Refusal, Unreadable};
 pub(crate) use self::call::{Filter, Scan, batch, get, scan};
-pub(crate) use self::value::{Value, from_sdk, push_string, to_sdk};
+pub(crate) use self::sdk::{from_sdk, to_sdk};
+pub(crate) use self::value::Value;
+pub(crate) use self::write::push_string;

@@ -1,11 +1,16 @@
-//! One attribute value: from DynamoDB's JSON, in place, and back.
+//! One attribute value, read from DynamoDB's JSON in place; it never knows the SDK's values.
 
 use std::borrow::Cow;
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_types::base64;
 
 use super::attributes::Attributes;
 use super::body::Unreadable;
+use super::read::Reader;
+
+/// As deep as values are followed; DynamoDB stores 32 levels.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-attributes>
+pub(super) const DEEPEST: u32 = 100;
 
 /// A stored value, borrowed from the text that it came in. Values in maps and lists are still text.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,21 +32,114 @@ pub(crate) enum Value<'a> {
 impl<'a> Value<'a> {
     /// Reads `{"S":"x"}`.
     pub(crate) fn parse(text: &'a str) -> Result<Self, Unreadable> {
-        todo!()
+        let mut reader = Reader::new(text);
+        let value = tagged(&mut reader, Self::read)?;
+        reader.end()?;
+        Ok(value)
+    }
+
+    /// Reads what stands behind `"S":`.
+    pub(super) fn read(reader: &mut Reader<'a>, tag: &str) -> Result<Self, Unreadable> {
+        Ok(match tag {
+            "S" => Self::S(reader.string()?),
+            "N" => Self::N(reader.string()?),
+            "B" => Self::B(binary(reader)?),
+            "BOOL" => Self::Bool(reader.boolean()?),
+            "NULL" => {
+                reader.boolean()?;
+                Self::Null
+            }
+            "M" => Self::M(Attributes::read(reader)?),
+            "L" => Self::L(list(reader, |reader| reader.skip().map(Cow::Borrowed))?),
+            "SS" => Self::Ss(list(reader, Reader::string)?),
+            "NS" => Self::Ns(list(reader, Reader::string)?),
+            "BS" => Self::Bs(list(reader, binary)?),
+            _ => {
+                reader.skip()?;
+                Self::Unknown
+            }
+        })
     }
 }
 
-/// Writes an SDK value as DynamoDB's JSON behind what is there.
-pub(crate) fn from_sdk(value: &AttributeValue, out: &mut String) {
-    todo!()
+/// Reads an object with one member, the type's letter; members that are null do not count, as with the SDK.
+pub(super) fn tagged<'a, T>(
+    reader: &mut Reader<'a>,
+    mut read: impl FnMut(&mut Reader<'a>, &str) -> Result<T, Unreadable>,
+) -> Result<T, Unreadable> {
+    let mut found = None;
+    reader.members(|reader, tag| {
+        if reader.null()? {
+            return Ok(());
+        }
+        if found.is_some() {
+            return Err(Unreadable("a value of two types"));
+        }
+        found = Some(read(reader, &tag)?);
+        Ok(())
+    })?;
+    found.ok_or(Unreadable("a value without a type"))
 }
 
-/// Reads DynamoDB's JSON as the SDK's value.
-pub(crate) fn to_sdk(text: &str) -> Result<AttributeValue, Unreadable> {
-    todo!()
+fn list<'a, T>(
+    reader: &mut Reader<'a>,
+    mut read: impl FnMut(&mut Reader<'a>) -> Result<T, Unreadable>,
+) -> Result<Vec<T>, Unreadable> {
+    let mut list = Vec::new();
+    reader.elements(|reader| {
+        list.push(read(reader)?);
+        Ok(())
+    })?;
+    Ok(list)
 }
 
-/// Writes text as a JSON string, in quotes and escaped, behind what is there.
-pub(crate) fn push_string(text: &str, out: &mut String) {
-    todo!()
+fn binary(reader: &mut Reader<'_>) -> Result<Vec<u8>, Unreadable> {
+    base64::decode(reader.string()?).map_err(|_| Unreadable("bytes that are not in base64"))
+}
+
+/// What DynamoDB counts for a value, roughly.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
+pub(super) fn size(text: &str) -> usize {
+    // A value that cannot be read is never written either: its size only has to be some number.
+    count(&mut Reader::new(text), 0).unwrap_or(text.len())
+}
+
+fn count(reader: &mut Reader<'_>, depth: u32) -> Result<usize, Unreadable> {
+    if depth > DEEPEST {
+        return reader.skip().map(str::len);
+    }
+    tagged(reader, |reader, tag| {
+        let mut sum = 0;
+        match tag {
+            "S" => sum = reader.string()?.len(),
+            "N" => sum = number(reader.raw_string()?),
+            "B" => sum = bytes(reader.raw_string()?),
+            "SS" => reader.elements(|reader| Ok(sum += reader.string()?.len()))?,
+            "NS" => reader.elements(|reader| Ok(sum += number(reader.raw_string()?)))?,
+            "BS" => reader.elements(|reader| Ok(sum += bytes(reader.raw_string()?)))?,
+            "M" => {
+                sum = 3;
+                reader.members(|reader, name| Ok(sum += 1 + name.len() + count(reader, depth + 1)?))?;
+            }
+            "L" => {
+                sum = 3;
+                reader.elements(|reader| Ok(sum += 1 + count(reader, depth + 1)?))?;
+            }
+            _ => {
+                reader.skip()?;
+                sum = 1;
+            }
+        }
+        Ok(sum)
+    })
+}
+
+/// Two digits a byte, and one byte more.
+fn number(digits: &str) -> usize {
+    digits.len().div_ceil(2) + 1
+}
+
+/// Of text in base64.
+fn bytes(text: &str) -> usize {
+    text.trim_end_matches('=').len() * 3 / 4
 }

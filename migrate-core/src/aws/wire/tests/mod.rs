@@ -1,0 +1,6 @@
+//! Text on the wire, against the SDK's own reading and writing and over the embedded engine.
+
+mod bodies;
+#[cfg(feature = "embedded")]
+mod calls;
+mod values;
