@@ -31,6 +31,7 @@
 
 mod change;
 mod decode;
+mod encode;
 mod error;
 mod flow;
 mod given;
@@ -47,6 +48,7 @@ mod shape;
 mod sweep;
 mod target;
 mod write;
+mod written;
 
 pub use aws_sdk_dynamodb::types::AttributeValue;
 
