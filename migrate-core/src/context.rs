@@ -292,7 +292,8 @@ mod tests {
     fn a_job_has_the_same_place_in_each_run() {
         let cx = || MigrationContext::detached(client(), Naming::default());
         for cx in [cx(), cx()] {
-            let places = [("update", "a"), ("update", "b"), ("update", "a"), ("delete", "a")].map(|(verb, table)| cx.place(verb, table));
+            let places =
+                [("update", "a"), ("update", "b"), ("update", "a"), ("delete", "a")].map(|(verb, table)| cx.place(verb, table));
             assert_eq!(places, ["update a 1", "update b 1", "update a 2", "delete a 1"]);
         }
     }
