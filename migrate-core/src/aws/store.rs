@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::error::{BuildError, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, ConditionCheck, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
@@ -30,7 +30,7 @@ const EPOCH_HOLDS: &str = "epoch = :epoch";
 const PLACE_IS_FREE: &str = "attribute_not_exists(pk)";
 /// Records in one transaction, beside the check of the lock.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
-const AT_ONCE: usize = 99;
+pub(super) const AT_ONCE: usize = 99;
 /// A heartbeat touches the lock too; two transactions on one item may both be cancelled.
 pub(super) const COLLISIONS: u32 = 20;
 
@@ -86,6 +86,16 @@ impl Store {
     /// The part of another sequence.
     pub(crate) fn part(&self, sequence: &str) -> Self {
         Self { sequence: sequence.to_owned(), ..self.clone() }
+    }
+
+    /// What is kept of work that goes through items: no query for the history reads it, since no sequence's name has a `#`.
+    pub(crate) fn data(&self) -> Self {
+        self.part(&format!("{}#data", self.sequence))
+    }
+
+    /// The partition key of this part.
+    pub(crate) fn partition(&self) -> &str {
+        &self.sequence
     }
 
     pub(crate) fn table(&self) -> &TableName {
@@ -252,16 +262,20 @@ impl Store {
         Ok(())
     }
 
-    pub(super) async fn transact(&self, epoch: u64, items: &[Item]) -> Result<(), SdkError<TransactWriteItemsError>> {
+    /// What lets a transaction through only while the lock has this epoch.
+    pub(super) fn fence(&self, epoch: u64) -> Result<TransactWriteItem, BuildError> {
         let lock = ConditionCheck::builder()
             .table_name(self.table.as_str())
             .set_key(Some(self.key(LOCK)))
             .condition_expression(EPOCH_HOLDS)
             .expression_attribute_values(":epoch", AttributeValue::N(epoch.to_string()))
-            .build()
-            .map_err(SdkError::construction_failure)?;
-        let mut transaction =
-            self.client.transact_write_items().transact_items(TransactWriteItem::builder().condition_check(lock).build());
+            .build()?;
+        Ok(TransactWriteItem::builder().condition_check(lock).build())
+    }
+
+    pub(super) async fn transact(&self, epoch: u64, items: &[Item]) -> Result<(), SdkError<TransactWriteItemsError>> {
+        let lock = self.fence(epoch).map_err(SdkError::construction_failure)?;
+        let mut transaction = self.client.transact_write_items().transact_items(lock);
         for item in items {
             let record = Put::builder()
                 .table_name(self.table.as_str())

@@ -1,0 +1,93 @@
+//! The items that jobs are kept in, and what is said of one that cannot be read; knows no request.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::{Job, JobStore, Position};
+use crate::aws::store::Item;
+use crate::error::{BoxError, Error, ErrorKind};
+use crate::history::Counts;
+use crate::schema::TableName;
+
+/// A job.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Head {
+    #[serde(flatten)]
+    pub job: Job,
+    pub segments: u32,
+    pub sweep: u32,
+    pub finished: bool,
+    pub counts: Counts,
+    /// For people who look.
+    pub begun: Timestamp,
+}
+
+/// How far one segment is.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Segment {
+    /// In which sweep it stood there.
+    pub sweep: u32,
+    pub position: Position,
+}
+
+/// An item that was put aside.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Letter {
+    #[serde(flatten)]
+    pub job: Job,
+    pub key: String,
+    pub error: String,
+    pub at: Timestamp,
+}
+
+/// What is wrong with what was kept.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum JobError {
+    #[error("table `{table}` holds an item that cannot be read: pk `{partition}`, sk `{sort_key}`")]
+    Damaged { table: TableName, partition: String, sort_key: String, source: BoxError },
+    #[error("the job is split into {segments} segments, and this is none of them")]
+    NoSegment { segments: u32 },
+    #[error("segments and sweeps are counted from 1")]
+    Zero,
+    #[error("it holds no item's key")]
+    NoKey,
+    #[error("the progress of a job is gone while it runs: {sort_key}")]
+    NotBegun { sort_key: String },
+}
+
+/// Reads an item that only this room writes.
+pub(super) fn read<T: DeserializeOwned>(jobs: &JobStore, sort: &str, item: Item) -> Result<T, Error> {
+    serde_dynamo::from_item(item).map_err(|error| damaged(jobs, sort, error))
+}
+
+pub(super) fn damaged(jobs: &JobStore, sort: &str, source: impl Into<BoxError>) -> Error {
+    let (table, partition) = (jobs.data.table().clone(), jobs.data.partition().to_owned());
+    let error = JobError::Damaged { table, partition, sort_key: sort.to_owned(), source: source.into() };
+    let lost = match sort {
+        _ if super::is_aside(sort) => "it is then no longer known that this item of your data failed",
+        _ if sort.contains("/seg/") => "this part of the table is then gone through again",
+        _ => "the migration then begins again, and leaves alone what is done already",
+    };
+    Error::new(ErrorKind::CorruptHistory, error)
+        .with_help(format!("it was not written by this framework: delete the item and run `migrate up` again; {lost}"))
+}
+
+/// Whether it is an item's key as DynamoDB's JSON, such as `{"id":{"S":"x"}}`.
+pub(super) fn check_key(key: &str) -> Result<(), JobError> {
+    canonical(key).map(|_| ())
+}
+
+/// The same text for the same key: attributes in the order of their names, nothing escaped that need not be.
+pub(super) fn canonical(key: &str) -> Result<String, JobError> {
+    let parsed: HashMap<String, HashMap<String, String>> = serde_json::from_str(key).map_err(|_| JobError::NoKey)?;
+    let scalar =
+        |value: &HashMap<String, String>| value.len() == 1 && value.keys().all(|kind| ["S", "N", "B"].contains(&&**kind));
+    if parsed.is_empty() || !parsed.values().all(scalar) {
+        return Err(JobError::NoKey);
+    }
+    let sorted: std::collections::BTreeMap<_, _> = parsed.into_iter().collect();
+    serde_json::to_string(&sorted).map_err(|_| JobError::NoKey)
+}
