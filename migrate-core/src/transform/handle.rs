@@ -6,13 +6,12 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::choose::choices;
 use super::items::ItemsHandle;
-use super::rule;
-use super::shape::{Typed, typed_item};
-use super::sweep::sweep;
+use super::read::as_type;
+use super::shape::Typed;
 use super::target::Target;
-use super::{put, read, shape};
-use crate::aws::item_key::ItemKey;
+use super::{copy, put, read, shape, verbs};
 use crate::context::MigrationContext;
 use crate::error::{Error, Result};
 use crate::history::Counts;
@@ -77,27 +76,7 @@ impl<'a, T> TableHandle<'a, T> {
         TableHandle::new(self.target)
     }
 
-    /// Only items whose key `filter` takes; others are counted as skipped. Called again, both must take it.
-    ///
-    /// ```
-    /// # use migrate_core::{MigrationContext, Table};
-    /// # use serde::{Deserialize, Serialize};
-    /// # #[derive(Serialize, Deserialize)]
-    /// # struct Order { total: u64 }
-    /// # async fn f<App: Table>(cx: &MigrationContext) -> migrate_core::Result {
-    /// let counts = cx
-    ///     .table::<App>()
-    ///     .of::<Order>()
-    ///     .only(|key| key.sort_starts_with("ORDER#"))
-    ///     .update(|order| order.total = order.total.max(1))
-    ///     .await?;
-    /// cx.note(format!("{} items are no orders", counts.skipped));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn only(self, filter: impl Fn(&ItemKey) -> bool + Send + Sync + 'a) -> Self {
-        Self::new(self.target.only(filter))
-    }
+    choices!();
 }
 
 impl<T: Serialize + DeserializeOwned> TableHandle<'_, T> {
@@ -108,11 +87,11 @@ impl<T: Serialize + DeserializeOwned> TableHandle<'_, T> {
     /// An item does not fit `T`; the function changes its own output once more, or changes a key attribute; an item is written
     /// by others all the time; the engine refuses. What was written before stays: run again, it is found done.
     pub async fn update(self, function: impl Fn(&mut T) + Send + Sync) -> Result<Counts, Error> {
-        let rule = rule::update::<Typed<T>>(&self.target.key, |value| {
+        verbs::update::<Typed<T>>(&self.target, |value| {
             function(value);
             Ok(())
-        });
-        sweep(&self.target, &rule).await
+        })
+        .await
     }
 
     /// Changes each item by a function that may fail; `?` takes any error. The first failure stops.
@@ -142,7 +121,7 @@ impl<T: Serialize + DeserializeOwned> TableHandle<'_, T> {
     ///
     /// As [`update`](Self::update), and the function's own with the item named.
     pub async fn try_update(self, function: impl Fn(&mut T) -> Result + Send + Sync) -> Result<Counts, Error> {
-        sweep(&self.target, &rule::update::<Typed<T>>(&self.target.key, function)).await
+        verbs::update::<Typed<T>>(&self.target, function).await
     }
 
     /// Turns each item from an `Old` into a `T`.
@@ -190,7 +169,7 @@ impl<T: Serialize + DeserializeOwned> TableHandle<'_, T> {
     where
         Old: Serialize + DeserializeOwned,
     {
-        sweep(&self.target, &rule::transform::<Typed<Old>, Typed<T>>(&self.target.key, function)).await
+        verbs::transform::<Typed<Old>, Typed<T>>(&self.target, function).await
     }
 }
 
@@ -224,7 +203,101 @@ impl<T: DeserializeOwned> TableHandle<'_, T> {
     ///
     /// An item does not fit `T`; the function's own with the item named; the engine refuses.
     pub async fn for_each(self, function: impl FnMut(T) -> Result + Send) -> Result<Counts, Error> {
-        read::for_each(&self.target, function).await
+        read::for_each(&self.target, as_type::<T>, function).await
+    }
+
+    /// Asks of every item whether it is as it should be, and writes nothing. For the end of a migration, or as one of its own.
+    ///
+    /// ```
+    /// # use migrate_core::{MigrationContext, Table};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize)]
+    /// # struct Email { email: String }
+    /// # async fn f<Customer: Table>(cx: &MigrationContext) -> migrate_core::Result {
+    /// cx.table::<Customer>().of::<Email>().update(|customer| customer.email.make_ascii_lowercase()).await?;
+    /// cx.table::<Customer>().of::<Email>().verify(|customer| customer.email == customer.email.to_lowercase()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Items do not pass, or do not fit `T` (kind [`Unverified`](crate::ErrorKind::Unverified), the first of them named); the engine
+    /// refuses.
+    pub async fn verify(self, passes: impl Fn(&T) -> bool + Send + Sync) -> Result<Counts, Error> {
+        read::verify(&self.target, as_type::<T>, passes).await
+    }
+
+    /// Deletes each item that `goes` takes, as long as it is as it was read.
+    ///
+    /// ```
+    /// # use migrate_core::{MigrationContext, Table};
+    /// # use serde::{Deserialize, Serialize};
+    /// # async fn f<Session: Table>(cx: &MigrationContext) -> migrate_core::Result {
+    /// #[derive(Deserialize)]
+    /// struct Kind {
+    ///     kind: String,
+    /// }
+    ///
+    /// let counts = cx.table::<Session>().of::<Kind>().delete_where(|session| session.kind == "legacy").await?;
+    /// cx.note(format!("{} sessions are gone", counts.deleted));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// An item does not fit `T`; an item is written by others all the time; the engine refuses.
+    pub async fn delete_where(self, goes: impl Fn(&T) -> bool + Send + Sync) -> Result<Counts, Error> {
+        verbs::delete_where(&self.target, as_type::<T>, goes).await
+    }
+
+    /// Puts what `function` makes of each item into the table of `D`: another table, or another key in the same. The old items stay;
+    /// [`delete_where`](Self::delete_where) is a step of its own.
+    ///
+    /// An item is put where there is none, and in the place of one whose [version](macro@crate::Table) is lower. One that is there with
+    /// other content is left alone, and counted as existing: of every item that was read the counts tell what became of it.
+    ///
+    /// ```
+    /// # use migrate_core::{MigrationContext, Table};
+    /// # use serde::{Deserialize, Serialize};
+    /// # async fn f<Order: Table>(cx: &MigrationContext) -> migrate_core::Result {
+    /// # #[derive(Serialize, Deserialize)]
+    /// # struct ByDay { day: String, id: String }
+    /// # impl Table for ByDay { fn schema() -> migrate_core::schema::TableSchema { unimplemented!() } }
+    /// #[derive(Deserialize)]
+    /// struct OldOrder {
+    ///     id: String,
+    ///     placed_at: String,
+    /// }
+    ///
+    /// let counts = cx.table::<Order>().of::<OldOrder>().copy_to(|old| ByDay { day: old.placed_at, id: old.id }).await?;
+    /// assert_eq!(counts.scanned, counts.inserted + counts.unchanged + counts.existing);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// An item does not fit `T`, or what is made of it lacks a key attribute; the engine refuses.
+    pub async fn copy_to<D>(self, function: impl Fn(T) -> D + Send + Sync) -> Result<Counts, Error>
+    where
+        D: Table + Serialize + DeserializeOwned,
+    {
+        copy::copy_each(&self.target, |item| Ok([function(item)])).await
+    }
+
+    /// As [`copy_to`](Self::copy_to), with a function that may fail and that makes several items of one, or none; `?` takes any error.
+    ///
+    /// # Errors
+    ///
+    /// As [`copy_to`](Self::copy_to), and the function's own with the item named.
+    pub async fn copy_each_to<D, I>(self, function: impl Fn(T) -> Result<I> + Send + Sync) -> Result<Counts, Error>
+    where
+        D: Table + Serialize + DeserializeOwned,
+        I: IntoIterator<Item = D>,
+    {
+        copy::copy_each(&self.target, function).await
     }
 }
 
@@ -258,12 +331,12 @@ impl<T: Serialize> TableHandle<'_, T> {
         I: IntoIterator<Item = T>,
         I::IntoIter: Send,
     {
-        put::put_all(&self.target, &shape::name_of::<T>(), items.into_iter(), typed_item::<T>).await
+        put::put_all(&self.target, &shape::name_of::<T>(), items.into_iter(), shape::encode_typed::<T>).await
     }
 }
 
 impl<T> fmt::Debug for TableHandle<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TableHandle").field("table", &self.target.table).finish_non_exhaustive()
+        f.debug_struct("TableHandle").field("table", &self.target.place.table).finish_non_exhaustive()
     }
 }

@@ -3,12 +3,11 @@
 use std::fmt;
 
 use super::Item;
-use super::put;
-use super::rule;
+use super::choose::choices;
+use super::read::as_item;
 use super::shape::{Raw, Shape};
-use super::sweep::sweep;
 use super::target::Target;
-use crate::aws::item_key::ItemKey;
+use super::{put, read, verbs};
 use crate::error::{Error, Result};
 use crate::history::Counts;
 
@@ -26,10 +25,7 @@ impl<'a> ItemsHandle<'a> {
         Self { target }
     }
 
-    /// Only items whose key `filter` takes; others are counted as skipped. Called again, both must take it.
-    pub fn only(self, filter: impl Fn(&ItemKey) -> bool + Send + Sync + 'a) -> Self {
-        Self::new(self.target.only(filter))
-    }
+    choices!();
 
     /// Changes each item by a function. What it leaves alone is not written.
     ///
@@ -37,11 +33,11 @@ impl<'a> ItemsHandle<'a> {
     ///
     /// As [`TableHandle::update`](super::TableHandle::update).
     pub async fn update(self, function: impl Fn(&mut Item) + Send + Sync) -> Result<Counts, Error> {
-        let rule = rule::update::<Raw>(&self.target.key, |item| {
+        verbs::update::<Raw>(&self.target, |item| {
             function(item);
             Ok(())
-        });
-        sweep(&self.target, &rule).await
+        })
+        .await
     }
 
     /// Changes each item by a function that may fail; `?` takes any error. The first failure stops.
@@ -50,7 +46,34 @@ impl<'a> ItemsHandle<'a> {
     ///
     /// As [`TableHandle::try_update`](super::TableHandle::try_update).
     pub async fn try_update(self, function: impl Fn(&mut Item) -> Result + Send + Sync) -> Result<Counts, Error> {
-        sweep(&self.target, &rule::update::<Raw>(&self.target.key, function)).await
+        verbs::update::<Raw>(&self.target, function).await
+    }
+
+    /// Deletes each item that `goes` takes, as long as it is as it was read: all of it, unless [`depends_on`](Self::depends_on) says less.
+    ///
+    /// # Errors
+    ///
+    /// As [`TableHandle::delete_where`](super::TableHandle::delete_where).
+    pub async fn delete_where(self, goes: impl Fn(&Item) -> bool + Send + Sync) -> Result<Counts, Error> {
+        verbs::delete_where(&self.target, as_item, goes).await
+    }
+
+    /// Gives each item to a function, and writes nothing. `?` takes any error.
+    ///
+    /// # Errors
+    ///
+    /// As [`TableHandle::for_each`](super::TableHandle::for_each).
+    pub async fn for_each(self, function: impl FnMut(Item) -> Result + Send) -> Result<Counts, Error> {
+        read::for_each(&self.target, as_item, function).await
+    }
+
+    /// Asks of every item whether it is as it should be, and writes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`TableHandle::verify`](super::TableHandle::verify).
+    pub async fn verify(self, passes: impl Fn(&Item) -> bool + Send + Sync) -> Result<Counts, Error> {
+        read::verify(&self.target, as_item, passes).await
     }
 
     /// Inserts items where there are none, and never overwrites: what is there and equal counts as unchanged, what is there and
@@ -70,6 +93,6 @@ impl<'a> ItemsHandle<'a> {
 
 impl fmt::Debug for ItemsHandle<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ItemsHandle").field("table", &self.target.table).finish_non_exhaustive()
+        f.debug_struct("ItemsHandle").field("table", &self.target.place.table).finish_non_exhaustive()
     }
 }

@@ -29,10 +29,15 @@
 //! therefore run on what would be stored; if that would change it once more, nothing is written and the error says which
 //! attributes (kind [`NotRepeatable`](crate::ErrorKind::NotRepeatable)).
 
+mod answer;
 mod change;
+mod choose;
+mod copy;
 mod decode;
 mod encode;
+mod engine;
 mod error;
+mod filter;
 mod flow;
 mod given;
 mod handle;
@@ -43,15 +48,16 @@ mod put;
 mod read;
 mod rule;
 mod same;
-mod scan;
 mod shape;
-mod sweep;
+mod statement;
 mod target;
+mod task;
+mod verbs;
 mod write;
-mod written;
 
 pub use aws_sdk_dynamodb::types::AttributeValue;
 
+pub use self::filter::Filter;
 pub use self::handle::TableHandle;
 pub use self::items::ItemsHandle;
 pub use crate::aws::item_key::{ItemKey, KeyValue};

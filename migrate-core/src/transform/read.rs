@@ -4,12 +4,13 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::de::DeserializeOwned;
 
+use super::Item;
 use super::decode::decode;
 use super::engine::{Job, Kind, Source, run};
 use super::error::{Trouble, Unverified};
 use super::given::Given;
 use super::rule::{self, Reads};
-use super::shape::name_of;
+use super::shape::{Raw, Shape, name_of};
 use super::target::Target;
 use crate::aws::item_key::ItemKey;
 use crate::aws::wire::Attributes;
@@ -24,14 +25,20 @@ pub(super) fn as_type<T: DeserializeOwned>(item: &Attributes<'_>) -> Result<(T, 
     decode(item).map_err(|misfit| Trouble::Misfit { shape: name_of::<T>(), misfit })
 }
 
+/// Reads an item raw.
+pub(super) fn as_item(item: &Attributes<'_>) -> Result<(Item, Given), Trouble> {
+    Raw::decode(item).map_err(Trouble::misfit::<Raw>)
+}
+
 /// Gives every item of the table to `function`.
-pub(super) async fn for_each<T: DeserializeOwned>(
+pub(super) async fn for_each<T>(
     target: &Target<'_>,
+    decode: impl Fn(&Attributes<'_>) -> Result<(T, Given), Trouble> + Send + Sync,
     function: impl FnMut(T) -> Result<(), Failure> + Send,
 ) -> Result<Counts, Error> {
     // One after the other: the event loop is one task.
     let function = Mutex::new(function);
-    let rule = rule::reading(target.rule_terms(None), as_type::<T>, |value| {
+    let rule = rule::reading(target.rule_terms(None), decode, |value| {
         let mut function = function.lock().unwrap_or_else(PoisonError::into_inner);
         function(value).map_err(Trouble::function)?;
         Ok(Reads::Leave)
@@ -41,8 +48,9 @@ pub(super) async fn for_each<T: DeserializeOwned>(
 }
 
 /// Asks of every item whether it is as it should be.
-pub(super) async fn verify<T: DeserializeOwned>(
+pub(super) async fn verify<T>(
     target: &Target<'_>,
+    decode: impl Fn(&Attributes<'_>) -> Result<(T, Given), Trouble> + Send + Sync,
     passes: impl Fn(&T) -> bool + Send + Sync,
 ) -> Result<Counts, Error> {
     let failed: Mutex<(u64, Vec<ItemKey>)> = Mutex::default();
@@ -55,7 +63,7 @@ pub(super) async fn verify<T: DeserializeOwned>(
     };
     let rule = |item: &Attributes<'_>| {
         // An item that is not even of the type does not pass either.
-        if !decode::<T>(item).is_ok_and(|(value, _)| passes(&value)) {
+        if !decode(item).is_ok_and(|(value, _)| passes(&value)) {
             note(item);
         }
         Ok(rule::Verdict::Leave)
