@@ -6,9 +6,10 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::encode::encode;
 use super::items::ItemsHandle;
 use super::rule;
-use super::shape::{Typed, typed_item};
+use super::shape::Typed;
 use super::sweep::sweep;
 use super::target::Target;
 use super::{put, read, shape};
@@ -258,7 +259,10 @@ impl<T: Serialize> TableHandle<'_, T> {
         I: IntoIterator<Item = T>,
         I::IntoIter: Send,
     {
-        put::put_all(&self.target, &shape::name_of::<T>(), items.into_iter(), typed_item::<T>).await
+        put::put_all(&self.target, &shape::name_of::<T>(), items.into_iter(), |value: &T| {
+            encode(value).map(|item| item.to_item().unwrap_or_default())
+        })
+        .await
     }
 }
 

@@ -13,6 +13,7 @@ use super::sweep::{Done, IN_FLIGHT};
 use super::target::Target;
 use super::write::{Insertion, insert};
 use crate::aws::item_key::{ItemKey, KeyValue};
+use crate::aws::wire::Attributes;
 use crate::error::Error;
 use crate::history::Counts;
 
@@ -119,7 +120,7 @@ async fn settle(target: &Target<'_>, key: ItemKey, item: Item) -> Done {
     for _ in 0..TRIES {
         match insert(target, &key, &item).await {
             Ok(Insertion::Done) => counts.inserted += 1,
-            Ok(Insertion::There(there)) if same_items(&there, &item) => counts.unchanged += 1,
+            Ok(Insertion::There(there)) if same_items(&Attributes::of(&there), &Attributes::of(&item)) => counts.unchanged += 1,
             Ok(Insertion::There(_)) => counts.existing += 1,
             Ok(Insertion::Gone) => {
                 counts.conflicts += 1;

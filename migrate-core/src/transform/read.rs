@@ -41,7 +41,8 @@ fn one<T: DeserializeOwned>(
         counts.skipped += 1;
         return Ok(());
     }
-    let read = decode(item).map_err(|misfit| Trouble::Misfit { shape: name_of::<T>(), misfit });
+    let read =
+        decode(&crate::aws::wire::Attributes::of(item)).map_err(|misfit| Trouble::Misfit { shape: name_of::<T>(), misfit });
     let done = read.and_then(|(value, _)| function(value).map_err(Trouble::function));
     done.map_err(|trouble| trouble.of(&target.table, &key))?;
     Ok(())

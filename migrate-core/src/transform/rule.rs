@@ -7,6 +7,7 @@ use super::change::{Change, Reading, Write};
 use super::error::{Again, Trouble};
 use super::given::Given;
 use super::shape::Shape;
+use crate::aws::wire::Attributes;
 use crate::error::Failure;
 use crate::schema::PrimaryKey;
 
@@ -26,7 +27,7 @@ pub(super) fn update<'a, S: Shape>(
 ) -> impl Fn(&Item) -> Result<Option<Write>, Trouble> + Send + Sync + 'a {
     let reading = Reading { key, null_is_none: S::NULL_IS_NONE, key_may_lack: false };
     let once = move |item: &Item| -> Result<(Change, Names), Trouble> {
-        let (mut value, given) = S::decode(item).map_err(|misfit| Trouble::misfit::<S>(misfit))?;
+        let (mut value, given) = S::decode(&Attributes::of(item)).map_err(|misfit| Trouble::misfit::<S>(misfit))?;
         let before = encoded::<S>(&value)?;
         function(&mut value).map_err(Trouble::function)?;
         let after = encoded::<S>(&value)?;
@@ -44,7 +45,7 @@ pub(super) fn transform<'a, Old: Shape, New: Shape>(
 ) -> impl Fn(&Item) -> Result<Option<Write>, Trouble> + Send + Sync + 'a {
     let reading = Reading { key, null_is_none: New::NULL_IS_NONE, key_may_lack: true };
     let once = move |item: &Item| -> Result<(Change, Names), Trouble> {
-        match Old::decode(item) {
+        match Old::decode(&Attributes::of(item)) {
             Ok((old, given)) => {
                 let before = encoded::<Old>(&old)?;
                 let new = function(old).map_err(Trouble::function)?;
@@ -53,7 +54,7 @@ pub(super) fn transform<'a, Old: Shape, New: Shape>(
                 let names = names(&change, given, item, &before);
                 Ok((change, names))
             }
-            Err(old) => match New::decode(item) {
+            Err(old) => match New::decode(&Attributes::of(item)) {
                 // No longer the old type, and already the new one: done.
                 Ok(_) => Ok((Change::default(), Names::new())),
                 Err(new) => Err(Trouble::misfits::<Old, New>(old, new)),
@@ -72,11 +73,12 @@ fn names(change: &Change, given: Given, item: &Item, before: &Item) -> Names {
         Given::Fields(_) => None,
         Given::All => Some(before.keys().map(String::as_str)),
     };
-    given.names(item).chain(named.into_iter().flatten()).map(str::to_owned).collect()
+    given.names(&Attributes::of(item)).chain(named.into_iter().flatten()).map(str::to_owned).collect()
 }
 
 fn encoded<S: Shape>(value: &S::Value) -> Result<Item, Trouble> {
-    S::encode(value).map_err(|reason| Trouble::Unwritable { shape: S::name(), reason })
+    let encoded = S::encode(value).map_err(|reason| Trouble::Unwritable { shape: S::name(), reason })?;
+    Ok(encoded.to_item().unwrap_or_default())
 }
 
 /// A run that was interrupted begins again and meets its own output: whatever changes that once more is refused.
