@@ -1,135 +1,127 @@
 //! Reads an item as a type of the user's, in place, as serde_dynamo would; knows no table and never copies the item.
 //!
-//! Why not serde_dynamo's own deserializer: its errors carry the value and no path, and it consumes the item. What fits there
-//! fits here and gives the same; a test holds them together.
+//! Only what the type asks for is read: an attribute that it does not know stays unread text.
+//!
+//! Why not serde_dynamo's own deserializer: its errors carry the value and no path, and it consumes the SDK's map of an item.
+//! What fits there fits here and gives the same; a test holds them together.
 
+use std::borrow::Cow;
 use std::cell::Cell;
-use std::vec;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use serde::de::value::StrDeserializer;
 use serde::de::{
     self, DeserializeOwned, DeserializeSeed, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
     VariantAccess, Visitor,
 };
 
-use super::Item;
 use super::given::Given;
 use super::map_key::MapKey;
 use super::misfit::{Misfit, Segment};
+use crate::aws::wire::{Attributes, Value};
 
 type Result<T> = std::result::Result<T, Misfit>;
 
 /// The item as a `T`, and what of it the type asked for.
-pub(super) fn decode<T: DeserializeOwned>(item: &Item) -> Result<(T, Given)> {
+pub(super) fn decode<T: DeserializeOwned>(item: &Attributes<'_>) -> Result<(T, Given)> {
     let given = Cell::new(Given::All);
-    let value = T::deserialize(Reader { view: View::M(item), given: Some(&given) })?;
+    let value = T::deserialize(Reader { source: Source::Item(item), given: Some(&given) })?;
     Ok((value, given.get()))
 }
 
-/// A stored value, borrowed.
-#[derive(Clone, Copy)]
-enum View<'a> {
-    S(&'a str),
-    N(&'a str),
-    B(&'a [u8]),
-    Bool(bool),
-    Null,
-    M(&'a Item),
-    L(&'a [AttributeValue]),
-    Set(&'a AttributeValue),
-    Unknown,
+/// Where a value is read from.
+enum Source<'a> {
+    /// The item itself.
+    Item(&'a Attributes<'a>),
+    /// Not yet looked at.
+    Text(&'a str),
+    Value(Value<'a>),
 }
 
-impl<'a> View<'a> {
-    fn of(value: &'a AttributeValue) -> Self {
-        match value {
-            AttributeValue::S(text) => Self::S(text),
-            AttributeValue::N(digits) => Self::N(digits),
-            AttributeValue::B(bytes) => Self::B(bytes.as_ref()),
-            AttributeValue::Bool(value) => Self::Bool(*value),
-            AttributeValue::Null(_) => Self::Null,
-            AttributeValue::M(map) => Self::M(map),
-            AttributeValue::L(list) => Self::L(list),
-            AttributeValue::Ss(_) | AttributeValue::Ns(_) | AttributeValue::Bs(_) => Self::Set(value),
-            _ => Self::Unknown,
-        }
-    }
-
-    fn element(&self, index: usize) -> Option<Self> {
-        match self {
-            Self::L(list) => list.get(index).map(Self::of),
-            Self::Set(AttributeValue::Ss(set)) => set.get(index).map(|text| Self::S(text)),
-            Self::Set(AttributeValue::Ns(set)) => set.get(index).map(|digits| Self::N(digits)),
-            Self::Set(AttributeValue::Bs(set)) => set.get(index).map(|bytes| Self::B(bytes.as_ref())),
-            _ => None,
-        }
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Self::L(list) => list.len(),
-            Self::Set(AttributeValue::Ss(set) | AttributeValue::Ns(set)) => set.len(),
-            Self::Set(AttributeValue::Bs(set)) => set.len(),
-            _ => 0,
-        }
-    }
-
+impl Source<'_> {
+    /// DynamoDB's letters for it.
     fn kind(&self) -> &'static str {
         match self {
-            Self::S(_) => "S",
-            Self::N(_) => "N",
-            Self::B(_) => "B",
-            Self::Bool(_) => "BOOL",
-            Self::Null => "NULL",
-            Self::M(_) => "M",
-            Self::L(_) => "L",
-            Self::Set(AttributeValue::Ss(_)) => "SS",
-            Self::Set(AttributeValue::Ns(_)) => "NS",
-            Self::Set(_) => "BS",
-            Self::Unknown => "of an unknown type",
+            Self::Item(_) => "M",
+            Self::Text(text) => Value::parse(text).map_or("unreadable", |value| kind(&value)),
+            Self::Value(value) => kind(value),
         }
+    }
+}
+
+fn kind(value: &Value<'_>) -> &'static str {
+    match value {
+        Value::S(_) => "S",
+        Value::N(_) => "N",
+        Value::B(_) => "B",
+        Value::Bool(_) => "BOOL",
+        Value::Null => "NULL",
+        Value::M(_) => "M",
+        Value::L(_) => "L",
+        Value::Ss(_) => "SS",
+        Value::Ns(_) => "NS",
+        Value::Bs(_) => "BS",
+        Value::Unknown => "of an unknown type",
     }
 }
 
 struct Reader<'a> {
-    view: View<'a>,
+    source: Source<'a>,
     /// Where to note what is asked for: at the outermost value only.
     given: Option<&'a Cell<Given>>,
 }
 
 impl<'a> Reader<'a> {
-    fn inner(view: View<'a>) -> Self {
-        Self { view, given: None }
+    fn inner(source: Source<'a>) -> Self {
+        Self { source, given: None }
     }
 
-    fn misfit<'de, V: Visitor<'de>>(visitor: &V) -> Misfit {
-        Misfit::invalid_type(Unexpected::Other(""), visitor)
-    }
-
-    fn map<'de, V: Visitor<'de>>(self, names: Names, visitor: V) -> Result<V::Value> {
-        match self.view {
-            View::M(map) => {
-                // An item's attributes are names, whoever asks.
-                let names = if self.given.is_some() { Names::All } else { names };
-                let mut entries: Vec<_> = map.iter().collect();
-                entries.sort_unstable_by_key(|&(name, _)| name);
-                visitor.visit_map(Map { entries: entries.into_iter(), value: None, names })
-            }
-            _ => Err(Self::misfit(&visitor)),
+    /// The value, where it is not the item itself.
+    fn value<'de, V: Visitor<'de>>(self, visitor: &V) -> Result<Value<'a>> {
+        match self.source {
+            Source::Item(_) => Err(misfit(visitor)),
+            Source::Text(text) => Value::parse(text).map_err(|unreadable| Misfit::unreadable(&unreadable)),
+            Source::Value(value) => Ok(value),
         }
     }
+}
+
+fn misfit<'de, V: Visitor<'de>>(visitor: &V) -> Misfit {
+    Misfit::invalid_type(Unexpected::Other(""), visitor)
+}
+
+fn unfitting<'de, V: Visitor<'de>>(visitor: &V) -> Misfit {
+    Misfit::invalid_value(Unexpected::Other(""), visitor)
+}
+
+fn text<'de, V: Visitor<'de>>(text: Cow<'_, str>, visitor: V) -> Result<V::Value> {
+    match text {
+        Cow::Borrowed(text) => visitor.visit_str(text),
+        Cow::Owned(text) => visitor.visit_string(text),
+    }
+}
+
+fn seq<'de, V: Visitor<'de>>(value: &Value<'_>, visitor: V) -> Result<V::Value> {
+    match value {
+        Value::L(_) | Value::Ss(_) | Value::Ns(_) | Value::Bs(_) => visitor.visit_seq(Seq { value, next: 0 }),
+        Value::S(_) | Value::N(_) | Value::B(_) | Value::Bool(_) | Value::Null | Value::M(_) | Value::Unknown => {
+            Err(misfit(&visitor))
+        }
+    }
+}
+
+fn map<'de, V: Visitor<'de>>(map: &Attributes<'_>, names: Names, visitor: V) -> Result<V::Value> {
+    visitor.visit_map(Map { entries: map.iter(), left: map.len(), value: None, names })
 }
 
 macro_rules! numbers {
     ($($method:ident $visit:ident,)*) => { $(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-            match self.view {
-                View::N(digits) => match digits.parse() {
+            match self.value(&visitor)? {
+                Value::N(digits) => match digits.parse() {
                     Ok(number) => visitor.$visit(number),
-                    Err(_) => Err(Misfit::invalid_value(Unexpected::Other(""), &visitor)),
+                    Err(_) => Err(unfitting(&visitor)),
                 },
-                _ => Err(Self::misfit(&visitor)),
+                _ => Err(misfit(&visitor)),
             }
         }
     )* };
@@ -139,9 +131,12 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     type Error = Misfit;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.view {
-            View::S(text) => visitor.visit_string(text.to_owned()),
-            View::N(digits) => {
+        if let Source::Item(item) = self.source {
+            return map(item, Names::All, visitor);
+        }
+        match self.value(&visitor)? {
+            Value::S(found) => text(found, visitor),
+            Value::N(digits) => {
                 if let Ok(number) = digits.parse() {
                     visitor.visit_i64(number)
                 } else if let Ok(number) = digits.parse() {
@@ -149,15 +144,15 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
                 } else if let Ok(number) = digits.parse() {
                     visitor.visit_f64(number)
                 } else {
-                    Err(Misfit::invalid_value(Unexpected::Other(""), &visitor))
+                    Err(unfitting(&visitor))
                 }
             }
-            View::B(bytes) => visitor.visit_bytes(bytes),
-            View::Bool(value) => visitor.visit_bool(value),
-            View::Null => visitor.visit_unit(),
-            View::M(_) => self.map(Names::None, visitor),
-            View::L(_) | View::Set(_) => self.deserialize_seq(visitor),
-            View::Unknown => Err(Self::misfit(&visitor)),
+            Value::B(bytes) => visitor.visit_byte_buf(bytes),
+            Value::Bool(value) => visitor.visit_bool(value),
+            Value::Null => visitor.visit_unit(),
+            Value::M(inner) => map(&inner, Names::None, visitor),
+            list @ (Value::L(_) | Value::Ss(_) | Value::Ns(_) | Value::Bs(_)) => seq(&list, visitor),
+            Value::Unknown => Err(misfit(&visitor)),
         }
     }
 
@@ -168,26 +163,26 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.view {
-            View::Bool(value) => visitor.visit_bool(value),
-            _ => Err(Self::misfit(&visitor)),
+        match self.value(&visitor)? {
+            Value::Bool(value) => visitor.visit_bool(value),
+            _ => Err(misfit(&visitor)),
         }
     }
 
     fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.view {
-            View::S(text) => match (text.chars().next(), text.chars().nth(1)) {
+        match self.value(&visitor)? {
+            Value::S(text) => match (text.chars().next(), text.chars().nth(1)) {
                 (Some(char), None) => visitor.visit_char(char),
-                (_, _) => Err(Misfit::invalid_value(Unexpected::Other(""), &visitor)),
+                (_, _) => Err(unfitting(&visitor)),
             },
-            _ => Err(Self::misfit(&visitor)),
+            _ => Err(misfit(&visitor)),
         }
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.view {
-            View::S(text) => visitor.visit_string(text.to_owned()),
-            _ => Err(Self::misfit(&visitor)),
+        match self.value(&visitor)? {
+            Value::S(found) => text(found, visitor),
+            _ => Err(misfit(&visitor)),
         }
     }
 
@@ -200,9 +195,9 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     }
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.view {
-            View::B(bytes) => visitor.visit_bytes(bytes),
-            _ => Err(Self::misfit(&visitor)),
+        match self.value(&visitor)? {
+            Value::B(bytes) => visitor.visit_byte_buf(bytes),
+            _ => Err(misfit(&visitor)),
         }
     }
 
@@ -211,16 +206,19 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.view {
-            View::Null => visitor.visit_none(),
-            _ => visitor.visit_some(self),
+        if let Source::Item(_) = self.source {
+            return visitor.visit_some(self);
+        }
+        match self.value(&visitor)? {
+            Value::Null => visitor.visit_none(),
+            value => visitor.visit_some(Reader::inner(Source::Value(value))),
         }
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.view {
-            View::Null => visitor.visit_unit(),
-            _ => Err(Self::misfit(&visitor)),
+        match self.value(&visitor)? {
+            Value::Null => visitor.visit_unit(),
+            _ => Err(misfit(&visitor)),
         }
     }
 
@@ -233,10 +231,7 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.view {
-            View::L(_) | View::Set(_) => visitor.visit_seq(Seq { view: self.view, next: 0 }),
-            _ => Err(Self::misfit(&visitor)),
-        }
+        seq(&self.value(&visitor)?, visitor)
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value> {
@@ -248,7 +243,13 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.map(Names::None, visitor)
+        if let Source::Item(item) = self.source {
+            return map(item, Names::All, visitor);
+        }
+        match self.value(&visitor)? {
+            Value::M(inner) => map(&inner, Names::None, visitor),
+            _ => Err(misfit(&visitor)),
+        }
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -260,20 +261,25 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         if let Some(given) = self.given {
             given.set(Given::Fields(fields));
         }
-        match self.view {
-            View::L(_) => self.deserialize_seq(visitor),
-            _ => self.map(Names::These(fields), visitor),
+        // An item's attributes are names, whoever asks.
+        if let Source::Item(item) = self.source {
+            return map(item, Names::All, visitor);
+        }
+        match self.value(&visitor)? {
+            Value::M(inner) => map(&inner, Names::These(fields), visitor),
+            list @ Value::L(_) => seq(&list, visitor),
+            _ => Err(misfit(&visitor)),
         }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value> {
-        match self.view {
-            View::S(text) => visitor.visit_enum(text.into_deserializer()),
-            View::M(map) => match (map.iter().next(), map.len()) {
-                (Some((name, value)), 1) => visitor.visit_enum(Tagged { name, value: View::of(value) }),
-                (_, _) => Err(Misfit::invalid_length(map.len(), &visitor)),
-            },
-            _ => Err(Self::misfit(&visitor)),
+        if let Source::Item(item) = self.source {
+            return tagged(item, visitor);
+        }
+        match self.value(&visitor)? {
+            Value::S(text) => visitor.visit_enum((*text).into_deserializer()),
+            Value::M(inner) => tagged(&inner, visitor),
+            _ => Err(misfit(&visitor)),
         }
     }
 
@@ -283,22 +289,45 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
 }
 
 struct Seq<'a> {
-    view: View<'a>,
+    value: &'a Value<'a>,
     next: usize,
+}
+
+impl<'a> Seq<'a> {
+    fn element(&self, index: usize) -> Option<Source<'a>> {
+        match self.value {
+            Value::L(list) => list.get(index).map(|text| Source::Text(text)),
+            Value::Ss(set) => set.get(index).map(|text| Source::Value(Value::S(Cow::Borrowed(text)))),
+            Value::Ns(set) => set.get(index).map(|digits| Source::Value(Value::N(Cow::Borrowed(digits)))),
+            Value::Bs(set) => set.get(index).map(|bytes| Source::Value(Value::B(bytes.clone()))),
+            Value::S(_) | Value::N(_) | Value::B(_) | Value::Bool(_) | Value::Null | Value::M(_) | Value::Unknown => None,
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self.value {
+            Value::L(list) | Value::Ss(list) | Value::Ns(list) => list.len(),
+            Value::Bs(set) => set.len(),
+            Value::S(_) | Value::N(_) | Value::B(_) | Value::Bool(_) | Value::Null | Value::M(_) | Value::Unknown => 0,
+        }
+    }
 }
 
 impl<'de> SeqAccess<'de> for Seq<'_> {
     type Error = Misfit;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
-        let Some(view) = self.view.element(self.next) else { return Ok(None) };
         let index = self.next;
+        let Some(source) = self.element(index) else { return Ok(None) };
         self.next += 1;
-        seed.deserialize(Reader::inner(view)).map(Some).map_err(|misfit| misfit.under(Segment::Index(index), view.kind()))
+        seed.deserialize(Reader::inner(source)).map(Some).map_err(|misfit| {
+            let stored = self.element(index).map_or("", |source| source.kind());
+            misfit.under(Segment::Index(index), stored)
+        })
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.view.len().saturating_sub(self.next))
+        Some(self.len().saturating_sub(self.next))
     }
 }
 
@@ -310,45 +339,53 @@ enum Names {
     None,
 }
 
-struct Map<'a> {
+struct Map<'a, I> {
     /// By name, so that of several misfits the same is told each time.
-    entries: vec::IntoIter<(&'a String, &'a AttributeValue)>,
-    value: Option<(&'a str, &'a AttributeValue)>,
+    entries: I,
+    left: usize,
+    value: Option<(&'a str, &'a str)>,
     names: Names,
 }
 
-impl<'de> MapAccess<'de> for Map<'_> {
+impl<'a, 'de, I: Iterator<Item = (&'a str, &'a str)>> MapAccess<'de> for Map<'a, I> {
     type Error = Misfit;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
         let Some((name, value)) = self.entries.next() else { return Ok(None) };
+        self.left = self.left.saturating_sub(1);
         self.value = Some((name, value));
         seed.deserialize(MapKey(name)).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
-        let (name, value) = self.value.take().ok_or_else(|| Misfit::custom("a value without its key"))?;
-        let view = View::of(value);
-        seed.deserialize(Reader::inner(view)).map_err(|misfit| {
+        let (name, text) = self.value.take().ok_or_else(|| Misfit::custom("a value without its key"))?;
+        seed.deserialize(Reader::inner(Source::Text(text))).map_err(|misfit| {
             let told = match self.names {
                 Names::All => true,
                 Names::These(fields) => fields.contains(&name),
                 Names::None => false,
             };
             let segment = if told { Segment::Name(name.to_owned()) } else { Segment::Hidden };
-            misfit.under(segment, view.kind())
+            misfit.under(segment, Source::Text(text).kind())
         })
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.entries.len())
+        Some(self.left)
+    }
+}
+
+fn tagged<'de, V: Visitor<'de>>(map: &Attributes<'_>, visitor: V) -> Result<V::Value> {
+    match (map.iter().next(), map.len()) {
+        (Some((name, text)), 1) => visitor.visit_enum(Tagged { name, text }),
+        (_, length) => Err(Misfit::invalid_length(length, &visitor)),
     }
 }
 
 /// A variant with content: a map of one entry.
 struct Tagged<'a> {
     name: &'a str,
-    value: View<'a>,
+    text: &'a str,
 }
 
 impl<'a, 'de> EnumAccess<'de> for Tagged<'a> {
@@ -357,11 +394,11 @@ impl<'a, 'de> EnumAccess<'de> for Tagged<'a> {
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Content<'a>)> {
         let name: StrDeserializer<'_, Misfit> = self.name.into_deserializer();
-        Ok((seed.deserialize(name)?, Content(self.value)))
+        Ok((seed.deserialize(name)?, Content(self.text)))
     }
 }
 
-struct Content<'a>(View<'a>);
+struct Content<'a>(&'a str);
 
 impl<'de> VariantAccess<'de> for Content<'_> {
     type Error = Misfit;
@@ -371,15 +408,18 @@ impl<'de> VariantAccess<'de> for Content<'_> {
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value> {
-        seed.deserialize(Reader::inner(self.0))
+        seed.deserialize(Reader::inner(Source::Text(self.0)))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value> {
-        de::Deserializer::deserialize_seq(Reader::inner(self.0), visitor)
+        de::Deserializer::deserialize_seq(Reader::inner(Source::Text(self.0)), visitor)
     }
 
     fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
-        Reader::inner(self.0).map(Names::These(fields), visitor)
+        match Reader::inner(Source::Text(self.0)).value(&visitor)? {
+            Value::M(inner) => map(&inner, Names::These(fields), visitor),
+            _ => Err(misfit(&visitor)),
+        }
     }
 }
 

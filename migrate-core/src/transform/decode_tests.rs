@@ -4,8 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Debug;
 
 use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
+use proptest::collection::{hash_map, vec};
+use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::super::Item;
+use super::decode as decode_text;
 use super::*;
 
 fn s(text: &str) -> AttributeValue {
@@ -22,6 +27,10 @@ fn m<const N: usize>(entries: [(&str, AttributeValue); N]) -> AttributeValue {
 
 fn item<const N: usize>(entries: [(&str, AttributeValue); N]) -> Item {
     entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn decode<T: DeserializeOwned>(item: &Item) -> Result<(T, Given)> {
+    decode_text(&Attributes::of(item))
 }
 
 /// What serde_dynamo reads is read here, and is the same.
@@ -268,5 +277,78 @@ fn a_misfit_names_the_path_and_no_value() {
     ] {
         assert_eq!(found, wanted);
         assert!(!found.contains("canary") && !found.contains("4444"), "{found}");
+    }
+}
+
+/// The attribute `a` in text.
+fn text(value: &'static str) -> Attributes<'static> {
+    Attributes::new(vec![(Cow::Borrowed("a"), Cow::Borrowed(value)), (Cow::Borrowed("z"), Cow::Borrowed("canary, no value"))])
+}
+
+#[test]
+fn only_what_is_asked_for_is_read() {
+    fn read<T: DeserializeOwned>(value: &'static str) -> std::result::Result<T, String> {
+        #[derive(Deserialize)]
+        struct One<T> {
+            a: T,
+        }
+        decode_text::<One<T>>(&text(value)).map(|(one, _)| one.a).map_err(|misfit| misfit.to_string())
+    }
+    assert_eq!(read(r#" { "S" : "\u0061\n\ud83e\udd73é" } "#), Ok("a\n🥳é".to_owned()));
+    assert_eq!(read(r#"{"L":[ {"N":"1"},{"NULL":true} ]}"#), Ok([Some(1), None]));
+    assert_eq!(read(r#"{"M":{"zip":{"N":"1"},"x":{"canary":[]},"y":{"S":1}}}"#), Ok(Inner { zip: 1 }));
+    for (found, wanted) in [
+        (read::<u8>("canary").map(|_| ()), "`a` cannot be read: "),
+        (read::<Option<String>>(r#"{"S":"canary}"#).map(|_| ()), "`a` cannot be read: "),
+        (read::<Inner>(r#"{"M":{"zip":{"N":1}}}"#).map(|_| ()), "`a.zip` cannot be read: "),
+        (read::<Vec<u8>>(r#"{"L":[{"N":"1"},{"canary"}]}"#).map(|_| ()), "`a` cannot be read: "),
+        (read::<Vec<u8>>(r#"{"L":[{"N":"1"},"canary"]}"#).map(|_| ()), "`a[1]` cannot be read: "),
+        (read::<Kind>(r#"{"M":{"One":{"N":4444}}}"#).map(|_| ()), "`a` cannot be read: "),
+        (read::<u8>(r#"{"canary":"4444"}"#).map(|_| ()), "`a` is of an unknown type, expected u8"),
+    ] {
+        let found = found.expect_err("it cannot be read");
+        assert!(found.starts_with(wanted), "{found}");
+        assert!(!found.contains("canary") && !found.contains("4444"), "{found}");
+    }
+    let all = decode_text::<BTreeMap<String, serde_json::Value>>(&text(r#"{"S":""}"#)).expect_err("all is asked for");
+    assert!(all.to_string().starts_with("`z` cannot be read: "), "{all}");
+}
+
+fn value() -> impl Strategy<Value = AttributeValue> {
+    let texts = || vec(any::<String>(), 0..3);
+    let leaf = prop_oneof![
+        any::<String>().prop_map(AttributeValue::S),
+        any::<i64>().prop_map(|number| n(&number.to_string())),
+        (-1e9..1e9).prop_map(|number: f64| n(&number.to_string())),
+        any::<u128>().prop_map(|number| n(&number.to_string())),
+        any::<bool>().prop_map(AttributeValue::Bool),
+        Just(AttributeValue::Null(true)),
+        texts().prop_map(AttributeValue::Ss),
+        vec(any::<u64>().prop_map(|number| number.to_string()), 0..3).prop_map(AttributeValue::Ns),
+    ];
+    leaf.prop_recursive(4, 16, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(AttributeValue::L),
+            hash_map(any::<String>(), inner, 0..4).prop_map(AttributeValue::M),
+        ]
+    })
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Some3 {
+    a: serde_json::Value,
+    b: Option<serde_json::Value>,
+    #[serde(default)]
+    c: serde_json::Value,
+}
+
+proptest! {
+    #[test]
+    fn every_item_is_read_as_serde_dynamo_reads(item in hash_map("[a-f]", value(), 0..6)) {
+        alike::<BTreeMap<String, serde_json::Value>>(&item);
+        match serde_dynamo::aws_sdk_dynamodb_1::from_item::<Some3>(item.clone()) {
+            Ok(theirs) => prop_assert_eq!(decode::<Some3>(&item).expect("it fits").0, theirs),
+            Err(_) => prop_assert_eq!(decode::<Some3>(&item).expect_err("it does not fit").to_string(), "`a` is missing"),
+        }
     }
 }

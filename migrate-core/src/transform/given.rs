@@ -1,6 +1,6 @@
 //! Which attributes a function was given; knows no values.
 
-use super::Item;
+use crate::aws::wire::Attributes;
 
 /// What the user's type asked the stored item for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,10 +13,11 @@ pub(super) enum Given {
 
 impl Given {
     /// The names, those among them that the item lacks too.
-    pub(super) fn names<'a>(self, item: &'a Item) -> Box<dyn Iterator<Item = &'a str> + 'a> {
-        match self {
-            Self::Fields(names) => Box::new(names.iter().copied()),
-            Self::All => Box::new(item.keys().map(String::as_str)),
-        }
+    pub(super) fn names<'a>(self, item: &'a Attributes<'_>) -> impl Iterator<Item = &'a str> {
+        let (fields, all): (&[&str], _) = match self {
+            Self::Fields(fields) => (fields, None),
+            Self::All => (&[], Some(item.iter().map(|(name, _)| name))),
+        };
+        fields.iter().copied().chain(all.into_iter().flatten())
     }
 }

@@ -11,7 +11,7 @@ use super::items::ItemsHandle;
 use super::read::as_type;
 use super::shape::Typed;
 use super::target::Target;
-use super::{copy, put, read, shape, verbs};
+use super::{copy, encode, put, read, shape, verbs};
 use crate::context::MigrationContext;
 use crate::error::{Error, Result};
 use crate::history::Counts;
@@ -331,7 +331,7 @@ impl<T: Serialize> TableHandle<'_, T> {
         I: IntoIterator<Item = T>,
         I::IntoIter: Send,
     {
-        put::put_all(&self.target, &shape::name_of::<T>(), items.into_iter(), shape::encode_typed::<T>).await
+        put::put_all(&self.target, &shape::name_of::<T>(), items.into_iter(), encode::encode::<T>).await
     }
 }
 

@@ -29,10 +29,6 @@ impl<'de> de::Deserializer<'de> for MapKey<'_> {
     type Error = Misfit;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_string(self.0.to_owned())
-    }
-
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         visitor.visit_str(self.0)
     }
 
@@ -51,7 +47,7 @@ impl<'de> de::Deserializer<'de> for MapKey<'_> {
     }
 
     forward_to_deserialize_any! {
-        f32 f64 char str string bytes byte_buf option unit unit_struct seq tuple tuple_struct map struct ignored_any
+        f32 f64 char identifier str string bytes byte_buf option unit unit_struct seq tuple tuple_struct map struct ignored_any
     }
 }
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::de::{self, Expected, Unexpected};
 
+use crate::aws::wire::Unreadable;
+
 /// A step into an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Segment {
@@ -24,6 +26,7 @@ enum Problem {
     UnknownField,
     UnknownVariant { expected: &'static [&'static str] },
     Refused,
+    Unreadable(&'static str),
 }
 
 /// Why an item does not fit.
@@ -39,6 +42,11 @@ pub(super) struct Misfit {
 impl Misfit {
     fn new(problem: Problem) -> Self {
         Self { path: Vec::new(), stored: None, problem }
+    }
+
+    /// What is stored is no value.
+    pub(super) fn unreadable(unreadable: &Unreadable) -> Self {
+        Self::new(Problem::Unreadable(unreadable.0))
     }
 
     /// The same, told from one step further out.
@@ -121,6 +129,7 @@ impl fmt::Display for Misfit {
                 )
             }
             Problem::Refused => write!(f, "{place} is {stored} that the type's own `Deserialize` refuses"),
+            Problem::Unreadable(why) => write!(f, "{place} cannot be read: {why}"),
         }
     }
 }

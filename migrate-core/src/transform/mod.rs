@@ -54,6 +54,7 @@ mod target;
 mod task;
 mod verbs;
 mod write;
+mod written;
 
 pub use aws_sdk_dynamodb::types::AttributeValue;
 

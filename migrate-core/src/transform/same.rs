@@ -1,27 +1,33 @@
 //! When two attribute values are one and the same to DynamoDB: sets without order, numbers by value; knows no item.
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use crate::aws::wire::{Attributes, Value};
 
-/// Whether DynamoDB would call them equal.
-pub(super) fn same(a: &AttributeValue, b: &AttributeValue) -> bool {
-    match (a, b) {
-        (AttributeValue::N(a), AttributeValue::N(b)) => same_number(a, b),
-        (AttributeValue::Ss(a), AttributeValue::Ss(b)) => sorted(a) == sorted(b),
-        (AttributeValue::Bs(a), AttributeValue::Bs(b)) => {
-            sorted(a.iter().map(AsRef::as_ref)) == sorted(b.iter().map(AsRef::as_ref))
+/// Whether DynamoDB would call them equal, given their text. What is no value is the same as its own text only.
+pub(super) fn same(a: &str, b: &str) -> bool {
+    a == b
+        || match (Value::parse(a), Value::parse(b)) {
+            (Ok(a), Ok(b)) => same_values(&a, &b),
+            (_, _) => false,
         }
-        (AttributeValue::Ns(a), AttributeValue::Ns(b)) => {
-            sorted(a.iter().map(|n| canonical(n))) == sorted(b.iter().map(|n| canonical(n)))
-        }
-        (AttributeValue::L(a), AttributeValue::L(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (AttributeValue::M(a), AttributeValue::M(b)) => same_items(a, b),
-        _ => a == b,
-    }
 }
 
 /// Whether both hold the same attributes.
-pub(super) fn same_items(a: &super::Item, b: &super::Item) -> bool {
-    a.len() == b.len() && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| same(a, b)))
+pub(super) fn same_items(a: &Attributes<'_>, b: &Attributes<'_>) -> bool {
+    a.len() == b.len() && a.iter().zip(b.iter()).all(|((name, a), (other, b))| name == other && same(a, b))
+}
+
+fn same_values(a: &Value<'_>, b: &Value<'_>) -> bool {
+    match (a, b) {
+        (Value::N(a), Value::N(b)) => same_number(a, b),
+        (Value::Ss(a), Value::Ss(b)) => sorted(a) == sorted(b),
+        (Value::Bs(a), Value::Bs(b)) => sorted(a) == sorted(b),
+        (Value::Ns(a), Value::Ns(b)) => sorted(a.iter().map(|n| canonical(n))) == sorted(b.iter().map(|n| canonical(n))),
+        (Value::L(a), Value::L(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::M(a), Value::M(b)) => same_items(a, b),
+        // Of these it is not known what they hold.
+        (Value::Unknown, Value::Unknown) => false,
+        (_, _) => a == b,
+    }
 }
 
 fn sorted<T: Ord>(values: impl IntoIterator<Item = T>) -> Vec<T> {
@@ -78,14 +84,46 @@ mod tests {
 
     #[test]
     fn sets_have_no_order_and_lists_do() {
-        let text = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
-        let ss = |values| AttributeValue::Ss(text(values));
-        assert!(same(&ss(&["a", "b"]), &ss(&["b", "a"])));
-        assert!(!same(&ss(&["a", "b"]), &ss(&["b", "c"])));
-        assert!(same(&AttributeValue::Ns(text(&["1", "2.0"])), &AttributeValue::Ns(text(&["2", "1"]))));
-        let list = |values| AttributeValue::L(text(values).into_iter().map(AttributeValue::N).collect());
-        assert!(same(&list(&["1.0"]), &list(&["1"])));
-        assert!(!same(&list(&["1", "2"]), &list(&["2", "1"])));
-        assert!(!same(&ss(&["1"]), &AttributeValue::Ns(text(&["1"]))));
+        for (a, b) in [
+            (r#"{"SS":["a","b"]}"#, r#"{"SS":["b","a"]}"#),
+            (r#"{"NS":["1","2.0"]}"#, r#"{"NS":["2","1"]}"#),
+            (r#"{"BS":["AA==","AQ=="]}"#, r#"{"BS":["AQ==","AA=="]}"#),
+            (r#"{"L":[{"N":"1.0"}]}"#, r#"{"L":[{"N":"1"}]}"#),
+        ] {
+            assert!(same(a, b), "{a} {b}");
+        }
+        for (a, b) in [
+            (r#"{"SS":["a","b"]}"#, r#"{"SS":["b","c"]}"#),
+            (r#"{"NS":["1","2"]}"#, r#"{"NS":["1","3"]}"#),
+            (r#"{"BS":["AA=="]}"#, r#"{"BS":["AQ=="]}"#),
+            (r#"{"L":[{"N":"1"},{"N":"2"}]}"#, r#"{"L":[{"N":"2"},{"N":"1"}]}"#),
+            (r#"{"L":[{"N":"1"},{"N":"2"}]}"#, r#"{"L":[{"N":"1"}]}"#),
+            (r#"{"SS":["1"]}"#, r#"{"NS":["1"]}"#),
+            (r#"{"SS":["1"]}"#, r#"{"L":[{"S":"1"}]}"#),
+        ] {
+            assert!(!same(a, b), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn one_value_may_have_many_texts() {
+        for (a, b) in [
+            (r#"{"S":"\u0061\/é"}"#, r#" { "S" : "a/\u00e9" } "#),
+            (r#"{"M":{"a":{"N":"1"},"b":{"NULL":true}}}"#, r#"{"M":{"b":{"NULL": true},"\u0061":{"N":"1.0"}}}"#),
+            ("no value", "no value"),
+        ] {
+            assert!(same(a, b), "{a} {b}");
+        }
+        for (a, b) in [
+            (r#"{"S":"a"}"#, r#"{"S":"A"}"#),
+            (r#"{"S":"1"}"#, r#"{"N":"1"}"#),
+            (r#"{"BOOL":true}"#, r#"{"BOOL":false}"#),
+            (r#"{"M":{"a":{"N":"1"}}}"#, r#"{"M":{"b":{"N":"1"}}}"#),
+            (r#"{"M":{"a":{"N":"1"}}}"#, r#"{"M":{}}"#),
+            (r#"{"NEW":1}"#, r#"{"NEW":2}"#),
+            ("no value", "no  value"),
+        ] {
+            assert!(!same(a, b), "{a} {b}");
+        }
     }
 }

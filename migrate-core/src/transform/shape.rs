@@ -1,20 +1,18 @@
 //! How an item becomes what the user's function takes, and back: as a type through serde, or raw; knows no table.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_dynamo::aws_sdk_dynamodb_1::to_item;
 
 use super::Item;
-use super::decode::decode;
+use super::decode;
+use super::encode;
+pub(super) use super::encode::Unwritable;
 use super::given::Given;
-use super::misfit::Misfit;
-
-/// Why a value cannot be an item, without the value.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(super) struct Unwritable(&'static str);
+use super::misfit::{Misfit, Segment};
+use crate::aws::wire::{Attributes, to_sdk};
 
 /// A form in which functions take items.
 pub(super) trait Shape {
@@ -23,8 +21,10 @@ pub(super) trait Shape {
     const NULL_IS_NONE: bool;
     /// The type's name, for messages.
     fn name() -> String;
-    fn decode(item: &Item) -> Result<(Self::Value, Given), Misfit>;
-    fn encode(value: &Self::Value) -> Result<Item, Unwritable>;
+    fn decode(item: &Attributes<'_>) -> Result<(Self::Value, Given), Misfit>;
+    fn encode(value: &Self::Value) -> Result<Attributes<'static>, Unwritable>;
+    /// An item's own form before the function has its value.
+    fn before<'a>(item: &'a Attributes<'a>, value: &Self::Value) -> Result<Cow<'a, Attributes<'a>>, Unwritable>;
 }
 
 /// A type of the user's.
@@ -38,12 +38,16 @@ impl<T: Serialize + DeserializeOwned> Shape for Typed<T> {
         name_of::<T>()
     }
 
-    fn decode(item: &Item) -> Result<(T, Given), Misfit> {
-        decode(item)
+    fn decode(item: &Attributes<'_>) -> Result<(T, Given), Misfit> {
+        decode::decode(item)
     }
 
-    fn encode(value: &T) -> Result<Item, Unwritable> {
-        typed_item(value)
+    fn encode(value: &T) -> Result<Attributes<'static>, Unwritable> {
+        encode::encode(value)
+    }
+
+    fn before<'a>(_: &'a Attributes<'a>, value: &T) -> Result<Cow<'a, Attributes<'a>>, Unwritable> {
+        encode::encode(value).map(Cow::Owned)
     }
 }
 
@@ -53,11 +57,6 @@ pub(super) fn name_of<T>() -> String {
     let (path, arguments) = name.split_at(name.find('<').unwrap_or(name.len()));
     let last = path.rsplit("::").next().unwrap_or(path);
     if arguments.is_empty() { last.to_owned() } else { format!("{last}<…>") }
-}
-
-/// A value of the user's as an item.
-pub(super) fn typed_item<T: Serialize>(value: &T) -> Result<Item, Unwritable> {
-    to_item(value).map_err(|error| Unwritable(reason(&error)))
 }
 
 /// The item itself.
@@ -71,24 +70,20 @@ impl Shape for Raw {
         "a raw item".to_owned()
     }
 
-    fn decode(item: &Item) -> Result<(Item, Given), Misfit> {
-        Ok((item.clone(), Given::All))
+    fn decode(item: &Attributes<'_>) -> Result<(Item, Given), Misfit> {
+        let value = |(name, text): (&str, &str)| match to_sdk(text) {
+            Ok(value) => Ok((name.to_owned(), value)),
+            Err(error) => Err(Misfit::unreadable(&error).under(Segment::Name(name.to_owned()), "unreadable")),
+        };
+        Ok((item.iter().map(value).collect::<Result<_, _>>()?, Given::All))
     }
 
-    fn encode(value: &Item) -> Result<Item, Unwritable> {
-        Ok(value.clone())
+    fn encode(value: &Item) -> Result<Attributes<'static>, Unwritable> {
+        Ok(Attributes::of(value))
     }
-}
 
-/// serde_dynamo's own sentences hold no value; those of a type's `Serialize` may.
-fn reason(error: &serde_dynamo::Error) -> &'static str {
-    match error.to_string().as_str() {
-        "Not a map-like object" => "it is not a struct or a map",
-        "Not a set-like sequence" => "a field that is to be a set is no sequence",
-        "Key must be a string" => "a map in it has keys that are no text",
-        "String set element does not serialize to string" => "a string set in it holds something else",
-        "Number set element does not serialize to number" => "a number set in it holds something else",
-        "Binary set element does not serialize to binary" => "a binary set in it holds something else",
-        _ => "its `Serialize` refuses, or uses a type that DynamoDB does not have",
+    /// As it is stored, without a copy.
+    fn before<'a>(item: &'a Attributes<'a>, _: &Item) -> Result<Cow<'a, Attributes<'a>>, Unwritable> {
+        Ok(Cow::Borrowed(item))
     }
 }
