@@ -49,11 +49,11 @@ impl Change {
         let (mut was, mut is) = (before.iter().peekable(), after.iter().peekable());
         loop {
             // Both are in order: they are walked side by side.
-            let (name, was, is) = match (was.peek().copied(), is.peek().copied()) {
+            let (name, is) = match (was.peek().copied(), is.peek().copied()) {
                 (None, None) => return Ok(change),
                 (Some((a, _)), Some((b, value))) if b < a => {
                     is.next();
-                    (b, None, Some(value))
+                    (b, Some(value))
                 }
                 (Some((a, old)), Some((b, new))) if a == b => {
                     was.next();
@@ -61,15 +61,15 @@ impl Change {
                     if same(old, new) {
                         continue;
                     }
-                    (a, Some(old), Some(new))
+                    (a, Some(new))
                 }
-                (Some((a, value)), _) => {
+                (Some((a, _)), _) => {
                     was.next();
-                    (a, Some(value), None)
+                    (a, None)
                 }
                 (None, Some((b, value))) => {
                     is.next();
-                    (b, None, Some(value))
+                    (b, Some(value))
                 }
             };
             let there = stored.get(name);

@@ -87,7 +87,7 @@ impl<'a> ItemsHandle<'a> {
         I: IntoIterator<Item = Item>,
         I::IntoIter: Send,
     {
-        put::put_all(&self.target, &Raw::name(), items.into_iter(), |item| Ok(item.clone())).await
+        put::put_all(&self.target, &Raw::name(), items.into_iter(), Raw::encode).await
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) async fn put_all<V>(
     target: &Target<'_>,
     shape: &str,
     values: impl Iterator<Item = V> + Send,
-    encode: impl Fn(&V) -> Result<Attributes<'static>, Unwritable> + Send,
+    encode: impl Fn(&V) -> Result<Attributes<'static>, Unwritable> + Send + Sync,
 ) -> Result<Counts, Error> {
     let mut values = values.enumerate();
     let mut next = || {

@@ -42,7 +42,7 @@ impl Facts {
     /// Looks at the table. `written`: whether it is to be written, so that it matters who listens.
     pub(super) async fn look(client: &Client, place: &Place, written: bool) -> Result<Self, Error> {
         let apart = if written { BTreeSet::from([Aspect::KinesisStream]) } else { BTreeSet::new() };
-        let name = TableName::new(place.table.as_str()).map_err(|error| Error::new(ErrorKind::InvalidName, error))?;
+        let name = TableName::new(place.table.clone()).map_err(|error| Error::new(ErrorKind::InvalidName, error))?;
         let absent = || {
             Error::new(ErrorKind::NotFound, FactsError::Absent(place.table.clone()))
                 .with_help("check the region, the account and the prefix: tables of the same name can be in another one")

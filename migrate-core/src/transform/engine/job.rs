@@ -55,7 +55,7 @@ enum JobError {
 }
 
 /// Does it, all of it.
-pub(in crate::transform) async fn run(job: &Job<'_>, source: Source<'_>) -> Result<Counts, Error> {
+pub(in crate::transform) async fn run<'a>(job: &Job<'a>, mut source: Source<'a>) -> Result<Counts, Error> {
     let (cx, target) = (job.target.cx, job.target);
     let terms = cx.terms();
     let client = patient(cx.client());
@@ -78,7 +78,6 @@ pub(in crate::transform) async fn run(job: &Job<'_>, source: Source<'_>) -> Resu
         }
         return allowed(job, store, total).await;
     }
-    let mut source = source;
     loop {
         let resumed = keeper.is_resumed();
         let pass = Pass::begin(job, &client, &facts, &mut keeper, &mut source);
