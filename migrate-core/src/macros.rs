@@ -67,6 +67,7 @@
 /// | option | |
 /// |---|---|
 /// | `partition_key`, `sort_key` | the table's key |
+/// | `version` | the application's optimistic lock, a whole number that each of its writes raises by one and demands unchanged: a migration does so too |
 /// | `type = S \| N \| B \| BOOL \| M \| L \| SS \| NS \| BS` | how the field is stored, where its type does not tell: a key of another crate's type, a `#[serde(with = ..)]` |
 ///
 /// A key's type implements [`KeyAttribute`](crate::KeyAttribute). An `Option` is no key of a table; as a key of an index it needs
@@ -151,6 +152,8 @@ pub use migrate_macros::migrations;
 /// | `on_fresh = run \| skip` | whether it runs on a fresh database, where there is no old data; the sequence's default unless stated |
 /// | `after_deploy` | it waits until the new code is deployed |
 /// | `breaking` | older binaries must not run against a database that has it |
+/// | `tables(Customer, Order)` | the tables whose items it goes through, by the structs that declare them: `plan` then estimates what it takes and costs |
+/// | `accept(H114)` | [hazards](crate::schema::Hazard) of a migration that are accepted, by code |
 /// | `was = "sha256-tokens-1:.."` | a fingerprint that it had before a harmless edit; may be repeated, or a list `[.., ..]` |
 /// | `crate = path` | where `migrate_core` is, if it is not `::migrate_core` |
 ///

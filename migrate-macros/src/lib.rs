@@ -6,6 +6,7 @@ mod drops;
 mod entry;
 mod errors;
 mod fingerprint;
+mod hazards;
 mod migration;
 mod names;
 mod options;

@@ -1,12 +1,16 @@
 //! `#[migration(n)]`: registers a function and leaves it as it is; never knows the other migrations, which the compiler compares.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, FnArg, Lit, LitInt, LitStr, Meta, Path, ReturnType, Safety, Signature, Type, Visibility};
 
 use crate::errors::Errors;
 use crate::fingerprint;
+use crate::hazards;
 use crate::options::{self, Row, Value, put};
 use crate::path;
 
@@ -21,6 +25,8 @@ struct Options {
     after_deploy: bool,
     breaking: bool,
     was: Vec<LitStr>,
+    tables: Vec<Path>,
+    accept: Option<TokenStream>,
     krate: Option<Path>,
 }
 
@@ -64,6 +70,21 @@ const OPTIONS: &[Row<Options>] = &[
             Some(())
         },
     },
+    Row {
+        name: "tables",
+        form: "tables(Customer, Order)",
+        many: false,
+        set: |to, entry, errors| {
+            to.tables = tables(entry, errors)?;
+            Some(())
+        },
+    },
+    Row {
+        name: "accept",
+        form: "accept(H114)",
+        many: false,
+        set: |to, entry, errors| put(&mut to.accept, hazards::of_migration(entry, errors)),
+    },
     Row { name: "crate", form: "crate = path", many: false, set: |to, entry, _| put(&mut to.krate, entry.path()) },
 ];
 
@@ -82,6 +103,25 @@ fn was(entry: &options::Entry) -> Option<Vec<LitStr>> {
         .into_iter()
         .map(|element| if let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = element { Some(text) } else { None })
         .collect()
+}
+
+/// `tables(Customer, Order)`: paths to types, which the compiler judges.
+fn tables(entry: &options::Entry, errors: &mut Errors) -> Option<Vec<Path>> {
+    let mut seen = BTreeSet::new();
+    let mut paths = Vec::new();
+    for part in entry.parts()? {
+        let tokens = options::tokens_of(&part);
+        let Ok(path) = Path::parse_mod_style.parse2(tokens.clone()) else {
+            errors.on(&tokens, "expected the path of a type that derives `Table`, such as `Customer` or `crate::tables::Order`");
+            continue;
+        };
+        if seen.insert(tokens.to_string()) {
+            paths.push(path);
+        } else {
+            errors.on(&path, format_args!("`{}` is named twice", tokens.to_string().replace(' ', "")));
+        }
+    }
+    Some(paths)
 }
 
 /// The function: all but its body, which is only read as tokens.
@@ -213,6 +253,11 @@ fn registration(number: &LitInt, options: &Options, function: &Function, is_righ
     let on_fresh = options.on_fresh.as_ref().map(|variant| quote!(.on_fresh(__p::OnFresh::#variant)));
     let after_deploy = options.after_deploy.then(|| quote!(.after_deploy()));
     let breaking = options.breaking.then(|| quote!(.breaking()));
+    let tables = (!options.tables.is_empty()).then(|| {
+        let schemas = options.tables.iter().map(|path| quote_spanned!(path.span()=> <#path as __p::Table>::schema));
+        quote!(.tables(&[#(#schemas),*]))
+    });
+    let accept = options.accept.as_ref().map(|hazards| quote!(.accept(#hazards)));
     // Written out: `file!()` and `line!()` would be two more macros to expand.
     let (file, line) = (Span::call_site().file(), u32::try_from(Span::call_site().start().line).unwrap_or(u32::MAX));
     // the name's place is where a future that is not `Send` and an error that is none are shown
@@ -226,7 +271,7 @@ fn registration(number: &LitInt, options: &Options, function: &Function, is_righ
                 [#text, #description, #fingerprint],
                 (#file, #line),
                 #run,
-            ) #was #on_fresh #after_deploy #breaking
+            ) #was #on_fresh #after_deploy #breaking #tables #accept
         }
     };
     numbered(number, options, &conditions, &entry)

@@ -1,6 +1,6 @@
 //! The one grammar of every macro's options: `word`, `name = value` and `name(..)` between commas; never knows an option.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -157,6 +157,12 @@ impl Entry {
         }
     }
 
+    /// The parts of a list that is not empty.
+    pub fn parts(&self) -> Option<Vec<Vec<TokenTree>>> {
+        let Value::List(tokens) = &self.value else { return None };
+        Some(split(tokens.clone())).filter(|parts| !parts.is_empty())
+    }
+
     /// `= word(tokens)`
     pub fn call(&self, word: &str) -> Option<TokenStream> {
         let Value::Is(tokens) = &self.value else { return None };
@@ -172,6 +178,24 @@ impl Entry {
         let word: Ident = self.parse()?;
         words.iter().find(|(name, _)| word == name).map(|&(_, value)| value)
     }
+}
+
+/// Words of a list that is not empty, each known and each once, as what `known` makes of them; `None` when it is no such list.
+pub fn words<T>(entry: &Entry, errors: &mut Errors, mut known: impl FnMut(&Ident, &mut Errors) -> Option<T>) -> Option<Vec<T>> {
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    for part in entry.parts()? {
+        let Ok(word) = syn::parse2::<Ident>(tokens_of(&part)) else {
+            errors.on(&tokens_of(&part), "expected a word without a value");
+            continue;
+        };
+        if !seen.insert(word.to_string()) {
+            errors.on(&word, format_args!("`{word}` is named twice"));
+        } else if let Some(word) = known(&word, errors) {
+            found.push(word);
+        }
+    }
+    Some(found)
 }
 
 /// Whether these tokens are `word = ..`.

@@ -62,7 +62,7 @@ pub fn migration(number: u32, name: &'static str, run: RunFn) -> &'static mut Mi
         breaking: false,
         location: HERE,
     };
-    Box::leak(Box::new(MigrationEntry { sequence: "shop", meta, run }))
+    Box::leak(Box::new(MigrationEntry { sequence: "shop", meta, run, tables: &[], accept: &[] }))
 }
 
 /// A sequence made by hand.

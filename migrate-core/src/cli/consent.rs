@@ -35,6 +35,7 @@ pub(super) const fn words(hazard: Hazard) -> &'static str {
         Hazard::RecoveryShortened => "The recovery period becomes shorter",
         Hazard::KinesisOff => "The Kinesis stream is switched off or exchanged",
         Hazard::MisfitsLeftOut => "An index is built without the items that do not fit it",
+        Hazard::StreamRecords => "A migration changes items of a table whose stream is read",
     }
 }
 
@@ -53,7 +54,8 @@ fn drop_option(hazard: Hazard, table: &str) -> Option<String> {
         | Hazard::IndexReplaced
         | Hazard::RecoveryShortened
         | Hazard::KinesisOff
-        | Hazard::MisfitsLeftOut => None,
+        | Hazard::MisfitsLeftOut
+        | Hazard::StreamRecords => None,
     }
 }
 

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use crate::context::MigrationContext;
 use crate::error::BoxError;
 use crate::migration::{Location, MigrationMeta, OnFresh, Version};
+use crate::schema::{Hazard, TableSchema};
 
 /// A migration's function, its future boxed.
 pub type RunFn = for<'a> fn(&'a MigrationContext) -> Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>>;
@@ -18,6 +19,10 @@ pub struct MigrationEntry {
     pub meta: MigrationMeta,
     /// The function.
     pub run: RunFn,
+    /// The tables that it says it goes through, by what their structs declare.
+    pub tables: &'static [fn() -> TableSchema],
+    /// The hazards that it accepts.
+    pub accept: &'static [Hazard],
 }
 inventory::collect!(MigrationEntry);
 
@@ -37,7 +42,7 @@ impl MigrationEntry {
         let version = Version::new(version);
         let (was, on_fresh, after_deploy, breaking): (&[&str], _, _, _) = (&[], None, false, false);
         let meta = MigrationMeta { version, name, description, fingerprint, was, on_fresh, after_deploy, breaking, location };
-        Self { sequence, meta, run }
+        Self { sequence, meta, run, tables: &[], accept: &[] }
     }
 
     /// `was = ".."`.
@@ -58,6 +63,20 @@ impl MigrationEntry {
     #[doc(hidden)]
     pub const fn after_deploy(mut self) -> Self {
         self.meta.after_deploy = true;
+        self
+    }
+
+    /// `tables(..)`.
+    #[doc(hidden)]
+    pub const fn tables(mut self, tables: &'static [fn() -> TableSchema]) -> Self {
+        self.tables = tables;
+        self
+    }
+
+    /// `accept(..)`.
+    #[doc(hidden)]
+    pub const fn accept(mut self, accept: &'static [Hazard]) -> Self {
+        self.accept = accept;
         self
     }
 

@@ -102,11 +102,13 @@ pub enum Hazard {
     KinesisOff,
     /// H113: an index is built although items do not fit its key: it lacks them, and DynamoDB refuses their next write.
     MisfitsLeftOut,
+    /// H114: a migration changes the items of a table whose stream or Kinesis stream is read: each change is a record there.
+    StreamRecords,
 }
 
 impl Hazard {
     /// Every hazard, by code.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::DropTable,
         Self::DropIndex,
         Self::RecoveryOff,
@@ -120,6 +122,7 @@ impl Hazard {
         Self::RecoveryShortened,
         Self::KinesisOff,
         Self::MisfitsLeftOut,
+        Self::StreamRecords,
     ];
 
     /// The stable code that `docs/hazards.md` explains.
@@ -138,6 +141,7 @@ impl Hazard {
             Self::RecoveryShortened => "H111",
             Self::KinesisOff => "H112",
             Self::MisfitsLeftOut => "H113",
+            Self::StreamRecords => "H114",
         }
     }
 }
@@ -150,7 +154,7 @@ impl fmt::Display for Hazard {
 
 /// A code that no hazard has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no hazard `{0}`; they are H101 to H113")]
+#[error("there is no hazard `{0}`; they are H101 to H114")]
 pub struct UnknownHazard(String);
 
 impl FromStr for Hazard {
@@ -204,8 +208,8 @@ mod tests {
     #[test]
     fn codes_are_stable_and_read_back() {
         let codes: Vec<&str> = Hazard::ALL.iter().map(|hazard| hazard.code()).collect();
-        assert_eq!(codes.first().copied().zip(codes.last().copied()), Some(("H101", "H113")));
+        assert_eq!(codes.first().copied().zip(codes.last().copied()), Some(("H101", "H114")));
         assert!(Hazard::ALL.iter().all(|hazard| hazard.code().parse() == Ok(*hazard)));
-        assert_eq!("H999".parse::<Hazard>().unwrap_err().to_string(), "there is no hazard `H999`; they are H101 to H113");
+        assert_eq!("H999".parse::<Hazard>().unwrap_err().to_string(), "there is no hazard `H999`; they are H101 to H114");
     }
 }

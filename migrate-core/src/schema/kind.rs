@@ -95,6 +95,33 @@ pub const fn ttl<T: TtlAttribute>(attribute: &'static str) -> &'static str {
     attribute
 }
 
+/// A type that can count an item's writes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the version of an item",
+    label = "the version counts an item's writes: a whole number",
+    note = "take an integer or an `Option` of one; if this type is stored as a whole number, say so at the field: `#[table(version, type = N)]`"
+)]
+pub trait VersionAttribute {}
+
+macro_rules! version_attributes {
+    ($($type:ty),*) => { $(
+        // an error would list these first
+        #[diagnostic::do_not_recommend]
+        impl VersionAttribute for $type {}
+    )* };
+}
+version_attributes!(u8, u16, u32, u128, usize, i8, i16, i32, i128, isize);
+version_attributes!(NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroU128, NonZeroUsize);
+
+impl VersionAttribute for u64 {}
+impl VersionAttribute for i64 {}
+impl<T: VersionAttribute> VersionAttribute for Option<T> {}
+
+/// The attribute's name, where its type can count an item's writes.
+pub const fn version<T: VersionAttribute>(attribute: &'static str) -> &'static str {
+    attribute
+}
+
 /// The kind of a key's type.
 pub const fn kind_of<T: KeyAttribute>() -> AttributeKind {
     match T::SCALAR {

@@ -40,5 +40,5 @@ pub mod generated {
         DropEntry, Element, EncryptionDeclaration, GlobalIndexDeclaration, LocalIndexDeclaration, ProjectionDeclaration,
         TableDeclaration, TableEntry,
     };
-    pub use super::kind::{Kind, SparseKeyAttribute, UnknownKind, assert_not_optional, kind_of, ttl};
+    pub use super::kind::{Kind, SparseKeyAttribute, UnknownKind, assert_not_optional, kind_of, ttl, version};
 }

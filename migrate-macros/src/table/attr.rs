@@ -14,6 +14,7 @@ pub use self::index::{Index, Projection};
 pub use self::key::{AttributeRef, KeyRef};
 use self::key::{FIELD_TYPE, KINDS, PARTITION_KEY, SORT_KEY, attribute, keys, kind};
 pub use self::setting::{Settings, Stated};
+use crate::hazards;
 use crate::options::{Entry, Row, Seen, Value, put};
 use crate::sequence::management;
 
@@ -43,6 +44,8 @@ pub struct FieldOptions {
     pub partition_key: Option<Span>,
     pub sort_key: Option<Span>,
     pub stated: Option<Ident>,
+    /// The application's optimistic lock.
+    pub version: Option<Span>,
     /// What was given, even if wrongly: that is not missing.
     pub seen: Seen,
 }
@@ -152,7 +155,7 @@ pub const STRUCT: &[Row<Options>] = &[
         name: "accept",
         form: "accept(H103, H104)",
         many: false,
-        set: |to, entry, errors| to.settings.state(entry, list::accept(entry, errors)),
+        set: |to, entry, errors| to.settings.state(entry, hazards::of_table(entry, errors)),
     },
     Row {
         name: "global_index",
@@ -193,6 +196,7 @@ pub const FIELD: &[Row<FieldOptions>] = &[
         set: |to, entry, _| put(&mut to.partition_key, entry.word()),
     },
     Row { name: "sort_key", form: "sort_key", many: false, set: |to, entry, _| put(&mut to.sort_key, entry.word()) },
+    Row { name: "version", form: "version", many: false, set: |to, entry, _| put(&mut to.version, entry.word()) },
     Row { name: "type", form: FIELD_TYPE, many: false, set: |to, entry, _| put(&mut to.stated, kind(entry, KINDS)) },
 ];
 

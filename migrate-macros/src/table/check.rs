@@ -3,6 +3,7 @@
 mod index;
 mod key;
 mod setting;
+mod version;
 
 use std::collections::BTreeSet;
 
@@ -23,6 +24,7 @@ pub struct Table<'a> {
     pub global_indexes: Vec<CheckedIndex<'a>>,
     pub local_indexes: Vec<CheckedIndex<'a>>,
     pub ttl: Option<CheckedTtl<'a>>,
+    pub version: Option<CheckedVersion<'a>>,
     pub parsed: &'a Parsed,
 }
 
@@ -85,6 +87,13 @@ pub enum CheckedTtl<'a> {
     Attribute(String, Option<&'a Type>),
 }
 
+/// The attribute that counts an item's writes.
+pub struct CheckedVersion<'a> {
+    pub name: &'a str,
+    /// The type that must be a whole number, unless that was stated.
+    pub judged: Option<&'a Type>,
+}
+
 struct Checker<'a, 'e> {
     parsed: &'a Parsed,
     errors: &'e mut Errors,
@@ -111,6 +120,7 @@ impl<'a> Checker<'a, '_> {
             parsed.options.local_indexes.iter().filter_map(|index| self.local_index(index, sort_key.is_some())).collect();
         self.index_names();
         let ttl = parsed.options.ttl.as_ref().and_then(|ttl| self.ttl(ttl));
+        let version = self.version();
         self.one_type_each();
         self.settings();
         let attributes = self.attributes(partition_key.as_ref(), sort_key.as_ref());
@@ -122,6 +132,7 @@ impl<'a> Checker<'a, '_> {
             global_indexes,
             local_indexes,
             ttl,
+            version,
             parsed,
         })
     }

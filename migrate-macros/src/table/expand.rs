@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{DeriveInput, Path};
 
 use super::attr::{Options, Stated};
-use super::check::{Attribute, CheckedIndex, CheckedProjection, CheckedTtl, Element, Kind, Scalar, Table};
+use super::check::{Attribute, CheckedIndex, CheckedProjection, CheckedTtl, CheckedVersion, Element, Kind, Scalar, Table};
 use crate::drops::once_constant;
 use crate::{names, path};
 
@@ -21,6 +21,7 @@ pub fn table(ident: &Ident, table: &Table, krate: Option<&Path>) -> TokenStream 
     let partition_key = element(&table.partition_key);
     let stated = stated(table);
     let registration = if options.frozen { TokenStream::new() } else { registration(ident, table) };
+    let version = table.version.as_ref().map(version);
     let not_optional = table.keys().filter_map(not_optional);
     quote! {
         const _: () = {
@@ -33,10 +34,13 @@ pub fn table(ident: &Ident, table: &Table, krate: Option<&Path>) -> TokenStream 
                 __p::TableDeclaration { #(#stated,)* ..__plain }
             };
             #[automatically_derived]
+            // an error would list the crate's tables
+            #[diagnostic::do_not_recommend]
             impl __p::Table for #ident {
                 fn schema() -> __p::TableSchema {
                     TABLE.schema()
                 }
+                #version
             }
             #(#not_optional)*
             #registration
@@ -214,6 +218,17 @@ fn ttl(ttl: &CheckedTtl) -> TokenStream {
             quote!(__p::Setting::Set(#judged(#name)))
         }
     }
+}
+
+fn version(CheckedVersion { name, judged }: &CheckedVersion) -> TokenStream {
+    let name = match judged {
+        None => quote!(#name),
+        Some(ty) => {
+            let judged = quote_spanned!(ty.span()=> __p::version::<#ty>);
+            quote!(#judged(#name))
+        }
+    };
+    quote!(const VERSION: ::core::option::Option<&'static str> = ::core::option::Option::Some(#name);)
 }
 
 impl<'a> Table<'a> {

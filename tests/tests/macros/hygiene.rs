@@ -38,6 +38,13 @@ struct Shadowed {
     other: ::std::string::String,
     extra: ::std::option::Option<bool>,
     until: u64,
+    #[table(version)]
+    version: ::std::option::Option<u64>,
+}
+
+#[::migrate_core::migration(13, on_fresh = run, tables(Shadowed, self::Shadowed), accept(H114))]
+async fn shadowed(_: &::migrate_core::MigrationContext) -> ::migrate_core::Result {
+    ::core::result::Result::Ok(())
 }
 
 mod binary {
@@ -51,4 +58,5 @@ fn shadowed_names_change_nothing() {
     let schema = <Shadowed as ::migrate_core::Table>::schema();
     assert_eq!(schema.key.to_string(), "(id S, type N)");
     assert_eq!(schema.deletion_protection, ::core::option::Option::Some(true));
+    assert_eq!(<Shadowed as ::migrate_core::Table>::VERSION, ::core::option::Option::Some("version"));
 }

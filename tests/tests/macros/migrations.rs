@@ -2,6 +2,7 @@
 
 use migrate_core::migration::OnFresh;
 use migrate_core::registry::MigrationEntry;
+use migrate_core::schema::Hazard;
 use migrate_core::{MigrationContext, migration};
 
 /// Begins
@@ -72,7 +73,7 @@ fn entry(number: u32) -> &'static MigrationEntry {
 fn each_is_registered_once() {
     let mut numbers: Vec<u32> = inventory::iter::<MigrationEntry>().map(|entry| entry.meta.version.get()).collect();
     numbers.sort_unstable();
-    assert_eq!(numbers, [7, 8, 9, 10, 11, 12]);
+    assert_eq!(numbers, [7, 8, 9, 10, 11, 12, 13, 14]);
     assert!(inventory::iter::<MigrationEntry>().all(|entry| entry.sequence == "macros"));
 }
 
@@ -85,7 +86,7 @@ fn what_is_stated_is_written_down() {
     assert_eq!((seven.name, seven.description), ("first", "Begins the sequence."));
     assert_eq!((seven.on_fresh, seven.after_deploy, seven.breaking), (None, false, false));
     assert!(seven.location.file.ends_with("migrations.rs"));
-    assert_eq!(seven.location.line, 11);
+    assert_eq!(seven.location.line, 12);
     assert_eq!(entry(9).meta.was.len(), 2);
     assert!(entry(9).meta.accepts(entry(9).meta.was[1]));
 }
@@ -101,3 +102,22 @@ fn name_documentation_and_attributes_are_no_part_of_the_fingerprint() {
 #[allow(clippy::unused_async)]
 #[rustfmt::skip]
 async fn the_first_again(_: &MigrationContext,) -> migrate_core::Result { /* as before */ Ok((),) }
+
+mod reach {
+    use crate::tables::App;
+    use migrate_core::{MigrationContext, migration};
+
+    #[migration(14, tables(App, crate::tables::Order), accept(H114), crate = ::migrate_core)]
+    async fn the_first_of_two_tables(_: &MigrationContext) -> migrate_core::Result {
+        Ok(())
+    }
+}
+
+#[test]
+fn tables_and_accepted_hazards_stand_beside_the_function() {
+    let tables: Vec<String> = entry(14).tables.iter().map(|schema| schema().name.to_string()).collect();
+    assert_eq!(tables, ["app", "orders"]);
+    assert_eq!(entry(14).accept, [Hazard::StreamRecords]);
+    assert_eq!((entry(7).tables.len(), entry(7).accept.len()), (0, 0));
+    assert_eq!(entry(14).meta.fingerprint, entry(7).meta.fingerprint, "they are no part of the fingerprint");
+}

@@ -101,7 +101,7 @@ one_at_a_time! {
             Aspect::Replicas].into();
     every_hazard "one-31" (accept(H103, H104, H105, H106, H107, H108, H109, H110, H111, H112, H113)) =>
         |table| table.handling.accept =
-            Hazard::ALL.into_iter().filter(|hazard| !matches!(hazard, Hazard::DropTable | Hazard::DropIndex)).collect();
+            Hazard::ALL.into_iter().filter(|hazard| !matches!(hazard, Hazard::DropTable | Hazard::DropIndex | Hazard::StreamRecords)).collect();
 }
 
 #[derive(Table)]

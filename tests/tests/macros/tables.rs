@@ -150,10 +150,48 @@ fn declarations_and_drops_are_registered_and_frozen_shapes_are_not() {
         inventory::iter::<migrate_core::__private::TableEntry>().map(|entry| (entry.schema)().name.to_string()).collect();
     tables.retain(|name| !name.starts_with("one-"));
     tables.sort();
-    assert_eq!(tables, ["all", "app", "bare", "orders", "renamed", "shadowed"]);
+    assert_eq!(tables, ["all", "app", "bare", "counted", "orders", "renamed", "shadowed"]);
     let mut drops: Vec<(&str, Option<&str>)> =
         inventory::iter::<migrate_core::__private::DropEntry>().map(|entry| (entry.table, entry.index)).collect();
     drops.sort_unstable();
     assert_eq!(drops, [("carts", None), ("orders", Some("by-date"))]);
     assert_eq!(OldOrder::schema().key.to_string(), "(number N)");
+}
+
+#[derive(Serialize, Deserialize, Table)]
+#[table(name = "counted")]
+#[serde(rename_all = "camelCase")]
+struct Counted {
+    #[table(partition_key)]
+    id: String,
+    #[table(version)]
+    lock_version: u64,
+}
+
+#[derive(Serialize, Deserialize, Table)]
+#[table(name = "counted", frozen)]
+struct CountedBefore {
+    #[table(partition_key)]
+    id: String,
+    #[table(version, type = N)]
+    #[serde(rename = "v")]
+    version: Nested,
+}
+
+#[derive(Serialize, Deserialize, Table)]
+#[table(name = "counted", frozen)]
+struct CountedFirst {
+    #[table(partition_key)]
+    id: String,
+    #[table(version)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<std::num::NonZeroU32>,
+}
+
+#[test]
+fn the_version_has_the_name_under_which_it_is_stored() {
+    assert_eq!((Counted::VERSION, CountedBefore::VERSION), (Some("lockVersion"), Some("v")));
+    assert_eq!((CountedFirst::VERSION, Order::VERSION), (Some("version"), None));
+    let kinds: Vec<Kind> = Counted::schema().attributes.iter().map(|attribute| attribute.kind).collect();
+    assert_eq!(kinds, [Kind::S, Kind::N], "it is an attribute like any other");
 }

@@ -1,4 +1,4 @@
-//! Settings that are lists: tags, regions, and the names of what is ignored or accepted; never knows another option.
+//! Settings that are lists: tags, regions, and the names of what is ignored; never knows another option.
 
 use std::collections::BTreeSet;
 
@@ -32,83 +32,18 @@ const ASPECTS: &[(&str, &str)] = &[
     ("replicas", "Replicas"),
 ];
 
-/// `Hazard`'s variants, by code, and what each is. Those of H101 and H102 have macros of their own.
-const HAZARDS: &[(&str, &str, &str)] = &[
-    ("H103", "RecoveryOff", "point-in-time recovery off"),
-    ("H104", "StreamOff", "stream off"),
-    ("H105", "StreamCycle", "stream off and on again"),
-    ("H106", "ReplicaRemoved", "replica removed"),
-    ("H107", "PolicyRemoved", "resource policy removed"),
-    ("H108", "KeyChange", "another encryption key"),
-    ("H109", "TtlOn", "time to live on"),
-    ("H110", "IndexReplaced", "index deleted and built anew"),
-    ("H111", "RecoveryShortened", "shorter recovery period"),
-    ("H112", "KinesisOff", "Kinesis stream off or exchanged"),
-    ("H113", "MisfitsLeftOut", "index without the items that do not fit"),
-];
-
 const REGION: &str = "a replica is named by its region, such as `\"eu-west-1\"`";
 
-/// The parts of a list that is not empty.
-fn parts(entry: &Entry) -> Option<Vec<Vec<TokenTree>>> {
-    let Value::List(tokens) = &entry.value else { return None };
-    Some(options::split(tokens.clone())).filter(|parts| !parts.is_empty())
-}
-
-/// Words, each known and each once.
-fn words(
-    entry: &Entry,
-    errors: &mut Errors,
-    mut variant: impl FnMut(&Ident, &mut Errors) -> Option<&'static str>,
-) -> Option<Vec<Ident>> {
-    let mut seen = BTreeSet::new();
-    let mut variants = Vec::new();
-    for part in parts(entry)? {
-        let Ok(word) = syn::parse2::<Ident>(options::tokens_of(&part)) else {
-            errors.on(&options::tokens_of(&part), "expected a word without a value");
-            continue;
-        };
-        if !seen.insert(word.to_string()) {
-            errors.on(&word, format_args!("`{word}` is named twice"));
-        } else if let Some(variant) = variant(&word, errors) {
-            variants.push(Ident::new(variant, word.span()));
-        }
-    }
-    Some(variants)
-}
-
 pub(super) fn ignore(entry: &Entry, errors: &mut Errors) -> Option<TokenStream> {
-    let variants = words(entry, errors, |word, errors| {
+    let variants = options::words(entry, errors, |word, errors| {
         let found = ASPECTS.iter().find(|(name, _)| word == name);
         if found.is_none() {
             let known: Vec<&str> = ASPECTS.iter().map(|(name, _)| *name).collect();
             options::unknown("setting", word, &known, errors);
         }
-        found.map(|(_, variant)| *variant)
+        found.map(|(_, variant)| Ident::new(variant, word.span()))
     })?;
     Some(quote!(&[#(__p::Aspect::#variants),*]))
-}
-
-pub(super) fn accept(entry: &Entry, errors: &mut Errors) -> Option<TokenStream> {
-    let variants = words(entry, errors, |word, errors| {
-        let found = HAZARDS.iter().find(|(code, ..)| word == code);
-        match (found, word.to_string().as_str()) {
-            (Some(_), _) => {}
-            (None, "H101") => {
-                errors.on(word, "a table is dropped by `migrate_core::drop_table!(\"..\")`, after its declaration was taken away")
-            }
-            (None, "H102") => errors.on(
-                word,
-                "an index is dropped by `migrate_core::drop_index!(\"..\", \"..\")`, after its declaration was taken away",
-            ),
-            (None, _) => {
-                let known: Vec<String> = HAZARDS.iter().map(|(code, _, what)| format!("{code} ({what})")).collect();
-                errors.on(word, format_args!("there is no hazard `{word}` to accept: known here: {}", known.join(", ")));
-            }
-        }
-        found.map(|(_, variant, _)| *variant)
-    })?;
-    Some(quote!(&[#(__p::Hazard::#variants),*]))
 }
 
 /// `replicas("eu-west-1")` or `replicas = off`
@@ -121,7 +56,7 @@ pub(super) fn replicas(entry: &Entry, errors: &mut Errors) -> Option<TokenStream
     }
     let mut seen = BTreeSet::new();
     let mut regions = Vec::new();
-    for part in parts(entry)? {
+    for part in entry.parts()? {
         let Ok(region) = syn::parse2::<LitStr>(options::tokens_of(&part)) else {
             errors.on(&options::tokens_of(&part), REGION);
             continue;
@@ -142,7 +77,7 @@ pub(super) fn tags(entry: &Entry, errors: &mut Errors) -> Option<TokenStream> {
     let mut seen = BTreeSet::new();
     let mut set = 0;
     let mut pairs = Vec::new();
-    for part in parts(entry)? {
+    for part in entry.parts()? {
         let Some((place, key, value)) = tag(&part) else {
             errors.on(&options::tokens_of(&part), "expected `team = \"payments\"` or `\"cost-center\" = \"42\"` or `old = off`");
             continue;
