@@ -72,10 +72,9 @@ pub(in crate::transform) async fn run<'a>(job: &Job<'a>, mut source: Source<'a>)
     let mut keeper = Keeper::begin(store, job, &facts, terms).await?;
     let mut total = keeper.counts();
     cx.add(total);
-    if terms.mode == Mode::Retry || keeper.is_finished() {
-        if job.kind == Kind::Writes {
-            total += retry::retry(job, &client, store).await?;
-        }
+    // What is only read is read again: the migration's function may need it for what comes after.
+    if job.kind != Kind::Reads && (terms.mode == Mode::Retry || keeper.is_finished()) {
+        total += retry::retry(job, &client, store).await?;
         return allowed(job, store, total).await;
     }
     loop {
