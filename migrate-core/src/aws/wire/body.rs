@@ -63,7 +63,7 @@ impl Body {
         let (mut items, mut last, mut scanned, mut read_units) = (None, None, None, None);
         self.answer(|reader, name| {
             match name {
-                "Items" => items = Some(list(reader, Attributes::read)?),
+                "Items" => items = Some(reader.list(Attributes::read)?),
                 // The end of a scan is an answer that says so: a key of a wrong form is not one.
                 "LastEvaluatedKey" => last = key(reader)?,
                 "ScannedCount" => scanned = Some(reader.number()?.parse().map_err(|_| Unreadable("no count"))?),
@@ -81,9 +81,9 @@ impl Body {
         let (mut answers, mut write_units) = (None, None);
         self.answer(|reader, name| {
             match name {
-                "Responses" => answers = Some(list(reader, Answer::read)?),
+                "Responses" => answers = Some(reader.list(Answer::read)?),
                 "ConsumedCapacity" => {
-                    for of_table in list(reader, units)?.into_iter().flatten() {
+                    for of_table in reader.list(units)?.into_iter().flatten() {
                         *write_units.get_or_insert(0.0) += of_table;
                     }
                 }
@@ -148,18 +148,6 @@ impl<'a> Answer<'a> {
         })?;
         Ok(answer)
     }
-}
-
-fn list<'a, T>(
-    reader: &mut Reader<'a>,
-    mut read: impl FnMut(&mut Reader<'a>) -> Result<T, Unreadable>,
-) -> Result<Vec<T>, Unreadable> {
-    let mut list = Vec::new();
-    reader.elements(|reader| {
-        list.push(read(reader)?);
-        Ok(())
-    })?;
-    Ok(list)
 }
 
 /// A key as text; one without attributes is none.

@@ -76,12 +76,16 @@ pub(crate) async fn scan(client: &Client, scan: &Scan<'_>) -> Result<Body, SdkEr
         // DynamoDB refuses empty ones.
         if !names.is_empty() {
             let mut object = Object::new();
-            names.iter().for_each(|(placeholder, name)| drop(object.text(placeholder, name)));
+            for (placeholder, name) in names {
+                object.text(placeholder, name);
+            }
             body.json("ExpressionAttributeNames", &object.finish());
         }
         if !values.is_empty() {
             let mut object = Object::new();
-            values.iter().for_each(|(placeholder, value)| drop(object.json(placeholder, value)));
+            for (placeholder, value) in values {
+                object.json(placeholder, value);
+            }
             body.json("ExpressionAttributeValues", &object.finish());
         }
     }

@@ -74,6 +74,16 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reads an array whose elements `read` reads.
+    pub(super) fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Result<T, Unreadable>) -> Result<Vec<T>, Unreadable> {
+        let mut list = Vec::new();
+        self.elements(|reader| {
+            list.push(read(reader)?);
+            Ok(())
+        })?;
+        Ok(list)
+    }
+
     /// Reads a string; it is copied only where something in it is escaped.
     pub(super) fn string(&mut self) -> Result<Cow<'a, str>, Unreadable> {
         let (raw, escaped) = self.quoted()?;

@@ -95,14 +95,7 @@ fn read(reader: &mut Reader<'_>, depth: u32) -> Result<AttributeValue, Unreadabl
             })?;
             Ok(AttributeValue::M(map))
         }
-        "L" => {
-            let mut list = Vec::new();
-            reader.elements(|reader| {
-                list.push(read(reader, depth + 1)?);
-                Ok(())
-            })?;
-            Ok(AttributeValue::L(list))
-        }
+        "L" => reader.list(|reader| read(reader, depth + 1)).map(AttributeValue::L),
         tag => Ok(match Value::read(reader, tag)? {
             Value::S(text) => AttributeValue::S(text.into_owned()),
             Value::N(digits) => AttributeValue::N(digits.into_owned()),

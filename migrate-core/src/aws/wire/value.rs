@@ -50,10 +50,10 @@ impl<'a> Value<'a> {
                 Self::Null
             }
             "M" => Self::M(Attributes::read(reader)?),
-            "L" => Self::L(list(reader, |reader| reader.skip().map(Cow::Borrowed))?),
-            "SS" => Self::Ss(list(reader, Reader::string)?),
-            "NS" => Self::Ns(list(reader, Reader::string)?),
-            "BS" => Self::Bs(list(reader, binary)?),
+            "L" => Self::L(reader.list(|reader| reader.skip().map(Cow::Borrowed))?),
+            "SS" => Self::Ss(reader.list(Reader::string)?),
+            "NS" => Self::Ns(reader.list(Reader::string)?),
+            "BS" => Self::Bs(reader.list(binary)?),
             _ => {
                 reader.skip()?;
                 Self::Unknown
@@ -81,18 +81,6 @@ pub(super) fn tagged<'a, T>(
     found.ok_or(Unreadable("a value without a type"))
 }
 
-fn list<'a, T>(
-    reader: &mut Reader<'a>,
-    mut read: impl FnMut(&mut Reader<'a>) -> Result<T, Unreadable>,
-) -> Result<Vec<T>, Unreadable> {
-    let mut list = Vec::new();
-    reader.elements(|reader| {
-        list.push(read(reader)?);
-        Ok(())
-    })?;
-    Ok(list)
-}
-
 fn binary(reader: &mut Reader<'_>) -> Result<Vec<u8>, Unreadable> {
     base64::decode(reader.string()?).map_err(|_| Unreadable("bytes that are not in base64"))
 }
@@ -108,30 +96,36 @@ fn count(reader: &mut Reader<'_>, depth: u32) -> Result<usize, Unreadable> {
     if depth > DEEPEST {
         return reader.skip().map(str::len);
     }
-    tagged(reader, |reader, tag| {
-        let mut sum = 0;
-        match tag {
-            "S" => sum = reader.string()?.len(),
-            "N" => sum = number(reader.raw_string()?),
-            "B" => sum = bytes(reader.raw_string()?),
-            "SS" => reader.elements(|reader| Ok(sum += reader.string()?.len()))?,
-            "NS" => reader.elements(|reader| Ok(sum += number(reader.raw_string()?)))?,
-            "BS" => reader.elements(|reader| Ok(sum += bytes(reader.raw_string()?)))?,
-            "M" => {
-                sum = 3;
-                reader.members(|reader, name| Ok(sum += 1 + name.len() + count(reader, depth + 1)?))?;
-            }
-            "L" => {
-                sum = 3;
-                reader.elements(|reader| Ok(sum += 1 + count(reader, depth + 1)?))?;
-            }
-            _ => {
-                reader.skip()?;
-                sum = 1;
-            }
+    tagged(reader, |reader, tag| match tag {
+        "S" => reader.string().map(|text| text.len()),
+        "N" => reader.raw_string().map(number),
+        "B" => reader.raw_string().map(bytes),
+        "SS" => sum(reader, |reader| reader.string().map(|text| text.len())),
+        "NS" => sum(reader, |reader| reader.raw_string().map(number)),
+        "BS" => sum(reader, |reader| reader.raw_string().map(bytes)),
+        "L" => sum(reader, |reader| Ok(1 + count(reader, depth + 1)?)).map(|sum| 3 + sum),
+        "M" => {
+            let mut sum = 3;
+            reader.members(|reader, name| {
+                sum += 1 + name.len() + count(reader, depth + 1)?;
+                Ok(())
+            })?;
+            Ok(sum)
         }
-        Ok(sum)
+        _ => reader.skip().map(|_| 1),
     })
+}
+
+fn sum(
+    reader: &mut Reader<'_>,
+    mut count: impl FnMut(&mut Reader<'_>) -> Result<usize, Unreadable>,
+) -> Result<usize, Unreadable> {
+    let mut sum = 0;
+    reader.elements(|reader| {
+        sum += count(reader)?;
+        Ok(())
+    })?;
+    Ok(sum)
 }
 
 /// Two digits a byte, and one byte more.
