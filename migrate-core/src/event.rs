@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::history::{Counts, LockInfo};
+use crate::history::{Counts, InForce, LockInfo};
 use crate::migration::MigrationId;
 use crate::schema::{IndexName, TableName};
 use crate::step::Step;
@@ -201,6 +201,11 @@ pub enum Event {
         under_way: Vec<UnderWay>,
         /// Since when it waits.
         elapsed: Duration,
+    },
+    /// What people said to the runs of this sequence, before its migrations run.
+    InForce {
+        /// What they said.
+        said: InForce,
     },
     /// The wanted state is being read back.
     Verifying,

@@ -126,6 +126,10 @@ async fn the_management_table_remembers_and_refuses_another_environment() {
                 migrator.history().await.map(drop),
                 migrator.lock().await.map(drop),
                 migrator.ensure_at_least(Version::new(1)).await,
+                migrator.pause().await.map(drop),
+                migrator.resume().await.map(drop),
+                migrator.throttle(None, None).await.map(drop),
+                migrator.dead_letters(Version::new(1)).await.map(drop),
             ];
             for error in all.map(|outcome| outcome.expect_err("a refusal")) {
                 assert_eq!(error.kind(), ErrorKind::OtherEnvironment, "{}: {error:?}", engine.name());
@@ -138,6 +142,7 @@ async fn the_management_table_remembers_and_refuses_another_environment() {
         let nameless = built(builder(&engine, engine.client(), shop()));
         assert_eq!(nameless.up(Options::default()).await.expect_err("a refusal").kind(), ErrorKind::OtherEnvironment);
         assert_eq!(nameless.plan(Options::default()).await.expect_err("a refusal").kind(), ErrorKind::OtherEnvironment);
+        assert_eq!(nameless.pause().await.expect_err("a refusal").kind(), ErrorKind::OtherEnvironment);
         nameless.status().await.unwrap();
         nameless.ensure_at_least(Version::new(1)).await.unwrap();
     }

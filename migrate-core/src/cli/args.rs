@@ -11,11 +11,13 @@ use super::environment;
 use super::saved;
 
 mod check;
+mod data;
 mod new;
 mod tables;
 mod up;
 
 pub(super) use self::check::{CheckArgs, Only};
+pub(super) use self::data::{DeadLettersArgs, Rate, ThrottleArgs};
 pub(super) use self::new::NewArgs;
 pub(super) use self::tables::{AdoptArgs, BaselineArgs, IntrospectArgs, WaitArgs};
 pub(super) use self::up::{PlanArgs, Select, UpArgs};
@@ -55,6 +57,14 @@ pub(super) enum Verb {
     Wait(WaitArgs),
     /// Show who holds the lock
     Lock,
+    /// Give the run that goes on, and all that come, another rate: write units per second, `unlimited`, or `off` for each run's own budget
+    Throttle(ThrottleArgs),
+    /// Let the run that goes on, and all that come, read and write no item until `resume`
+    Pause,
+    /// Take `pause` back
+    Resume,
+    /// Show the items that a migration could not change and put aside
+    DeadLetters(DeadLettersArgs),
     /// Write the next migration's file, src/migrations/mNNNN_NAME.rs
     New(NewArgs),
 }
@@ -72,6 +82,10 @@ impl Verb {
             Self::Introspect(_) => "introspect",
             Self::Wait(_) => "wait",
             Self::Lock => "lock",
+            Self::Throttle(_) => "throttle",
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::DeadLetters(_) => "dead-letters",
             Self::New(_) => "new",
         }
     }
@@ -79,7 +93,7 @@ impl Verb {
     /// Whether it may write to the database.
     pub(super) const fn writes(&self) -> bool {
         match self {
-            Self::Up(_) | Self::Baseline(_) | Self::Adopt(_) => true,
+            Self::Up(_) | Self::Baseline(_) | Self::Adopt(_) | Self::Throttle(_) | Self::Pause | Self::Resume => true,
             Self::Plan(_)
             | Self::Status
             | Self::Check(_)
@@ -87,6 +101,7 @@ impl Verb {
             | Self::Introspect(_)
             | Self::Wait(_)
             | Self::Lock
+            | Self::DeadLetters(_)
             | Self::New(_) => false,
         }
     }
@@ -282,7 +297,7 @@ mod tests {
 
     #[test]
     fn what_is_not_built_is_not_accepted() {
-        for line in ["up --dry-run", "unlock", "resolve", "rollback", "iam", "pause", "help"] {
+        for line in ["up --dry-run", "unlock", "resolve", "rollback", "iam", "help"] {
             assert_eq!(read(line).expect_err(line).exit_code(), 2, "{line}");
         }
     }

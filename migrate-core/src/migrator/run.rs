@@ -14,12 +14,13 @@ use super::report::{Outcome, Report};
 use super::saved::Approved;
 use crate::aws::apply::Wait;
 use crate::aws::guard;
+use crate::aws::jobs::ControlStore;
 use crate::aws::lock::Held;
 use crate::aws::store::Store;
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
 use crate::history::{Entry, Freshness};
-use crate::plan::{Observed, Plan, Request, plan};
+use crate::plan::{Action, Observed, Plan, Request, plan};
 use crate::schema::{TableName, TableSchema};
 use crate::stop::Stop;
 
@@ -130,6 +131,12 @@ impl<'a> Run<'a> {
                 Freshness::Settled => None,
             };
             self.record(Entry::SequenceStarted { fresh_up_to }).await?;
+        }
+        if first.due().any(|planned| planned.action != Action::Skip) {
+            let said = ControlStore::new(&self.store).read().await?;
+            if !said.is_empty() {
+                self.migrator.listener.say(Event::InForce { said });
+            }
         }
         self.change_tables(|plan| &plan.expand).await?;
         self.run_migrations().await?;

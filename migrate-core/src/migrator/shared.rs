@@ -134,6 +134,7 @@ impl Migrator {
                 | Event::MigrationFailed { .. }
                 | Event::MigrationSkipped { .. }
                 | Event::Waiting { .. }
+                | Event::InForce { .. }
                 | Event::Verifying
                 | Event::LockReleased) => event,
             });

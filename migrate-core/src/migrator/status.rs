@@ -7,8 +7,9 @@ use serde::Serialize;
 use super::builder::Migrator;
 use super::environment::Care;
 use crate::aws::guard;
+use crate::aws::jobs::ControlStore;
 use crate::error::{Error, ErrorKind};
-use crate::history::{Environment, History, LockInfo, MigrationState, MigrationStatus, Record};
+use crate::history::{Environment, History, InForce, LockInfo, MigrationState, MigrationStatus, Record};
 use crate::migration::{MigrationId, MigrationMeta, Version};
 
 /// Where one migration stands.
@@ -55,6 +56,9 @@ pub struct Status {
     pub migrations: Vec<Row>,
     /// Who holds the lock, or held it last.
     pub lock: Option<LockInfo>,
+    /// What people said to its runs.
+    #[serde(skip_serializing_if = "InForce::is_empty")]
+    pub in_force: InForce,
 }
 
 impl Status {
@@ -97,9 +101,14 @@ struct TooFar {
 }
 
 impl Migrator {
-    /// Where the database stands: one query.
+    /// Where the database stands: one query, and one more for what people said to its runs.
     pub async fn status(&self) -> Result<Status, Error> {
-        let found = self.read(guard::read_only(&self.client), Care::NotWrong).await?;
+        let client = guard::read_only(&self.client);
+        let found = self.read(client.clone(), Care::NotWrong).await?;
+        let in_force = match found.exists {
+            true => ControlStore::new(&self.store(client)).read().await?,
+            false => InForce::default(),
+        };
         Ok(Status {
             sequence: self.sequence.name().to_owned(),
             management_table: self.management.name.to_string(),
@@ -107,6 +116,7 @@ impl Migrator {
             environment: found.environment,
             migrations: rows(&self.declared.migrations, &found.history),
             lock: found.lock,
+            in_force,
         })
     }
 
@@ -155,7 +165,7 @@ impl Migrator {
     }
 }
 
-fn rows(code: &BTreeMap<Version, MigrationMeta>, history: &History) -> Vec<Row> {
+pub(super) fn rows(code: &BTreeMap<Version, MigrationMeta>, history: &History) -> Vec<Row> {
     let recorded = history.migrations();
     let versions: std::collections::BTreeSet<Version> = code.keys().chain(recorded.keys()).copied().collect();
     let row = |version: Version| {

@@ -1,6 +1,7 @@
 //! What a person meets who makes a mistake, or whose world is broken: real processes, their exit codes and their words.
 
 mod adopt;
+mod control;
 mod environments;
 mod hazards;
 mod history;

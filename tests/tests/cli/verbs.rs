@@ -45,6 +45,10 @@ fn every_command_prints_one_document() {
         assert_eq!(document["target"]["engine"], "embedded", "{document}");
         assert_eq!(document["sequences"][0]["sequence"], "shop", "{document}");
     }
+    for arguments in [&["throttle", "5"][..], &["pause"], &["resume"], &["dead-letters", "1"]] {
+        let document = json(arguments, 0);
+        assert_eq!((&document["verb"], &document["sequences"][0]["sequence"]), (&arguments[0].into(), &"shop".into()));
+    }
     assert_eq!(json(&["new", "x"], 64)["verb"], "new");
 }
 

@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::fenced::Write;
-use super::shape::{JobError, Letter, canonical, read};
+use super::shape::{JobError, Letter, canonical, read, shown};
 use super::{DeadLetter, Job, JobStore, is_aside};
 use crate::aws::store::now;
 use crate::error::{Error, ErrorKind};
+use crate::schema::PrimaryKey;
 
 /// Stands between a job and an item that it put aside.
 pub(super) const DEAD: &str = "/dead/";
@@ -22,6 +23,13 @@ pub(crate) struct Aside {
     pub job: Job,
     pub letter: DeadLetter,
     pub at: Timestamp,
+}
+
+impl Aside {
+    /// Its key for people: escaped and cut.
+    pub(crate) fn shown(&self, of: Option<&PrimaryKey>) -> String {
+        shown(&self.letter.key, of)
+    }
 }
 
 impl JobStore {

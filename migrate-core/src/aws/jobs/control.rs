@@ -33,9 +33,14 @@ impl ControlStore {
 
     pub(crate) async fn read(&self) -> Result<InForce, Error> {
         let table = self.data.table().as_str();
-        let get = self.data.client().get_item().table_name(table).set_key(Some(self.data.key(CONTROL))).consistent_read(true);
-        let found = get.send().await.map_err(|error| explain("dynamodb:GetItem", table, error))?;
-        found.item.map_or_else(|| Ok(InForce::default()), |item| self.decode(item))
+        // A query, as whoever only looks may do nothing else.
+        let query = self.data.client().query().table_name(table).consistent_read(true);
+        let query = query
+            .key_condition_expression("pk = :pk AND sk = :sk")
+            .expression_attribute_values(":pk", AttributeValue::S(self.data.partition().to_owned()))
+            .expression_attribute_values(":sk", AttributeValue::S(CONTROL.to_owned()));
+        let found = query.send().await.map_err(|error| explain("dynamodb:Query", table, error))?;
+        found.items.unwrap_or_default().pop().map_or_else(|| Ok(InForce::default()), |item| self.decode(item))
     }
 
     /// Nothing is read or written until [`resume`](Self::resume). Who said it first stays.

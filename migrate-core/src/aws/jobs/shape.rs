@@ -1,16 +1,20 @@
 //! The items that jobs are kept in, and what is said of one that cannot be read; knows no request.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_types::base64;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{Job, JobStore, Position};
+use crate::aws::item_key::ItemKey;
 use crate::aws::store::Item;
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::history::Counts;
-use crate::schema::TableName;
+use crate::schema::{KeyElement, PrimaryKey, ScalarType, TableName};
 
 /// A job.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -80,6 +84,31 @@ pub(super) fn check_key(key: &str) -> Result<(), JobError> {
     canonical(key).map(|_| ())
 }
 
+/// The key as errors show it. Where its table is not known, the attributes stand in the order of their names.
+pub(super) fn shown(key: &str, of: Option<&PrimaryKey>) -> String {
+    let Some(item) = item(key) else { return "a key that cannot be read".to_owned() };
+    let key = of.and_then(|of| ItemKey::of(of, &item).ok()).or_else(|| {
+        let names: BTreeSet<&String> = item.keys().collect();
+        let mut elements = names.into_iter().map(|name| KeyElement::new(name, ScalarType::S));
+        ItemKey::of(&PrimaryKey { partition: elements.next()?, sort: elements.next() }, &item).ok()
+    });
+    key.map_or_else(String::new, |key| key.to_string())
+}
+
+fn item(key: &str) -> Option<Item> {
+    let parsed: HashMap<String, HashMap<String, String>> = serde_json::from_str(key).ok()?;
+    let value = |value: HashMap<String, String>| {
+        let (kind, text) = value.into_iter().next()?;
+        Some(match kind.as_str() {
+            "S" => AttributeValue::S(text),
+            "N" => AttributeValue::N(text),
+            "B" => AttributeValue::B(Blob::new(base64::decode(text).ok()?)),
+            _ => return None,
+        })
+    };
+    parsed.into_iter().map(|(name, of)| Some((name, value(of)?))).collect()
+}
+
 /// The same text for the same key: attributes in the order of their names, nothing escaped that need not be.
 pub(super) fn canonical(key: &str) -> Result<String, JobError> {
     let parsed: HashMap<String, HashMap<String, String>> = serde_json::from_str(key).map_err(|_| JobError::NoKey)?;
@@ -88,6 +117,6 @@ pub(super) fn canonical(key: &str) -> Result<String, JobError> {
     if parsed.is_empty() || !parsed.values().all(scalar) {
         return Err(JobError::NoKey);
     }
-    let sorted: std::collections::BTreeMap<_, _> = parsed.into_iter().collect();
+    let sorted: BTreeMap<_, _> = parsed.into_iter().collect();
     serde_json::to_string(&sorted).map_err(|_| JobError::NoKey)
 }

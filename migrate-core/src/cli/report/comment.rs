@@ -73,11 +73,12 @@ pub(in crate::cli) fn status(status: &Status, safe: &str, next: &str) -> String 
         blocks.push(table(HEAD, &rows, &count(rows.len(), "migration", "migrations")));
     }
     let failed = failures(&status.migrations).map(|(id, error)| (format!("{} failed: {}", escape(&id), code(error)), Vec::new()));
-    let lines = failed.chain([
-        (escape(super::status::lock(status.lock.as_ref()).to_string().trim_end()), Vec::new()),
-        (format!("safe to run again: {}", escape(safe)), Vec::new()),
-        (format!("next: {}", code(next)), Vec::new()),
-    ]);
+    let said = super::control::sayings(&status.in_force).into_iter().map(|saying| (escape(&saying), Vec::new()));
+    let lock = (escape(super::status::lock(status.lock.as_ref()).to_string().trim_end()), Vec::new());
+    let lines = failed
+        .chain([lock])
+        .chain(said)
+        .chain([(format!("safe to run again: {}", escape(safe)), Vec::new()), (format!("next: {}", code(next)), Vec::new())]);
     blocks.push(list(&lines.collect::<Vec<_>>()));
     blocks.join("\n\n")
 }
@@ -187,6 +188,7 @@ mod tests {
             managed: false,
             migrations: vec![row, failed],
             lock: None,
+            in_force: super::super::control::tests::both(),
         };
         assert_eq!(
             status(&found, "yes", "migrate up"),
@@ -203,6 +205,8 @@ environment &#96;prod&#96;
 
 - 0002 split failed: <code>no &lt;field&gt;</code>
 - lock: free, never taken
+- paused by ana since 2026-01-02 03:04:05Z: no item is read or written until &#96;migrate resume&#96;
+- throttled by bob since 2026-01-02 03:04:06Z, until &#96;migrate throttle off&#96;: write units 200 per second, read units unlimited
 - safe to run again: yes
 - next: <code>migrate up</code>"
         );

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::console::{Console, Level};
+use super::control::sayings;
 use super::text::{Text, Tone};
 use super::wait::waited_for;
 use super::words::{counts, duration, run, time};
@@ -172,6 +173,7 @@ fn sentence(event: &Event) -> (Sort, Tone, String) {
         Event::Waiting { under_way, elapsed } => {
             (Sort::On, Tone::Faint, format!("waiting for {}, since {}", waited_for(under_way), duration(*elapsed)))
         }
+        Event::InForce { said } => (Sort::Remark, Tone::Change, sayings(said).join("; ")),
         Event::Verifying => (Sort::Detail, Tone::Faint, "reading everything back".to_owned()),
         Event::LockReleased => (Sort::Detail, Tone::Faint, "gave the lock back".to_owned()),
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::control::sayings;
 use super::text::{Text, Tone};
 use super::words::{duration, run, time};
 use crate::history::{LockInfo, MigrationStatus};
@@ -22,6 +23,9 @@ pub(in crate::cli) fn status(status: &Status, safe: &str, next: &str) -> Text {
         text.add(Tone::Bad, format_args!("{id} failed: ")).lines(Tone::Plain, "  ", error);
     }
     text.append(&lock(status.lock.as_ref()));
+    for saying in sayings(&status.in_force) {
+        text.line(Tone::Change, saying);
+    }
     text.add(Tone::Strong, "safe to run again: ").line(Tone::Plain, safe);
     text.add(Tone::Hint, "next: ").line(Tone::Plain, next);
     text
@@ -166,6 +170,7 @@ mod tests {
                 newer,
             ],
             lock: Some(held()),
+            in_force: super::super::control::tests::both(),
         };
         assert_eq!(
             super::status(&status, "yes", "migrate up").to_string(),
@@ -178,6 +183,8 @@ mod tests {
 0002 split failed: no such field
 lock: held since 2026-01-02 03:04:05Z by ana (process 7), shop 1.0.0
   doing: migration 0002 split\\u{1b}[2J (epoch 4, beat 2; taken over if it stands still for 30.0 s)
+paused by ana since 2026-01-02 03:04:05Z: no item is read or written until `migrate resume`
+throttled by bob since 2026-01-02 03:04:06Z, until `migrate throttle off`: write units 200 per second, read units unlimited
 safe to run again: yes
 next: migrate up
 "

@@ -4,6 +4,8 @@ mod adopt;
 mod ask;
 mod baseline;
 mod check;
+mod control;
+mod dead_letters;
 mod history;
 mod introspect;
 mod lock;
@@ -61,6 +63,10 @@ pub(super) async fn run(verb: &Verb, session: &Session, migrator: &Migrator, con
         Verb::Adopt(args) => adopt::adopt(args, session, migrator).await,
         Verb::Wait(args) => wait::wait(args, migrator).await,
         Verb::Lock => lock::lock(migrator).await,
+        Verb::Throttle(args) => control::throttle(args, migrator).await,
+        Verb::Pause => control::pause(migrator).await,
+        Verb::Resume => control::resume(migrator).await,
+        Verb::DeadLetters(args) => dead_letters::dead_letters(args, migrator).await,
         // They need no sequence, and were done before.
         Verb::New(_) | Verb::Introspect(_) => Err(Error::new(ErrorKind::Usage, "it runs once, whatever is declared")),
     }

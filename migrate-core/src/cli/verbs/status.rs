@@ -45,7 +45,10 @@ fn advice(status: &Status, phased: bool) -> Advice {
     let missing = rows.iter().any(|row| !row.in_code && Some(row.id.version) > first && Some(row.id.version) < last);
     let (before, after): (Vec<&Row>, Vec<&Row>) = status.pending().partition(|row| !row.after_deploy);
     let begun = status.pending().any(|row| row.is_open());
-    let (safe, because, verb, remark) = if held {
+    let paused = status.in_force.paused.is_some() && status.pending().next().is_some();
+    let (safe, because, verb, remark) = if paused {
+        (true, "it waits until nobody wants it paused any more", "resume", "  (once it may go on)")
+    } else if held {
         (
             true,
             "it waits for the lock, or takes it over if its holder is gone",
@@ -86,6 +89,7 @@ mod tests {
             environment: None,
             migrations: rows,
             lock: None,
+            in_force: crate::history::InForce::default(),
         }
     }
 
@@ -112,6 +116,11 @@ mod tests {
             by: String::new(),
             attempts: 1,
         });
+        let said = crate::history::Said { by: String::new(), at: jiff::Timestamp::UNIX_EPOCH };
+        let in_force = crate::history::InForce { paused: Some(said), ..Default::default() };
+        let paused = |rows| Status { in_force: in_force.clone(), ..status(rows) };
+        assert_eq!(advice(&paused(vec![pending(1, false)]), true).verb, "resume");
+        assert_eq!(advice(&paused(vec![]), true).verb, "plan");
         let edited = advice(&status(vec![Row { edited: true, record: begun, ..pending(1, false) }]), true);
         assert_eq!((edited.safe, edited.verb), (false, "check"));
     }

@@ -1,6 +1,7 @@
 //! Items that were put aside.
 
 use super::*;
+use crate::schema::{KeyElement, PrimaryKey, ScalarType};
 
 #[tokio::test]
 async fn an_item_is_put_aside_once_and_taken_off_when_it_is_done() {
@@ -64,4 +65,15 @@ async fn nothing_is_put_aside_for_a_job_that_nobody_knows() {
     let error = jobs(&store, 1).put_aside(PLACE, &[letter(r#"{"id":{"S":"a"}}"#, "no")]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::CorruptHistory);
     assert!(error.to_string().ends_with("0001/update orders 1"), "{error}");
+}
+
+#[test]
+fn a_key_is_shown_as_its_table_has_it() {
+    let aside = |key: &str| Aside { job: job("f"), letter: letter(key, "no"), at: now() };
+    let key = PrimaryKey { partition: KeyElement::new("z", ScalarType::S), sort: Some(KeyElement::new("a", ScalarType::B)) };
+    let both = aside(r#"{"a":{"B":"AP8="},"z":{"S":"x\n"}}"#);
+    assert_eq!((&*both.shown(Some(&key)), &*both.shown(None)), (r#"("x\n", 0x00ff)"#, r#"(0x00ff, "x\n")"#));
+    // Of a table that has another key by now.
+    assert_eq!(aside(r#"{"id":{"N":"-1.5"}}"#).shown(Some(&key)), "-1.5");
+    assert_eq!(aside(r#"{"id":{"B":"?"}}"#).shown(None), "a key that cannot be read");
 }

@@ -112,7 +112,7 @@ async fn more_positions_than_one_page_brings() {
     let far = |number: u32| (number, Position::After(format!(r#"{{"id":{{"S":"{long}{number}"}}}}"#)));
     let all: BTreeMap<u32, Position> = (0..600).map(far).collect();
     first.save(PLACE, &all, changed(1)).await.unwrap();
-    assert_eq!(jobs(&store, 1).open(&job("f"), 600).await.unwrap().positions, all);
+    assert!(jobs(&store, 1).open(&job("f"), 600).await.unwrap().positions == all);
     assert_eq!(kept(&store).await.len(), 601);
 }
 
