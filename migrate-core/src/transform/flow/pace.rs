@@ -2,13 +2,12 @@
 //!
 //! # A table or one partition
 //!
-//! Both look the same in one answer, so the share counts: of the units asked for of late (half a second, or as long as it
-//! takes to see a few answers),
+//! Both look the same in one answer, so the share counts, in half a second or as long as it takes to see a few answers:
 //!
-//! - **15 % or more were refused**: the table has no more. The rate falls to 0.95 of what went through, again after half a
-//!   second if that was not enough.
-//! - **5 % or more**: the same, but not again before the rate had time to rise to where it was. A partition of a few cannot wear
-//!   the rate down this way, and a rate that rose too far is taken back early.
+//! - **15 % of the units were refused, or something in 35 % of the requests**: the table has no more. The rate falls to 0.95
+//!   of what went through since it began, again after half a second if that was not enough.
+//! - **8 % or 15 %, in a second**: the same, but not again before the rate had time to rise to where it was. A partition of a few
+//!   cannot wear the rate down this way, and a rate that rose too far is taken back early.
 //! - **less**: one partition. Its segments cool ([`Cooling`](super::Cooling)), which keeps its share down; the rest goes on.
 //! - **everything**: nothing can be learnt from what went through. One item a second is tried; as soon as one goes
 //!   through the rate doubles every quarter of a second up to where it was.
@@ -25,15 +24,24 @@ use tokio::time::Instant;
 use super::bucket::Bucket;
 use super::rate::{Seen, Window};
 
-const TABLE: f64 = 0.15;
-const NOTABLE: f64 = 0.05;
+/// Shares of the units and of the requests: of a table that has no more, and of one that may have no more.
+const TABLE: (f64, f64) = (0.15, 0.35);
+const NOTABLE: (f64, f64) = (0.08, 0.15);
+const EVERYTHING: f64 = 0.98;
 /// The rate after a cut, of what went through.
 const KEPT: f64 = 0.95;
 const BETWEEN_CUTS: Duration = Duration::from_millis(500);
-/// How many answers since the last cut tell something, and how many of them must be throttled.
-const ENOUGH: (u32, u32) = (4, 2);
-/// Cuts that are nearer than this have one cause.
-const EPISODE: Duration = Duration::from_secs(3);
+/// In milliseconds: what is looked at, the longer ones where there are few requests.
+const SPANS: [u64; 3] = [500, 1000, 3000];
+/// How many answers say something of a rate, in so many seconds: neighbouring segments share a partition and come one after
+/// the other. Where requests are rare, fewer must do.
+const MANY: u32 = 8;
+const LONG_ENOUGH: f64 = 0.25;
+const FEW: u32 = 4;
+/// One request may be throttled by chance.
+const CHANCE: u32 = 1;
+/// What is refused within this time has one cause. Longer than [`LONGEST`].
+const EPISODE: Duration = Duration::from_secs(5);
 /// How steep the cubic curve is.
 const STEEP: f64 = 2e-4;
 /// The least that counts as an own rate where the limit is far above it, so that the way to the limit is never long.
@@ -41,6 +49,8 @@ const LEAST_OF_LIMIT: f64 = 0.25;
 /// Without a limit: so many times what went through is no lowered rate any more.
 const FREE_AGAIN: f64 = 8.0;
 const FASTEST: f64 = 1e6;
+/// Of the limit: as much may be asked for before it is known that the table refuses; the budget gives back what was refused.
+const ATTEMPTS: f64 = 1.1;
 const FLOOR: f64 = 1.0;
 const DOUBLES_IN: f64 = 0.25;
 /// Where everything is refused, and where a low rate meets a dear item.
@@ -59,6 +69,22 @@ enum Phase {
     Blind,
 }
 
+/// What is known when something is refused.
+struct Evidence {
+    /// In the whole span.
+    all: Seen,
+    /// Units per second since it began.
+    through: f64,
+    everything: bool,
+}
+
+impl Evidence {
+    fn reaches(&self, (units, requests): (f64, f64)) -> bool {
+        let share = self.all.units_refused() >= units || self.all.requests_throttled() >= requests;
+        self.all.throttled > CHANCE && share
+    }
+}
+
 /// How much less throttling has made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cut {
@@ -74,8 +100,9 @@ pub(super) struct Pace {
     window: Window,
     /// What went through when it was cut: the curve is flat there.
     wall: f64,
-    /// The rate before the first cut of an episode.
+    /// The rate before anything was refused.
     before: f64,
+    refused_at: Option<Instant>,
     cut_at: Option<Instant>,
     /// Before that, no small cut again.
     little_from: Instant,
@@ -87,10 +114,11 @@ impl Pace {
         Self {
             limit,
             phase: Phase::Free,
-            gate: Bucket::new(FLOOR, now),
+            gate: Bucket::new(limit.map_or(FLOOR, |limit| limit * ATTEMPTS), now),
             window: Window::new(now),
             wall: f64::INFINITY,
             before: f64::INFINITY,
+            refused_at: None,
             cut_at: None,
             little_from: now,
             sent_at: None,
@@ -127,8 +155,8 @@ impl Pace {
         self.rise(now);
         let after = |pause| self.sent_at.map(|sent| sent + pause).filter(|at| *at > now);
         match self.phase {
-            Phase::Free => None,
-            Phase::Rising { .. } | Phase::Doubling { .. } => {
+            Phase::Free if self.limit.is_none() => None,
+            Phase::Free | Phase::Rising { .. } | Phase::Doubling { .. } => {
                 let longest = after(LONGEST);
                 self.gate.ready(now, cost).and_then(|at| longest.map(|longest| at.min(longest)))
             }
@@ -152,48 +180,62 @@ impl Pace {
             self.double(now, (known / 10.0).max(10.0));
         }
         if seen.throttled > 0 {
+            self.refused(now);
             return self.judge(now);
         }
         self.gate.correct(now, estimated, seen.through);
         None
     }
 
+    fn refused(&mut self, now: Instant) {
+        if self.refused_at.is_none_or(|at| now >= at + EPISODE) {
+            let (seen, seconds) = self.window.over(now, EPISODE, None);
+            let known = self.lowered().or(self.limit).unwrap_or(seen.through / seconds);
+            self.before = if known < FLOOR { f64::INFINITY } else { known };
+        }
+        self.refused_at = Some(now);
+    }
+
     fn judge(&mut self, now: Instant) -> Option<Cut> {
         if self.phase == Phase::Blind || self.cut_at.is_some_and(|cut| now < cut + BETWEEN_CUTS) {
             return None;
         }
-        let spans = [500, 1000, 3000].map(|millis| self.window.over(now, Duration::from_millis(millis), self.cut_at));
-        let (seen, seconds) = spans.into_iter().find(|(seen, _)| seen.requests >= 2 * ENOUGH.0).unwrap_or(spans[2]);
-        if seen.requests < ENOUGH.0 || seen.throttled < ENOUGH.1 {
-            return None;
-        }
-        let share = seen.share_refused();
-        let through = seen.through / seconds;
-        if share >= TABLE {
-            self.cut(now, through, share > 0.98);
+        let [half, whole, few] = SPANS.map(Duration::from_millis);
+        if let Some(seen) = self.evidence(now, &[half, whole, few])
+            && seen.reaches(TABLE)
+        {
+            self.cut(now, seen.through, seen.everything);
             return Some(Cut::Much);
         }
-        if share < NOTABLE || now < self.little_from {
-            return None;
-        }
-        self.cut(now, through, false);
+        let seen = self.evidence(now, &[whole, few]).filter(|seen| seen.reaches(NOTABLE) && now >= self.little_from)?;
+        self.cut(now, seen.through, false);
         self.little_from = now + Duration::from_secs_f64(1.3 * self.flat_at());
         Some(Cut::Little)
     }
 
+    /// What the shortest of these spans says that has enough to say.
+    fn evidence(&self, now: Instant, spans: &[Duration]) -> Option<Evidence> {
+        let longest = spans.last()?;
+        spans.iter().find_map(|span| {
+            let (since, seconds) = self.window.since_refusal(now, *span, self.cut_at);
+            let enough = if span == longest { FEW } else { MANY };
+            (since.requests >= enough && seconds >= LONG_ENOUGH).then(|| Evidence {
+                all: self.window.over(now, *span, self.cut_at).0,
+                through: since.through / seconds,
+                everything: since.units_refused() >= EVERYTHING,
+            })
+        })
+    }
+
     fn cut(&mut self, now: Instant, through: f64, blind: bool) {
         let current = self.lowered().or(self.limit);
-        if self.cut_at.is_none_or(|cut| now >= cut + EPISODE) {
-            let known = current.unwrap_or(through);
-            self.before = if known < FLOOR { f64::INFINITY } else { known };
-        }
         self.cut_at = Some(now);
         if blind {
             self.wall = self.before;
             self.phase = Phase::Blind;
             return;
         }
-        let rate = (through * KEPT).max(self.floor()).min(current.unwrap_or(f64::INFINITY));
+        let rate = (through.min(current.unwrap_or(f64::INFINITY)) * KEPT).max(self.floor());
         self.wall = rate / KEPT;
         self.phase = Phase::Rising { since: now };
         self.gate = Bucket::new(rate, now);
@@ -207,7 +249,14 @@ impl Pace {
 
     fn rise(&mut self, now: Instant) {
         let rate = match self.phase {
-            Phase::Free | Phase::Blind => return,
+            Phase::Blind => return,
+            Phase::Free => {
+                let attempts = self.limit.map_or(FLOOR, |limit| limit * ATTEMPTS);
+                if self.gate.rate() != attempts {
+                    self.gate.set(attempts, now);
+                }
+                return;
+            }
             Phase::Rising { since } => {
                 let time = now.saturating_duration_since(since).as_secs_f64() - self.flat_at();
                 self.wall + STEEP * self.scale() * time.powi(3)

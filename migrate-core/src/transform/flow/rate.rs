@@ -20,10 +20,14 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// The part of what was asked for that was refused.
-    pub(super) fn share_refused(&self) -> f64 {
+    /// The part of the units asked for that was refused.
+    pub(super) fn units_refused(&self) -> f64 {
         let asked = self.through + self.refused;
-        if asked > 0.0 { self.refused / asked } else { f64::from(self.throttled) / f64::from(self.requests.max(1)) }
+        if asked > 0.0 { self.refused / asked } else { self.requests_throttled() }
+    }
+
+    pub(super) fn requests_throttled(&self) -> f64 {
+        f64::from(self.throttled) / f64::from(self.requests.max(1))
     }
 
     fn add(&mut self, other: Self) {
@@ -59,17 +63,35 @@ impl Window {
 
     /// What was answered in the last `span`, but after the slot of `after`; and how many seconds that are.
     pub(super) fn over(&self, now: Instant, span: Duration, after: Option<Instant>) -> (Seen, f64) {
+        self.from(now, self.first(now, span, after))
+    }
+
+    /// The same, but only after the slot in which something was refused first: part of that one was before.
+    pub(super) fn since_refusal(&self, now: Instant, span: Duration, after: Option<Instant>) -> (Seen, f64) {
         let last = self.slot(now);
+        let first = self.first(now, span, after);
+        let refused = (first..=last).find(|slot| self.at(*slot).throttled > 0);
+        self.from(now, refused.map_or(first, |refused| last.min(refused + 1)))
+    }
+
+    fn first(&self, now: Instant, span: Duration, after: Option<Instant>) -> u64 {
         let slots = (span.as_millis() / SLOT.as_millis()).max(1) as u64;
-        let first = (last + 1).saturating_sub(slots.min(SLOTS)).max(after.map_or(0, |after| self.slot(after) + 1));
+        let first = (self.slot(now) + 1).saturating_sub(slots.min(SLOTS));
+        first.max(after.map_or(0, |after| self.slot(after) + 1))
+    }
+
+    fn from(&self, now: Instant, first: u64) -> (Seen, f64) {
         let mut sum = Seen::default();
-        for slot in first..=last.min(self.newest) {
-            if slot + SLOTS > self.newest {
-                sum.add(self.slots[(slot % SLOTS) as usize]);
-            }
+        for slot in first..=self.slot(now) {
+            sum.add(self.at(slot));
         }
         let since = self.start + SLOT * u32::try_from(first).unwrap_or(u32::MAX);
         (sum, now.saturating_duration_since(since).max(SLOT).as_secs_f64())
+    }
+
+    fn at(&self, slot: u64) -> Seen {
+        let held = slot <= self.newest && slot + SLOTS > self.newest;
+        if held { self.slots[(slot % SLOTS) as usize] } else { Seen::default() }
     }
 
     fn slot(&self, now: Instant) -> u64 {
