@@ -37,14 +37,14 @@ pub fn memory(extent: Extent) -> Result<Vec<Row>> {
         let turns = Turns::writing(1, &[Task::OursRaw, Task::OursTyped, Task::FloorBatch], &server, items)?;
         Ok([0, 1, 2].map(|candidate| turns.peak(candidate)))
     };
-    let (few, many) = (peaks(extent.many / 10)?, peaks(extent.many)?);
+    let (few, many) = (peaks(extent.few)?, peaks(extent.many)?);
     let mut rows = Vec::new();
     for (candidate, of) in ["raw items", "types"].into_iter().enumerate() {
         let detail = format!("{} items; by hand {:.1} MB", extent.many, many[2]);
         rows.push(Row::new("data.mem", format!("peak, {of}"), many[candidate], " MB", Bar::AtMost(60.0)).detail(detail));
-        let detail = format!("{:.1} MB for {} items", few[candidate], extent.many / 10);
+        let detail = format!("{:.1} MB of {} items", few[candidate], extent.few);
         let growth = many[candidate] / few[candidate];
-        rows.push(Row::new("data.mem", format!("peak of ten times as many, {of}"), growth, "×", Bar::AtMost(1.1)).detail(detail));
+        rows.push(Row::new("data.mem", format!("peak of a larger table, {of}"), growth, "×", Bar::AtMost(1.1)).detail(detail));
     }
     Ok(rows)
 }

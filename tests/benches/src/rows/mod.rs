@@ -16,7 +16,9 @@ pub struct Extent {
     pub turns: usize,
     /// Items of a table, where processor time is measured.
     pub items: usize,
-    /// Items of the larger of two tables, where memory is measured.
+    /// Items of two tables, where memory is measured.
+    pub few: usize,
+    /// Of the larger one.
     pub many: usize,
     /// Checks of a crate, where compile time is measured.
     pub checks: usize,
@@ -25,9 +27,9 @@ pub struct Extent {
 impl Extent {
     fn of(run: &Run) -> Self {
         let extent = if run.short {
-            Self { turns: 3, items: 20_000, many: 100_000, checks: 2 }
+            Self { turns: 3, items: 20_000, few: 50_000, many: 200_000, checks: 2 }
         } else {
-            Self { turns: 5, items: 100_000, many: 1_000_000, checks: 5 }
+            Self { turns: 5, items: 100_000, few: 100_000, many: 1_000_000, checks: 5 }
         };
         Self { turns: run.turns.unwrap_or(extent.turns), ..extent }
     }
