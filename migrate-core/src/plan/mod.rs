@@ -16,6 +16,7 @@ mod migrations;
 mod model;
 mod ownership;
 mod prices;
+mod reach;
 mod recipe;
 mod saved;
 mod settings;
@@ -35,5 +36,6 @@ pub use self::model::{
 };
 #[cfg(feature = "aws")]
 pub(crate) use self::ownership::made_again;
+pub use self::reach::{Limit, Pace, Passage, Reach, Reached};
 pub use self::saved::{Basis, Place, SavedPlan, Unreadable};
 pub use self::summary::{Effect, Summary};
