@@ -36,6 +36,7 @@ mod error;
 mod flow;
 mod given;
 mod handle;
+mod inside;
 mod items;
 mod map_key;
 mod misfit;
