@@ -86,6 +86,8 @@ pub enum Verdict {
     ResetBefore,
     /// The engine does it, and the reply is lost.
     LoseReply,
+    /// It arrives twice, and the second reply comes back.
+    Twice,
     /// The process is killed before the engine hears of it: no answer ever comes, and [`Recorder::hung`] tells.
     HangBefore,
     /// The process is killed after the engine did it: no answer ever comes, and [`Recorder::hung`] tells.
@@ -100,6 +102,15 @@ pub enum Verdict {
     /// It goes through, and what the same request was answered before the last change comes back: a replica that lags behind.
     /// Of descriptions only.
     Stale,
+    /// The engine does it, and this comes back instead of its reply.
+    ErrorAfter {
+        /// The HTTP status.
+        status: u16,
+        /// `InternalServerError`, …
+        error_type: String,
+        /// The text beside it.
+        message: String,
+    },
     /// The engine does not hear of it; this comes back instead.
     Error {
         /// The HTTP status.
@@ -249,6 +260,21 @@ impl HttpConnector for Connector {
                     // Whatever it was, nobody gets to know.
                     let _ = answer.await;
                     Err(reset())
+                })
+            }
+            Verdict::Twice => {
+                let inner = self.inner.clone();
+                HttpConnectorFuture::new(async move {
+                    let again = request.try_clone().expect("a request whose body is no stream");
+                    let _ = inner.call(request).await;
+                    inner.call(again).await
+                })
+            }
+            Verdict::ErrorAfter { status, error_type, message } => {
+                let answer = self.inner.call(request);
+                HttpConnectorFuture::new(async move {
+                    let _ = answer.await;
+                    Ok(refusal(status, &error_type, &message))
                 })
             }
             Verdict::HangBefore => {
