@@ -161,7 +161,11 @@ pub fn write(file: &Path, document: &serde_json::Value) -> Result {
 pub fn machine() -> serde_json::Value {
     let told = |file: &str| std::fs::read_to_string(file).unwrap_or_default();
     let cpus = told("/proc/cpuinfo");
-    let models: Vec<&str> = cpus.lines().filter_map(|line| line.strip_prefix("model name")).map(|line| line.trim_start_matches([' ', '\t', ':'])).collect();
+    let models: Vec<&str> = cpus
+        .lines()
+        .filter_map(|line| line.strip_prefix("model name"))
+        .map(|line| line.trim_start_matches([' ', '\t', ':']))
+        .collect();
     json!({
         "system": std::env::consts::OS,
         "architecture": std::env::consts::ARCH,

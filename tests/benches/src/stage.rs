@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
+use migrate_core::Migrator;
 use migrate_core::embedded::Engine;
 use migrate_core::event::Event;
 use migrate_core::migrator::{Options, Report};
-use migrate_core::Migrator;
 use migrate_tests::simulated::{Counts, Simulated, SimulatedTable};
 use tokio::time::Instant;
 

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::Client;
 use migrate_core::migration::OnFresh;
 use migrate_core::migrator::Builder;
 use migrate_core::registry::{MigrationEntry, Sequence};
-use migrate_core::schema::{Billing, KeyElement, PrimaryKey, ScalarType, TableName, TableSchema};
+use migrate_core::schema::{KeyElement, PrimaryKey, ScalarType, TableName, TableSchema};
 use migrate_core::transform::AttributeValue;
 use migrate_core::{MigrationContext, Migrator, Table};
 use serde::{Deserialize, Serialize};
@@ -19,8 +19,8 @@ pub struct Orders;
 impl Table for Orders {
     fn schema() -> TableSchema {
         let key = PrimaryKey { partition: KeyElement::new("id", ScalarType::S), sort: None };
-        let name = TableName::new(TABLE).expect("a name that DynamoDB takes");
-        TableSchema { billing: Some(Billing::ON_DEMAND), ..TableSchema::new(name, key) }
+        // What is not said is not managed: a row may change the table's capacity behind it.
+        TableSchema::new(TableName::new(TABLE).expect("a name that DynamoDB takes"), key)
     }
 }
 

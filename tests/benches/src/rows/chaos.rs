@@ -84,7 +84,8 @@ async fn killed(extent: Extent, at: usize, before: bool) -> Result<(u64, u64, us
     let client = stage.simulated().client();
     let written = std::sync::atomic::AtomicUsize::new(0);
     let recorder = Recorder::of(&client).failing(move |call| {
-        let ours = call.is_write() && String::from_utf8_lossy(&call.body).contains(TABLE) && call.operation != "TransactWriteItems";
+        let ours =
+            call.is_write() && String::from_utf8_lossy(&call.body).contains(TABLE) && call.operation != "TransactWriteItems";
         if !ours || written.fetch_add(1, std::sync::atomic::Ordering::Relaxed) != at {
             Verdict::Pass
         } else if before {
