@@ -86,6 +86,7 @@ impl Run<'_> {
             terms: Terms {
                 local: self.migrator.local,
                 after_deploy: entry.meta.after_deploy,
+                accept: entry.accept.to_vec(),
                 fingerprint: fingerprint.clone(),
                 sequence: self.migrator.sequence.name().to_owned(),
                 jobs: Some(JobStore::new(&self.store, entry.meta.version, self.held.epoch())),
