@@ -11,7 +11,7 @@ use crate::aws::store;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Listener};
 use crate::history::{Environment, RunInfo};
-use crate::plan::{Declared, Droppable};
+use crate::plan::{Declared, Droppable, Reach};
 use crate::registry::Sequence;
 use crate::schema::{self, IndexName, Management, Naming, Overrides, Prefix, TableName, TableSchema};
 use crate::stop::Stop;
@@ -272,6 +272,12 @@ impl Builder {
             .check(names)
             .map_err(|error| Error::new(ErrorKind::InvalidName, error).with_help("give each table a physical name of its own"))?;
         let migrations = self.sequence.migrations().map(|entry| (entry.meta.version, entry.meta)).collect();
+        let mut reach = BTreeMap::new();
+        for entry in self.sequence.migrations().filter(|entry| !entry.tables.is_empty()) {
+            let tables = entry.tables.iter().map(|schema| self.naming.physical(&schema().name)).collect::<Result<_, _>>();
+            let tables = tables.map_err(invalid)?;
+            reach.insert(entry.meta.version, Reach { tables, accept: entry.accept.iter().copied().collect() });
+        }
         let declared = Declared {
             sequence: *self.sequence.info(),
             naming: self.naming.clone(),
@@ -279,6 +285,7 @@ impl Builder {
             tables,
             drops,
             migrations,
+            reach,
         };
         Ok(Migrator {
             client: self.client,

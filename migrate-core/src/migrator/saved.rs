@@ -36,7 +36,7 @@ impl Migrator {
         if !elsewhere.is_empty() {
             return Err(stale(elsewhere));
         }
-        let Request { phase, to, consent, accept, backup, verify_keys } = saved.request().clone();
+        let Request { phase, to, consent, accept, backup, verify_keys, budget: _, local: _ } = saved.request().clone();
         let options = Options { phase, to, consent, accept, backup, verify_keys, ..options };
         let mut prepared = self.prepare(options).await?;
         self.demand(&saved, place, &prepared.look.observed, prepared.plan())?;

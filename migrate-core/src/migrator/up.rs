@@ -13,6 +13,7 @@ use super::run::Run;
 use super::saved::{Approved, used_up};
 use crate::aws::apply::{Wait, apply};
 use crate::aws::lock::{Held, Lock};
+use crate::budget::Budget;
 use crate::error::Error;
 use crate::event::Event;
 use crate::migration::Version;
@@ -76,7 +77,7 @@ impl Migrator {
     /// Looks and plans, writing nothing.
     pub async fn prepare(&self, options: Options) -> Result<Prepared<'_>, Error> {
         let Options { phase, to, consent, accept, backup, verify_keys, .. } = options.clone();
-        let request = Request { phase, to, consent, accept, backup, verify_keys };
+        let request = Request { phase, to, consent, accept, backup, verify_keys, budget: Budget::default(), local: self.local };
         let begun = Instant::now();
         loop {
             let look = self.look(&request, None).await?;

@@ -52,12 +52,15 @@ impl Estimate {
 }
 
 impl Plan {
-    /// What the steps of this run take and cost together; `None` where nothing is known. Items are not added up.
+    /// What the steps and the migrations of this run take and cost together; `None` where nothing is known. Items are not added up.
     pub fn estimate(&self) -> Option<Estimate> {
         let all: Vec<&Estimate> =
             self.expand.iter().chain(&self.contract).filter_map(|planned| planned.estimate.as_ref()).collect();
-        let seconds = all.iter().filter_map(|estimate| estimate.seconds).reduce(u64::saturating_add);
-        let once = all.iter().filter_map(|estimate| estimate.once_microdollars).reduce(u64::saturating_add);
+        let passages = || self.due().flat_map(|migration| &migration.tables).filter_map(|reached| reached.estimate.as_ref());
+        let paces = passages().filter_map(|passage| passage.pace).map(|pace| pace.seconds);
+        let seconds = all.iter().filter_map(|estimate| estimate.seconds).chain(paces).reduce(u64::saturating_add);
+        let costs = passages().filter_map(|passage| passage.once_microdollars);
+        let once = all.iter().filter_map(|estimate| estimate.once_microdollars).chain(costs).reduce(u64::saturating_add);
         let monthly = all.iter().filter_map(|estimate| estimate.monthly_microdollars).reduce(i64::saturating_add);
         let sum = Estimate { items: None, seconds, once_microdollars: once, monthly_microdollars: monthly };
         Some(sum).filter(Estimate::says_something)
@@ -68,6 +71,9 @@ impl Plan {
     pub fn without_estimates(mut self) -> Self {
         for planned in self.expand.iter_mut().chain(&mut self.contract).chain(&mut self.later) {
             planned.estimate = None;
+        }
+        for reached in self.migrations.iter_mut().flat_map(|migration| &mut migration.tables) {
+            reached.estimate = None;
         }
         self
     }

@@ -25,10 +25,14 @@ pub(super) fn accepted<'a>(
     None
 }
 
+/// A hazard that nobody accepted.
+pub(super) fn unaccepted(hazard: Hazard, what: &str) -> Refusal {
+    Refusal { hazard: Some(hazard), ..Refusal::new(ErrorKind::ConsentMissing, format!("{hazard}, {what}")) }
+}
+
 fn missing<'a>(input: Input<'a>, table: &'a TableName, hazard: Hazard, what: &str) -> Refusal {
     let name = input.logical(table);
-    let refusal = Refusal::new(ErrorKind::ConsentMissing, format!("{hazard}, table `{table}`: {what}"));
-    Refusal { hazard: Some(hazard), ..refusal }
+    unaccepted(hazard, &format!("table `{table}`: {what}"))
         .of(table)
         .help(format!(
             "if that is meant: `migrate up --accept {name}:{hazard}` once, or `#[table(accept({hazard}))]` on its struct"

@@ -2,6 +2,7 @@
 
 use super::input::{Draft, Input};
 use super::model::{Action, Phase, PlannedMigration, Refusal};
+use super::reach::reached;
 use crate::error::ErrorKind;
 use crate::history::{Freshness, MigrationStatus};
 use crate::migration::{MigrationMeta, OnFresh, Version};
@@ -31,11 +32,16 @@ pub(super) fn migrations(input: Input<'_>, freshness: Freshness, draft: &mut Dra
         } else {
             Action::Run
         };
+        let tables = match action {
+            Action::Run | Action::RunAgain => reached(input, meta, freshness, draft),
+            Action::Skip | Action::Wait => Vec::new(),
+        };
         planned.push(PlannedMigration {
             migration: meta.id(),
             description: meta.description.to_owned(),
             action,
             after_deploy: meta.after_deploy,
+            tables,
         });
     }
     phases(input, freshness, draft);

@@ -16,6 +16,7 @@ mod migrations;
 mod model;
 mod ownership;
 mod prices;
+mod reach;
 mod recipe;
 mod saved;
 mod settings;
@@ -33,6 +34,7 @@ pub use self::model::{
     Accepted, Action, Ahead, Declared, Droppable, Expiring, Misfits, Notice, Observed, Phase, Plan, PlannedMigration,
     PlannedStep, Postponed, Refusal, Request, Unknown, VerifyKeys,
 };
+pub use self::reach::{Limit, Pace, Passage, Reach, Reached};
 #[cfg(feature = "aws")]
 pub(crate) use self::ownership::made_again;
 pub use self::saved::{Basis, Place, SavedPlan, Unreadable};

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::estimate::Estimate;
+use super::reach::{Reach, Reached};
+use crate::budget::Budget;
 use crate::diff::Change;
 use crate::error::ErrorKind;
 use crate::history::{Entry, Freshness, History};
@@ -50,6 +52,8 @@ pub struct Declared {
     pub drops: BTreeSet<Droppable>,
     /// Its migrations, by number, without gaps.
     pub migrations: BTreeMap<Version, MigrationMeta>,
+    /// What they go through and accept, of those that say so.
+    pub reach: BTreeMap<Version, Reach>,
 }
 
 /// What was found.
@@ -121,6 +125,12 @@ pub struct Request {
     pub backup: bool,
     /// Whether items are looked at before an index is built or time to live is switched on.
     pub verify_keys: VerifyKeys,
+    /// What migrations may use of a table's capacity: estimates follow it. It is no part of what is approved by a saved plan.
+    #[serde(skip)]
+    pub budget: Budget,
+    /// Whether the engine costs nothing and serves nobody else; as above.
+    #[serde(skip)]
+    pub local: bool,
 }
 
 /// Whether every item of a table is looked at before an index is built on it or its time to live is switched on: a scan that is charged.
@@ -146,6 +156,8 @@ impl Request {
             accept: BTreeSet::new(),
             backup: true,
             verify_keys: VerifyKeys::WhenCheap,
+            budget: Budget { write: None, read: None, utilization: None, changes: None, max_cost: None },
+            local: false,
         }
     }
 }
@@ -238,6 +250,9 @@ pub struct PlannedMigration {
     pub action: Action,
     /// Whether it waits until the new code is deployed.
     pub after_deploy: bool,
+    /// The tables that it says it goes through, where it runs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<Reached>,
 }
 
 /// Something that stops `up` before its first write.
@@ -347,7 +362,12 @@ impl Plan {
         let planned = self.expand.iter().chain(&self.contract).chain(&self.later);
         let planned = planned.map(|planned| (planned.step.table(), &planned.accepted));
         let postponed = self.not_now.iter().map(|postponed| (postponed.step.table(), &postponed.accepted));
-        planned.chain(postponed).flat_map(|(table, accepted)| accepted.iter().map(move |accepted| (table, accepted)))
+        let reached = self.migrations.iter().flat_map(|migration| &migration.tables);
+        let reached = reached.map(|reached| (&reached.table, &reached.accepted));
+        planned
+            .chain(postponed)
+            .chain(reached)
+            .flat_map(|(table, accepted)| accepted.iter().map(move |accepted| (table, accepted)))
     }
 
     /// The migrations that this run deals with.

@@ -35,6 +35,14 @@ const fn write_requests(class: TableClass) -> u64 {
     }
 }
 
+/// A million read request units on demand.
+const fn read_requests(class: TableClass) -> u64 {
+    match class {
+        TableClass::Standard => 125_000,
+        TableClass::StandardInfrequentAccess => 155_000,
+    }
+}
+
 /// A provisioned unit for an hour.
 const fn provisioned_hour(class: TableClass) -> Throughput {
     match class {
@@ -61,6 +69,11 @@ pub(super) fn backup(bytes: u64) -> i64 {
 /// Writes on demand, once.
 pub(super) fn writes(units: u64, class: TableClass) -> i64 {
     of(units, write_requests(class), 1_000_000)
+}
+
+/// Reads on demand, once.
+pub(super) fn reads(units: u64, class: TableClass) -> i64 {
+    of(units, read_requests(class), 1_000_000)
 }
 
 /// Provisioned capacity for a month.
@@ -96,6 +109,8 @@ mod tests {
         assert_eq!([recovery(TEN_GB), backup(TEN_GB)], [2_000_000, 1_000_000]);
         // 2,000,000 writes at $0.625 and $0.78 a million.
         assert_eq!([writes(2_000_000, Standard), writes(2_000_000, Infrequent)], [1_250_000, 1_560_000]);
+        // 2,000,000 reads at $0.125 and $0.155 a million.
+        assert_eq!([reads(2_000_000, Standard), reads(2_000_000, Infrequent)], [250_000, 310_000]);
         // 10 × $0.00013 × 730 + 5 × $0.00065 × 730 = $0.949 + $2.3725.
         assert_eq!(provisioned(Throughput { read: 10, write: 5 }, Standard), 3_321_500);
         // 28,000 × $0.00013 + 96,000 × $0.00065 = $3.64 + $62.40.

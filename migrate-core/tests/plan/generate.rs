@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use migrate_core::history::Entry;
 use migrate_core::migration::{Management, OnFresh, Version};
-use migrate_core::plan::{Droppable, Expiring, Phase};
+use migrate_core::plan::{Droppable, Expiring, Phase, Reach};
 use migrate_core::schema::{
     Aspect, Billing, Decreases, Encryption, GlobalIndex, Hazard, IndexKey, Insights, KeyElement, KinesisStream, LiveTable,
     LocalIndex, MaxThroughput, Policy, Precision, PrimaryKey, Projection, Recovery, ScalarType, Setting, Status, StreamView,
@@ -366,5 +366,23 @@ pub fn world(bytes: &[u8]) -> World {
     if count > 0 && tape.chance(3) {
         world.request.to = Some(Version::new(1 + tape.below(count as usize) as u32));
     }
+    reaching(tape, &mut world);
     world
+}
+
+/// Some tables hold items, some migrations say that they go through them, and some of these were accepted.
+fn reaching(tape: &mut Tape<'_>, world: &mut World) {
+    for (name, table) in &mut world.observed.tables {
+        (table.item_count, table.size_bytes) = [(0, 0), (1, 10), (5_000, 7_000_000)][tape.below(3)];
+        if tape.chance(5) {
+            world.request.accept.insert((name.clone(), Hazard::StreamRecords));
+        }
+    }
+    let tables: Vec<TableName> = world.declared.tables.keys().chain(world.observed.tables.keys()).cloned().collect();
+    for version in world.declared.migrations.keys() {
+        let mut reach = Reach::default();
+        reach.tables.extend(tables.iter().filter(|_| tape.chance(4)).cloned());
+        reach.accept.extend(tape.chance(8).then_some(Hazard::StreamRecords));
+        world.declared.reach.insert(*version, reach);
+    }
 }

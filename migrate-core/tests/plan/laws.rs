@@ -252,7 +252,9 @@ proptest! {
         for step in plan.expand.iter().chain(&plan.contract).chain(&plan.later).map(|planned| &planned.step) {
             prop_assert!(Effect::of(step) == Effect::Wait || !verified.contains(step.table()), "{}", step);
         }
-        prop_assert!(plan.hazards().all(|(table, _)| !verified.contains(table)));
+        // A migration changes items, whoever made their table.
+        let of_tables = plan.hazards().filter(|(_, accepted)| accepted.hazard != Hazard::StreamRecords);
+        prop_assert!(of_tables.map(|(table, _)| table).all(|table| !verified.contains(table)));
         prop_assert!(plan.not_now.iter().all(|postponed| !verified.contains(postponed.step.table())));
         let before = world.observed.clone();
         world.up().unwrap();

@@ -3,6 +3,7 @@
 mod generate;
 mod guests;
 mod laws;
+mod reach;
 mod rules;
 mod settings;
 mod texts;

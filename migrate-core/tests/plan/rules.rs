@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use migrate_core::history::Freshness;
+use migrate_core::migration::Version;
 use migrate_core::plan::{Droppable, Expiring};
 use migrate_core::schema::{
     Aspect, Billing, Delta, GlobalIndex, Hazard, LiveTable, ScalarType, Setting, SettingChange, Status, StreamView, TableName,
@@ -334,4 +336,19 @@ pub fn settle(world: &mut World, name: &TableName) {
     let LiveTable { schema, index_status, .. } = table;
     schema.global_indexes.retain(|index, _| index_status.get(index) != Some(&Status::Deleting));
     index_status.clear();
+}
+
+/// A migration that runs over old items of a table with a stream has consent to call its consumers.
+pub fn nobody_is_called_unasked(world: &World, version: Version) {
+    let Some(reach) = world.declared.reach.get(&version) else { return };
+    let fresh = world.observed.history.freshness().is_some_and(|freshness| match freshness {
+        Freshness::Fresh { up_to } => version <= up_to,
+        Freshness::Settled => false,
+    });
+    for table in reach.tables.iter().filter_map(|name| world.observed.tables.get(name)).filter(|_| !fresh) {
+        let is_read = table.schema.stream.value().is_some() || table.schema.kinesis_stream.value().is_some();
+        let accepted = reach.accept.contains(&Hazard::StreamRecords)
+            || world.request.accept.contains(&(table.schema.name.clone(), Hazard::StreamRecords));
+        assert!(!is_read || table.item_count == 0 || accepted, "{version} calls who reads {}", table.schema.name);
+    }
 }

@@ -134,6 +134,7 @@ impl World {
             tables: BTreeMap::new(),
             drops: BTreeSet::new(),
             migrations: BTreeMap::new(),
+            reach: BTreeMap::new(),
         };
         Self {
             declared,
@@ -256,6 +257,7 @@ impl World {
                         breaking: false,
                     })?,
                     Action::Run | Action::RunAgain => {
+                        rules::nobody_is_called_unasked(self, meta.version);
                         self.record(Entry::MigrationStarted { migration: meta.id(), fingerprint: meta.fingerprint.to_owned() })?;
                         self.record(applied(&meta))?;
                     }

@@ -141,6 +141,8 @@ mod tests {
             plan(&small),
             "**Plan: 0 to create, 0 to change, 0 to drop, 1 migration; 1 refused.**
 
+In all: &#126;41 minutes, &#126;&#36;0.77 once (list price, us-east-1)
+
 **Refused before the first write:**
 
 - `?` M0303: table &#96;a&#124;b&#96; is here
@@ -148,7 +150,7 @@ mod tests {
 
 |  | of | what |
 | --- | --- | --- |
-| `>` | migrations | <code>0001 load</code> Does 1. |
+| `>` | migrations | <code>0001 load</code> **(H114 accepted)** Does 1.<br><sub>H114, table customers: its stream is on, and about 1204000 records will be emitted if each item is changed</sub><br><sub>table customers: &#126;1,204,000 items, at most &#126;1.2 million write units and &#126;118,000 read units, at least &#126;41 minutes at 500 write units a second, at most &#126;&#36;0.77</sub> |
 | `?` | not known | <code>customers, time to live: unknown (needs dynamodb:DescribeTimeToLive)</code> |
 
 - note: &lt;x&gt; stays

@@ -1,10 +1,12 @@
 //! A plan in sections and lines, before anything is drawn; it never knows a colour or a markup.
 
+use std::collections::BTreeSet;
+
 use super::pieces::{made, pieces};
 use super::text::Tone;
-use super::words::{estimate, minute};
+use super::words::{estimate, minute, passage};
 use crate::history::Entry;
-use crate::plan::{Accepted, Action, Effect, Estimate, Plan, PlannedMigration, PlannedStep, Postponed, Unknown};
+use crate::plan::{Accepted, Action, Effect, Estimate, Plan, PlannedMigration, PlannedStep, Postponed, Reached, Unknown};
 use crate::step::Step;
 
 /// Lines under one heading.
@@ -160,14 +162,24 @@ fn drop(step: &Step) -> Line {
 }
 
 fn due(planned: &PlannedMigration) -> Line {
-    let PlannedMigration { migration, description, action, .. } = planned;
-    let mark = match action {
+    let PlannedMigration { migration, description, action, tables, .. } = planned;
+    let again = match action {
         Action::Run | Action::Wait => None,
         Action::RunAgain => Some("(again: an earlier run began it)".to_owned()),
         Action::Skip => Some("(only recorded: the database is fresh)".to_owned()),
     };
+    let codes: BTreeSet<&str> =
+        tables.iter().flat_map(|reached| &reached.accepted).map(|accepted| accepted.hazard.code()).collect();
+    let codes: Vec<&str> = codes.into_iter().collect();
+    let accepted = (!codes.is_empty()).then(|| format!("({} accepted)", codes.join(", ")));
+    let marks: Vec<String> = again.into_iter().chain(accepted).collect();
+    let mark = Some(marks.join(" ")).filter(|mark| !mark.is_empty());
     let aside = Some(description.clone()).filter(|description| !description.is_empty());
-    Line { mark, aside, ..Line::new('>', Tone::Hint, migration.to_string()) }
+    let notes = tables.iter().flat_map(|Reached { table, accepted, estimate }| {
+        let hazards = accepted.iter().map(move |accepted| format!("{}, table {table}: {}", accepted.hazard, accepted.what));
+        hazards.chain(estimate.as_ref().map(|estimate| format!("table {table}: {}", passage(estimate))))
+    });
+    Line { mark, aside, notes: notes.collect(), ..Line::new('>', Tone::Hint, migration.to_string()) }
 }
 
 fn waits(planned: &PlannedMigration) -> Line {

@@ -4,7 +4,9 @@ use super::*;
 use crate::diff::Change;
 use crate::history::Freshness;
 use crate::migration::{MigrationId, Version};
-use crate::plan::{Accepted, Action, Ahead, Estimate, PlannedMigration, PlannedStep, Postponed, Unknown};
+use crate::plan::{
+    Accepted, Action, Ahead, Estimate, Limit, Pace, Passage, PlannedMigration, PlannedStep, Postponed, Reached, Unknown,
+};
 use crate::schema::{
     Aspect, Billing, Delta, GlobalIndex, Hazard, IndexKey, IndexName, KeyElement, PrimaryKey, Projection, ScalarType, Setting,
     SettingChange, StreamView, TableClass, TableName, TableSchema, Throughput,
@@ -42,7 +44,24 @@ fn index(name: &'static str) -> IndexName {
 
 pub(in super::super) fn planned(number: u32, name: &str, action: Action) -> PlannedMigration {
     let after_deploy = action == Action::Wait;
-    PlannedMigration { migration: id(number, name), description: format!("Does {number}."), action, after_deploy }
+    PlannedMigration {
+        migration: id(number, name),
+        description: format!("Does {number}."),
+        action,
+        after_deploy,
+        tables: Vec::new(),
+    }
+}
+
+fn reached(table: &'static str) -> Reached {
+    let what = "its stream is on, and about 1204000 records will be emitted if each item is changed".to_owned();
+    let pace = Some(Pace { seconds: 2_408, per_second: 500, of: Limit::WriteUnits });
+    let (items, write_units, read_units) = (1_204_000, 1_204_000, 118_000);
+    Reached {
+        table: name(table),
+        accepted: vec![Accepted { hazard: Hazard::StreamRecords, what }],
+        estimate: Some(Passage { items, write_units, read_units, pace, once_microdollars: Some(767_250) }),
+    }
 }
 
 fn plain(step: Step) -> PlannedStep {
@@ -110,8 +129,11 @@ pub(in super::super) fn rich() -> Plan {
             plain(set("orders", ttl("expires"))),
         ],
         migrations: vec![
-            planned(1, "load", Action::Run),
-            planned(2, "split", Action::RunAgain),
+            PlannedMigration { tables: vec![reached("customers")], ..planned(1, "load", Action::Run) },
+            PlannedMigration {
+                tables: vec![reached("customers"), Reached { accepted: Vec::new(), ..reached("orders") }],
+                ..planned(2, "split", Action::RunAgain)
+            },
             planned(3, "fix", Action::Skip),
             planned(4, "clean", Action::Wait),
         ],
@@ -163,8 +185,13 @@ table orders
       warm throughput read = 20000, write = 5000
       time to live expires
 migrations
-  > 0001 load  Does 1.
-  > 0002 split (again: an earlier run began it)  Does 2.
+  > 0001 load (H114 accepted)  Does 1.
+      H114, table customers: its stream is on, and about 1204000 records will be emitted if each item is changed
+      table customers: ~1,204,000 items, at most ~1.2 million write units and ~118,000 read units, at least ~41 minutes at 500 write units a second, at most ~$0.77
+  > 0002 split (again: an earlier run began it) (H114 accepted)  Does 2.
+      H114, table customers: its stream is on, and about 1204000 records will be emitted if each item is changed
+      table customers: ~1,204,000 items, at most ~1.2 million write units and ~118,000 read units, at least ~41 minutes at 500 write units a second, at most ~$0.77
+      table orders: ~1,204,000 items, at most ~1.2 million write units and ~118,000 read units, at least ~41 minutes at 500 write units a second, at most ~$0.77
   > 0003 fix (only recorded: the database is fresh)  Does 3.
 drops
   - drop index customers/by-old
@@ -185,7 +212,7 @@ refused: `up` would stop before its first write
   ? table `users` is here, but no record says that it is ours  [M0303]
       differs: deletion protection: off → on
       help: adopt it
-In all: ~17 minutes, ~$1.20 once, ~$0.25 a month (list price, us-east-1)
+In all: ~3 hours, ~$3.50 once, ~$0.25 a month (list price, us-east-1)
 Plan: 2 to create, 2 to change, 2 to drop, 3 migrations; 2 refused.
 "
     );

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::history::{Counts, RunInfo};
-use crate::plan::Estimate;
+use crate::plan::{Estimate, Limit, Pace, Passage};
 
 /// `1 migration`, `2 migrations`.
 pub(super) fn count(number: usize, one: &str, many: &str) -> String {
@@ -57,6 +57,35 @@ pub(super) fn estimate(estimate: &Estimate) -> Option<String> {
     });
     let parts: Vec<String> = [items, seconds.map(about), once, monthly].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// `~1,204,000 items, at most ~1.2 million write units and ~118,000 read units, at least ~41 minutes at 500 write units a second, at most
+/// ~$0.77`: what going through a table takes.
+pub(super) fn passage(passage: &Passage) -> String {
+    let Passage { items, write_units, read_units, pace, once_microdollars } = *passage;
+    let unit = |units: u64, what: &str| format!("{} {what} {}", roughly(units), if units == 1 { "unit" } else { "units" });
+    let items = format!("~{} {}", thousands(items), if items == 1 { "item" } else { "items" });
+    let units = format!("at most {} and {}", unit(write_units, "write"), unit(read_units, "read"));
+    let pace = pace.map(|Pace { seconds, per_second, of }| {
+        let of = match of {
+            Limit::WriteUnits => "write units",
+            Limit::ReadUnits => "read units",
+            Limit::Changes => "items",
+        };
+        let long = if seconds < 60 { "less than a minute".to_owned() } else { format!("at least {}", about(seconds)) };
+        format!("{long} at {} {of} a second", thousands(per_second))
+    });
+    let cost = once_microdollars.map(dollars);
+    let cost = cost.map(|cost| if cost.starts_with('~') { format!("at most {cost}") } else { cost });
+    [Some(items), Some(units), pace, cost].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// `~118,000`, `~1.2 million`.
+fn roughly(number: u64) -> String {
+    match number {
+        0..1_000_000 => format!("~{}", thousands(number)),
+        _ => format!("~{}.{} million", thousands(number / 1_000_000), number % 1_000_000 / 100_000),
+    }
 }
 
 /// No more precise than a guess is.
@@ -135,6 +164,30 @@ mod tests {
         );
         assert_eq!([shown(None, Some(9_000), None, None), shown(None, Some(250_000), None, None)], ["~3 hours", "~3 days"]);
         assert_eq!(shown(None, None, None, None), "");
+    }
+
+    #[test]
+    fn going_through_a_table_is_told_by_its_bounds() {
+        let pace = Pace { seconds: 2_408, per_second: 500, of: Limit::WriteUnits };
+        let orders = Passage {
+            items: 1_204_000,
+            write_units: 1_204_000,
+            read_units: 118_000,
+            pace: Some(pace),
+            once_microdollars: Some(767_250),
+        };
+        assert_eq!(
+            passage(&orders),
+            "~1,204,000 items, at most ~1.2 million write units and ~118,000 read units, at least ~41 minutes at 500 write units a second, at most ~$0.77"
+        );
+        let pace = Some(Pace { seconds: 2, per_second: 1, of: Limit::Changes });
+        let one = Passage { items: 1, write_units: 1, read_units: 1, pace, once_microdollars: Some(1) };
+        assert_eq!(
+            passage(&one),
+            "~1 item, at most ~1 write unit and ~1 read unit, less than a minute at 1 items a second, less than $0.01"
+        );
+        let provisioned = Passage { pace: None, once_microdollars: None, ..one };
+        assert_eq!(passage(&provisioned), "~1 item, at most ~1 write unit and ~1 read unit");
     }
 
     #[test]

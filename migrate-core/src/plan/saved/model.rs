@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::budget::Budget;
 use crate::diff::{Change, diff};
 use crate::history::{Environment, Freshness, Record};
 use crate::migration::{MigrationId, MigrationMeta};
@@ -141,7 +142,7 @@ impl SavedPlan {
             sequence: declared.sequence.name.to_owned(),
             place: place.clone(),
             environment: environment.cloned(),
-            request: request.clone(),
+            request: Request { budget: Budget::default(), local: false, ..request.clone() },
             history: Past { table: management.clone(), head: observed.history.records().last().map(Head::of) },
             code: Code { tables: declared.tables.clone(), migrations: declared.migrations.values().map(Text::of).collect() },
             found: found.map(|(name, live)| (name.clone(), Found::of(declared, request, live))).collect(),

@@ -102,6 +102,7 @@ fn world() -> World {
             no_drops: false,
             drops: Default::default(),
             migrations: [migration(1, "text-1"), migration(2, "text-2")].into(),
+            reach: Default::default(),
         },
         observed: Observed { tables: [(name("customers"), live)].into(), history: history(&past()), ..Observed::default() },
         request: Request::of(Phase::All),
@@ -198,6 +199,7 @@ fn what_nobody_manages_makes_no_plan_stale() {
         live.stream_arn = Some("arn".to_owned());
         world.observed.at = "2027-01-01T00:00:00Z".parse().unwrap();
         world.declared.migrations.values_mut().for_each(|meta| meta.description = "More words.");
+        (world.request.budget.changes, world.request.local) = (Some(7), true);
     });
     assert_eq!(free, Vec::<String>::new());
 }
