@@ -15,4 +15,5 @@ pub mod process;
 pub mod scenario;
 pub mod seam;
 pub mod server;
+pub mod simulated;
 pub mod turns;

@@ -20,6 +20,8 @@
 //! # }
 //! ```
 
+mod statements;
+
 use aws_sdk_dynamodb::Client;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
@@ -28,6 +30,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::Notify;
@@ -100,6 +103,17 @@ pub enum Verdict {
     /// It goes through, and what the same request was answered before the last change comes back: a replica that lags behind.
     /// Of descriptions only.
     Stale,
+    /// It goes through, and only half of the reply's text arrives.
+    Truncated,
+    /// The engine does it, and answers with an error of its own all the same.
+    ErrorAfter,
+    /// The engine does not hear of these statements of a batch, which are answered by this code; the others go through.
+    Statements {
+        /// Their places in the batch.
+        at: Vec<usize>,
+        /// `ThrottlingError`, `TransactionConflict`, …
+        code: &'static str,
+    },
     /// The engine does not hear of it; this comes back instead.
     Error {
         /// The HTTP status.
@@ -271,11 +285,33 @@ impl HttpConnector for Connector {
                     Ok(HttpResponse::new(answer.status(), SdkBody::from(text)))
                 })
             }
+            Verdict::Truncated => {
+                let answer = self.inner.call(request);
+                HttpConnectorFuture::new(async move {
+                    let answer = answer.await?;
+                    let (status, body) = (answer.status(), bytes(answer).await?);
+                    Ok(HttpResponse::new(status, SdkBody::from(&body[..body.len() / 2])))
+                })
+            }
+            Verdict::ErrorAfter => {
+                let answer = self.inner.call(request);
+                HttpConnectorFuture::new(async move {
+                    let _ = answer.await;
+                    Ok(refusal(500, "InternalServerError", "it was done, or perhaps not"))
+                })
+            }
+            Verdict::Statements { at, code } => statements::refuse(&self.inner, request, &call, at, code),
             Verdict::Error { status, error_type, message } => {
                 HttpConnectorFuture::ready(Ok(refusal(status, &error_type, &message)))
             }
         }
     }
+}
+
+/// All of an answer's text.
+async fn bytes(answer: HttpResponse) -> Result<Vec<u8>, ConnectorError> {
+    let body = ByteStream::new(answer.into_body()).collect().await;
+    Ok(body.map_err(|error| ConnectorError::other(error.into(), None))?.to_vec())
 }
 
 fn reset() -> ConnectorError {

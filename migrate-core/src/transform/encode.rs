@@ -35,7 +35,7 @@ type Result<T> = std::result::Result<T, Unwritable>;
 
 /// The value as an item.
 pub(super) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Attributes<'static>> {
-    let mut out = Out::default();
+    let mut out = Out::new();
     match value.serialize(Writer { out: &mut out, top: true, set: None })? {
         Kind::M => Ok(out.into_attributes()),
         Kind::S | Kind::N | Kind::B | Kind::L | Kind::Other => Err(Unwritable::NO_MAP),

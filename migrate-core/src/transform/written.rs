@@ -12,7 +12,6 @@ use crate::aws::wire::{Attributes, push_string};
 type Result<T> = std::result::Result<T, Unwritable>;
 
 /// What is written so far.
-#[derive(Default)]
 pub(super) struct Out {
     pub(super) text: String,
     /// The names in maps that are not yet closed, as they are.
@@ -55,6 +54,11 @@ pub(super) struct Frame {
 }
 
 impl Out {
+    /// With room for an item of common size.
+    pub(super) fn new() -> Self {
+        Self { text: String::with_capacity(512), names: String::new(), entries: Vec::with_capacity(16) }
+    }
+
     /// Begins a map; `top` is the item itself.
     pub(super) fn open(&mut self, top: bool) -> Frame {
         if !top {

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::{AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType};
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, PutRequest, ScalarAttributeType, WriteRequest,
+};
 use migrate_core::schema::{KeyElement, Prefix, PrimaryKey, ScalarType, TableName, TableSchema};
 use migrate_core::{MigrationContext, Table};
 use migrate_tests::engine::TestEngine;
@@ -24,7 +26,7 @@ impl Table for App {
 }
 
 pub struct Bench {
-    engine: &'static str,
+    pub engine: TestEngine,
     /// Past the recorder.
     pub client: Client,
     pub recorder: Recorder,
@@ -41,33 +43,46 @@ pub async fn benches() -> Vec<Bench> {
 pub async fn benches_with(judge: impl Fn(&Call, &Client, &str) -> Verdict + Send + Sync + Clone + 'static) -> Vec<Bench> {
     let mut benches = Vec::new();
     for engine in TestEngine::all() {
-        let (client, table, judge) = (engine.client(), engine.table("app"), judge.clone());
-        create(&client, &table).await;
-        let recorder = Recorder::of(&client).failing({
-            let (client, table) = (client.clone(), table.clone());
-            move |call| judge(call, &client, &table)
-        });
-        let cx = MigrationContext::detached(recorder.attach(&client), Prefix::new(engine.prefix()).unwrap());
-        benches.push(Bench { engine: engine.name(), client, recorder, cx, table });
+        benches.push(bench_on(engine, judge.clone()).await);
     }
     benches
 }
 
-async fn create(client: &Client, table: &str) {
+/// One on the embedded engine, which knows paused clocks.
+pub async fn embedded_with(judge: impl Fn(&Call, &Client, &str) -> Verdict + Send + Sync + 'static) -> Bench {
+    bench_on(TestEngine::embedded(), judge).await
+}
+
+async fn bench_on(engine: TestEngine, judge: impl Fn(&Call, &Client, &str) -> Verdict + Send + Sync + 'static) -> Bench {
+    let (client, table) = (engine.client(), engine.table("app"));
+    create(&client, &table, ("pk", ScalarAttributeType::S), Some(("sk", ScalarAttributeType::N))).await;
+    let recorder = Recorder::of(&client).failing({
+        let (client, table) = (client.clone(), table.clone());
+        move |call| judge(call, &client, &table)
+    });
+    let cx = MigrationContext::detached(recorder.attach(&client), Prefix::new(engine.prefix()).unwrap());
+    Bench { engine, client, recorder, cx, table }
+}
+
+/// Makes a table.
+pub async fn create(
+    client: &Client,
+    table: &str,
+    partition: (&str, ScalarAttributeType),
+    sort: Option<(&str, ScalarAttributeType)>,
+) {
     let element = |name: &str, key_type| KeySchemaElement::builder().attribute_name(name).key_type(key_type).build().unwrap();
     let definition =
         |name: &str, scalar| AttributeDefinition::builder().attribute_name(name).attribute_type(scalar).build().unwrap();
-    client
-        .create_table()
-        .table_name(table)
-        .billing_mode(BillingMode::PayPerRequest)
-        .key_schema(element("pk", KeyType::Hash))
-        .key_schema(element("sk", KeyType::Range))
-        .attribute_definitions(definition("pk", ScalarAttributeType::S))
-        .attribute_definitions(definition("sk", ScalarAttributeType::N))
-        .send()
-        .await
-        .unwrap();
+    let request = client.create_table().table_name(table).billing_mode(BillingMode::PayPerRequest);
+    let request = request.key_schema(element(partition.0, KeyType::Hash)).attribute_definitions(definition(partition.0, partition.1));
+    let request = match sort {
+        Some((name, scalar)) => {
+            request.key_schema(element(name, KeyType::Range)).attribute_definitions(definition(name, scalar))
+        }
+        None => request,
+    };
+    request.send().await.unwrap();
 }
 
 impl Bench {
@@ -80,12 +95,30 @@ impl Bench {
         }
     }
 
+    /// Puts as many items with the keys `("item", 1)`, `("item", 2)` …
+    pub async fn fill(&self, count: u64, make: impl Fn(u64) -> Item) {
+        for numbers in (1..=count).collect::<Vec<_>>().chunks(25) {
+            let mut writes = Vec::new();
+            for number in numbers {
+                let mut item = make(*number);
+                item.entry("pk".to_owned()).or_insert_with(|| s("item"));
+                item.insert("sk".to_owned(), n(&number.to_string()));
+                let put = PutRequest::builder().set_item(Some(item)).build().unwrap();
+                writes.push(WriteRequest::builder().put_request(put).build());
+            }
+            self.client.batch_write_item().request_items(&self.table, writes).send().await.unwrap();
+        }
+    }
+
+    /// Another context over the same table, past the recorder.
+    pub fn again(&self) -> MigrationContext {
+        MigrationContext::detached(self.client.clone(), Prefix::new(self.engine.prefix()).unwrap())
+    }
+
     /// All items without their keys, by their sort keys.
     pub async fn items(&self) -> BTreeMap<u64, Item> {
         let mut items = BTreeMap::new();
-        let mut pages = self.client.scan().table_name(&self.table).consistent_read(true).into_paginator().items().send();
-        while let Some(item) = pages.next().await {
-            let mut item = item.unwrap();
+        for mut item in everything(&self.client, &self.table).await {
             item.remove("pk");
             let number = item.remove("sk").unwrap().as_n().unwrap().parse().unwrap();
             items.insert(number, item);
@@ -96,13 +129,28 @@ impl Bench {
     /// The only item, without its key.
     pub async fn only_item(&self) -> Item {
         let mut items = self.items().await;
-        assert_eq!(items.len(), 1, "{}", self.engine);
+        assert_eq!(items.len(), 1, "{}", self.engine.name());
         items.pop_first().unwrap().1
     }
 
     pub fn writes(&self) -> usize {
         self.recorder.writes().len()
     }
+}
+
+/// Every item of a table.
+pub async fn everything(client: &Client, table: &str) -> Vec<Item> {
+    let mut items = Vec::new();
+    let mut pages = client.scan().table_name(table).consistent_read(true).into_paginator().items().send();
+    while let Some(item) = pages.next().await {
+        items.push(item.unwrap());
+    }
+    items
+}
+
+/// How many statements a call carries.
+pub fn statements(call: &Call) -> usize {
+    call.json()["Statements"].as_array().map_or(0, Vec::len)
 }
 
 /// Runs beside what is tested, and is done when this returns.

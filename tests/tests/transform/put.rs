@@ -101,7 +101,7 @@ async fn what_cannot_be_an_item_is_told_by_its_place() {
 async fn a_lost_reply_inserts_once() {
     let lost = Arc::new(AtomicBool::new(false));
     let judge = move |call: &migrate_tests::seam::Call, _: &_, _: &str| {
-        let first = call.operation == "PutItem" && !lost.swap(true, Ordering::Relaxed);
+        let first = call.operation == "BatchExecuteStatement" && !lost.swap(true, Ordering::Relaxed);
         if first { Verdict::LoseReply } else { Verdict::Pass }
     };
     for bench in benches_with(judge).await.into_iter().take(1) {

@@ -29,7 +29,7 @@ type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// Benches where somebody else acts just before the first write gets through.
 async fn raced(act: impl Fn(Client, String) -> Work + Send + Sync + Clone + 'static) -> Vec<Bench> {
     let benches = benches_with(move |call, client, table| {
-        if call.operation == "UpdateItem" && call.json().get("ConditionExpression").is_some() {
+        if call.operation == "BatchExecuteStatement" {
             meanwhile(act(client.clone(), table.to_owned()));
         }
         Verdict::Pass
@@ -169,12 +169,12 @@ async fn an_item_that_never_rests_is_given_up_and_named() {
     }
 }
 
-/// The first conditional write of each engine gets through, and its reply is lost.
+/// The first batch of writes of each engine gets through, and its reply is lost.
 fn lost() -> impl Fn(&Call, &Client, &str) -> Verdict + Send + Sync + Clone {
     let tables = Arc::new(std::sync::Mutex::new(std::collections::BTreeSet::new()));
     move |call, _, table| {
-        let conditional = call.json().get("ConditionExpression").is_some();
-        if conditional && tables.lock().unwrap().insert(table.to_owned()) { Verdict::LoseReply } else { Verdict::Pass }
+        let writes = call.operation == "BatchExecuteStatement";
+        if writes && tables.lock().unwrap().insert(table.to_owned()) { Verdict::LoseReply } else { Verdict::Pass }
     }
 }
 
@@ -184,7 +184,7 @@ async fn a_lost_reply_is_recognised_as_ones_own_write() {
         bench.put([item([("email", s("OLD@X"))]), item([("email", s("x"))])]).await;
         let counts = bench.cx.table::<App>().of::<Email>().update(lower).await.unwrap();
         assert_eq!((counts.scanned, counts.changed, counts.unchanged, counts.conflicts), (2, 1, 1, 0));
-        assert_eq!(bench.writes(), 2, "the SDK tried again");
+        assert_eq!(bench.writes(), 2, "it was tried again");
         assert_eq!(bench.items().await[&1], item([("email", s("old@x"))]));
     }
 }
@@ -194,8 +194,8 @@ async fn a_write_after_a_lost_reply_is_not_undone() {
     let lost = lost();
     let benches = benches_with(move |call, client, table| {
         let verdict = lost(call, client, table);
-        // The SDK's second attempt: by now the application has written too.
-        if verdict == Verdict::Pass && call.operation == "UpdateItem" {
+        // The second attempt: by now the application has written too.
+        if verdict == Verdict::Pass && call.operation == "BatchExecuteStatement" {
             meanwhile(set(client, table, 1, "email", s("app@x")));
         }
         verdict
@@ -211,7 +211,9 @@ async fn a_write_after_a_lost_reply_is_not_undone() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refusal_stops_and_names_the_permission() {
     let refused = |call: &Call, _: &Client, _: &str| match call.operation.as_str() {
-        "UpdateItem" => Verdict::Error { status: 400, error_type: "AccessDeniedException".to_owned(), message: "no".to_owned() },
+        "BatchExecuteStatement" | "UpdateItem" => {
+            Verdict::Error { status: 400, error_type: "AccessDeniedException".to_owned(), message: "no".to_owned() }
+        }
         _ => Verdict::Pass,
     };
     for bench in benches_with(refused).await {
@@ -262,17 +264,19 @@ async fn a_transaction_of_the_application_on_the_same_item_is_waited_for() {
     let conflicts = Arc::new(AtomicUsize::new(0));
     let counted = conflicts.clone();
     let benches = benches_with(move |call: &Call, _, _| {
-        let writes =
-            ["UpdateItem", "PutItem"].contains(&call.operation.as_str()) && call.json().get("ConditionExpression").is_some();
-        if writes && counted.fetch_add(1, Ordering::Relaxed).is_multiple_of(2) {
-            // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html#API_UpdateItem_Errors
-            return Verdict::Error {
+        if call.operation != "BatchExecuteStatement" {
+            return Verdict::Pass;
+        }
+        match counted.fetch_add(1, Ordering::Relaxed) % 3 {
+            // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchStatementError.html
+            0 => Verdict::Statements { at: vec![0], code: "TransactionConflict" },
+            1 => Verdict::Error {
                 status: 400,
                 error_type: "TransactionConflictException".to_owned(),
                 message: "Transaction is ongoing for the item".to_owned(),
-            };
+            },
+            _ => Verdict::Pass,
         }
-        Verdict::Pass
     });
     for bench in benches.await {
         bench.put([item([("email", s("OLD@X"))])]).await;

@@ -99,10 +99,10 @@ async fn what_the_function_leaves_alone_keeps_its_stored_form() {
         let update = || bench.cx.table::<App>().of::<Lossy>().update(|item| item.empty = "no more".to_owned());
         assert_eq!(update().await.unwrap().changed, 2);
         assert_eq!(bench.items().await, wanted);
-        assert_eq!(bench.writes(), 2);
+        assert_eq!(bench.writes(), 1, "both in one batch");
         let again = update().await.unwrap();
         assert_eq!((again.changed, again.unchanged), (0, 2));
-        assert_eq!(bench.writes(), 2, "a rerun writes nothing");
+        assert_eq!(bench.writes(), 1, "a rerun writes nothing");
     }
 }
 
@@ -305,7 +305,9 @@ async fn a_function_may_fail_and_its_error_is_kept() {
             )
         );
         let items = bench.items().await;
-        assert_eq!((&items[&1]["email"], &items[&2]["email"], &items[&3]["email"]), (&s("10"), &s("x"), &s("3")));
+        // What was decided before it on its page may be written or not; what comes after it is not looked at.
+        assert!([s("1"), s("10")].contains(&items[&1]["email"]), "{:?}", items[&1]);
+        assert_eq!((&items[&2]["email"], &items[&3]["email"]), (&s("x"), &s("3")));
     }
 }
 

@@ -1,0 +1,57 @@
+//! The job as a user of the library writes it; the only file that knows the library's verbs.
+
+use aws_sdk_dynamodb::Client;
+use migrate_core::schema::{KeyElement, PrimaryKey, ScalarType, TableName, TableSchema};
+use migrate_core::transform::AttributeValue;
+use migrate_core::{MigrationContext, Table};
+use serde::{Deserialize, Serialize};
+
+use crate::Result;
+use crate::job::{self, TABLE};
+
+/// The table of orders; declared by hand, since a crate with tables of its own would need `migrations!()`.
+#[derive(Debug)]
+pub struct Orders;
+
+impl Table for Orders {
+    fn schema() -> TableSchema {
+        let key = PrimaryKey { partition: KeyElement::new("id", ScalarType::S), sort: None };
+        TableSchema::new(TableName::new(TABLE).expect("a name that DynamoDB takes"), key)
+    }
+}
+
+fn context(client: Client) -> MigrationContext {
+    MigrationContext::detached(client, migrate_core::schema::Prefix::default())
+}
+
+/// Raw items; the function reads nothing but `email`.
+pub async fn raw(client: Client) -> Result<u64> {
+    let cx = context(client);
+    let counts = cx
+        .items::<Orders>()
+        .update(|item| {
+            if let Some(AttributeValue::S(email)) = item.get_mut("email") {
+                *email = job::email(email);
+            }
+        })
+        .await?;
+    Ok(counts.changed)
+}
+
+#[derive(Serialize, Deserialize)]
+struct Euros {
+    total: f64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Cents {
+    total_cents: u64,
+}
+
+/// From a type that is frozen to another.
+pub async fn typed(client: Client) -> Result<u64> {
+    let cx = context(client);
+    let counts =
+        cx.table::<Orders>().of::<Cents>().transform::<Euros>(|old| Cents { total_cents: job::cents(old.total) }).await?;
+    Ok(counts.changed)
+}
