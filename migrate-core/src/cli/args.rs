@@ -10,12 +10,14 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand,
 use super::environment;
 use super::saved;
 
+mod budget;
 mod check;
 mod data;
 mod new;
 mod tables;
 mod up;
 
+pub(super) use self::budget::BudgetArgs;
 pub(super) use self::check::{CheckArgs, Only};
 pub(super) use self::data::{DeadLettersArgs, Rate, ThrottleArgs};
 pub(super) use self::new::NewArgs;
@@ -87,6 +89,27 @@ impl Verb {
             Self::Resume => "resume",
             Self::DeadLetters(_) => "dead-letters",
             Self::New(_) => "new",
+        }
+    }
+
+    /// What it may use of the tables' capacity, where it goes through items.
+    pub(super) const fn budget_mut(&mut self) -> Option<&mut BudgetArgs> {
+        match self {
+            Self::Up(args) => Some(&mut args.budget),
+            Self::Plan(args) => Some(&mut args.budget),
+            Self::Status
+            | Self::Check(_)
+            | Self::History
+            | Self::Baseline(_)
+            | Self::Adopt(_)
+            | Self::Introspect(_)
+            | Self::Wait(_)
+            | Self::Lock
+            | Self::Throttle(_)
+            | Self::Pause
+            | Self::Resume
+            | Self::DeadLetters(_)
+            | Self::New(_) => None,
         }
     }
 
@@ -180,6 +203,8 @@ pub(super) struct Parsed {
     pub global: Global,
     pub verb: Verb,
     typed: Vec<String>,
+    /// The same of the verb's own options.
+    own: Vec<String>,
     stated: Vec<&'static str>,
 }
 
@@ -187,6 +212,11 @@ impl Parsed {
     /// Whether the global option `id` stands on the command line itself.
     pub(super) fn is_typed(&self, id: &str) -> bool {
         self.typed.iter().any(|typed| typed == id)
+    }
+
+    /// Whether the verb's own option `id` stands on the command line itself.
+    pub(super) fn is_typed_for_verb(&self, id: &str) -> bool {
+        self.own.iter().any(|typed| typed == id)
     }
 
     /// Notes that the global option `id` is what the environment says, typed or not.
@@ -207,7 +237,7 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>, version: &str) -> 
     let mut command = without_empty(Cli::command()).version(version.to_owned()).color(colour);
     let matches = command.try_get_matches_from_mut(args)?;
     let Cli { global, up, verb } = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-    let typed: Vec<String> = typed(&matches).collect();
+    let typed: Vec<String> = typed_in(&matches).collect();
     let up_options = UpArgs::augment_args(clap::Command::new("up"));
     let misplaced = up_options.get_arguments().map(|arg| arg.get_id().as_str()).find(|id| typed.iter().any(|typed| typed == id));
     let verb = match (verb, misplaced) {
@@ -222,10 +252,11 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>, version: &str) -> 
     if let Some(text) = saved::contradiction(&matches) {
         return Err(command.error(clap::error::ErrorKind::ArgumentConflict, text));
     }
-    Ok(Parsed { global, verb, typed, stated: Vec::new() })
+    let own = typed_in(matches.subcommand().map_or(&matches, |(_, own)| own)).collect();
+    Ok(Parsed { global, verb, typed, own, stated: Vec::new() })
 }
 
-fn typed(matches: &ArgMatches) -> impl Iterator<Item = String> {
+fn typed_in(matches: &ArgMatches) -> impl Iterator<Item = String> {
     let typed = |id: &&clap::Id| matches.value_source(id.as_str()) == Some(ValueSource::CommandLine);
     matches.ids().filter(typed).map(|id| id.as_str().to_owned()).collect::<Vec<_>>().into_iter()
 }

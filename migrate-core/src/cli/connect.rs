@@ -1,6 +1,6 @@
 //! A target becomes a client, and a line that says what it is; knows no verb.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
@@ -87,6 +87,8 @@ pub(super) struct Connection {
     pub is_local: bool,
     /// Whether others live there, so that `up` asks somebody at a terminal.
     pub is_shared: bool,
+    /// When the credentials end, where they do and that is known.
+    pub credentials_end: Option<SystemTime>,
 }
 
 impl Connection {
@@ -102,7 +104,14 @@ impl Connection {
     pub(super) fn nowhere() -> Self {
         let config = aws_sdk_dynamodb::Config::builder().behavior_version(BehaviorVersion::latest()).build();
         let described = Described::Endpoint { url: String::new(), account: None, region: String::new() };
-        Self { client: Client::from_conf(config), described, unknown: None, is_local: true, is_shared: false }
+        Self {
+            client: Client::from_conf(config),
+            described,
+            unknown: None,
+            is_local: true,
+            is_shared: false,
+            credentials_end: None,
+        }
     }
 
     /// Whose account and which region it is, as far as that is known.
@@ -154,7 +163,7 @@ fn embedded(path: &std::path::Path, writes: bool) -> Result<Connection, Error> {
     let engine = if writes || path.exists() { crate::embedded::Engine::open(path) } else { crate::embedded::Engine::memory() };
     let engine = engine.map_err(|error| Error::new(ErrorKind::EmbeddedFile, error))?;
     let described = Described::Embedded { path: path.display().to_string() };
-    Ok(Connection { client: engine.client(), described, unknown: None, is_local: true, is_shared: false })
+    Ok(Connection { client: engine.client(), described, unknown: None, is_local: true, is_shared: false, credentials_end: None })
 }
 
 #[cfg(not(feature = "embedded"))]
@@ -183,7 +192,14 @@ async fn endpoint(global: &Global, url: &str, loopback: bool, asks_account: bool
         Err(because) => (None, Some(because)),
     };
     let described = Described::Endpoint { url: without_secrets(url), account, region };
-    Ok(Connection { client: Client::from_conf(dynamodb), described, unknown, is_local: true, is_shared: !loopback })
+    Ok(Connection {
+        client: Client::from_conf(dynamodb),
+        described,
+        unknown,
+        is_local: true,
+        is_shared: !loopback,
+        credentials_end: None,
+    })
 }
 
 async fn aws(global: &Global, url: Option<&str>) -> Result<Connection, Error> {
@@ -199,7 +215,14 @@ async fn aws(global: &Global, url: Option<&str>) -> Result<Connection, Error> {
     let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(&config);
     dynamodb.set_endpoint_url(url.map(str::to_owned).or_else(|| config.endpoint_url().map(str::to_owned)));
     let described = Described::Aws { account, region, caller, url: url.map(without_secrets) };
-    Ok(Connection { client: Client::from_conf(dynamodb.build()), described, unknown, is_local: false, is_shared: true })
+    Ok(Connection {
+        client: Client::from_conf(dynamodb.build()),
+        described,
+        unknown,
+        is_local: false,
+        is_shared: true,
+        credentials_end: end(&config).await,
+    })
 }
 
 fn loader(global: &Global) -> aws_config::ConfigLoader {
@@ -230,6 +253,11 @@ async fn profile_is_there(config: &SdkConfig, profile: &str) -> Result<(), Error
         Error::new(ErrorKind::Credentials, error)
             .with_help(format!("is `{profile}` in ~/.aws/config? if it signs in: `aws sso login --profile {profile}`"))
     })
+}
+
+/// When the credentials that are used now end. Those that cannot be had are told of when they are needed.
+async fn end(config: &SdkConfig) -> Option<SystemTime> {
+    config.credentials_provider()?.provide_credentials().await.ok()?.expiry()
 }
 
 /// Account and ARN of the caller, or why they are not known. A role that may not ask, or a network without STS, is no reason to stop here.

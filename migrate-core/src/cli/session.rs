@@ -1,6 +1,9 @@
 //! One command over its sequences in order; knows neither how they are run nor what is printed of them.
 
-use super::args::{Parsed, Select, Verb};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use super::args::{BudgetArgs, Parsed, Select, Verb};
 use super::config::Environment;
 use super::connect::Connection;
 use super::consent;
@@ -45,6 +48,8 @@ pub(super) struct Session {
     pub naming: Naming,
     /// The global options as they were typed, for the exact next command.
     typed: String,
+    /// What the migrations of all sequences cost so far, in thousand-millionths of a dollar.
+    spent: Arc<AtomicU64>,
 }
 
 impl Session {
@@ -85,7 +90,7 @@ impl Session {
             return Err(Error::new(ErrorKind::Usage, error).with_help("name it: `--sequence NAME`"));
         }
         let typed = typed(parsed);
-        Ok(Self { console, stop, environment, sequences, naming, typed })
+        Ok(Self { console, stop, environment, sequences, naming, typed, spent: Arc::default() })
     }
 
     /// Without what is linked: for what looks at tables that nobody declared.
@@ -97,7 +102,7 @@ impl Session {
         stop: Stop,
     ) -> Result<Self, Error> {
         let naming = bare_naming(parsed.global.prefix.as_deref(), environment.as_ref())?;
-        Ok(Self { console, stop, environment, sequences: Vec::new(), naming, typed: typed(parsed) })
+        Ok(Self { console, stop, environment, sequences: Vec::new(), naming, typed: typed(parsed), spent: Arc::default() })
     }
 
     /// Judges each sequence as far as no database is needed; the first error ends it.
@@ -166,6 +171,8 @@ impl Session {
             .naming(self.naming.clone())
             .run_info(run)
             .stop(self.stop.clone())
+            .credentials_end(connection.credentials_end)
+            .spending(self.spent.clone())
             .on_event(move |event| progress.say(&event));
         let builder = match &self.environment {
             Some(environment) => within(builder, environment, sequence, connection),
@@ -175,7 +182,7 @@ impl Session {
     }
 
     /// What `up` and `plan` are asked to do. The default phase follows from the target: elsewhere than here, old code is still serving.
-    pub(super) fn options(&self, select: &Select, connection: &Connection) -> Result<Options, Error> {
+    pub(super) fn options(&self, select: &Select, budget: &BudgetArgs, connection: &Connection) -> Result<Options, Error> {
         let embedded = matches!(connection.described, super::connect::Described::Embedded { .. });
         let default = if embedded { Phase::All } else { Phase::Before };
         let consent = select.drop.iter().map(|name| droppable(&self.naming, name)).collect::<Result<_, _>>()?;
@@ -189,7 +196,8 @@ impl Session {
         let accept = accept.collect::<Result<_, _>>()?;
         let backup = !select.no_backup;
         let verify_keys = select.verify_keys.map(VerifyKeys::from).unwrap_or_default();
-        Ok(Options { verify_keys, phase, to: select.to.map(Version::new), consent, accept, backup, ..Options::default() })
+        let (to, budget, segments) = (select.to.map(Version::new), budget.budget(), budget.segments);
+        Ok(Options { verify_keys, phase, to, consent, accept, backup, budget, segments, ..Options::default() })
     }
 
     /// A command that can be typed as it stands, with the global options that were typed now.

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::{Duration, SystemTime};
 
 use aws_sdk_dynamodb::Client;
 
@@ -43,6 +45,8 @@ pub struct Migrator {
     pub(super) pace: Pace,
     pub(super) local: bool,
     pub(super) stop: Stop,
+    pub(super) credentials_end: Option<SystemTime>,
+    pub(super) spent: Option<Arc<AtomicU64>>,
 }
 
 /// Sets a [`Migrator`] up.
@@ -59,6 +63,8 @@ pub struct Builder {
     pace: Pace,
     local: bool,
     stop: Stop,
+    credentials_end: Option<SystemTime>,
+    spent: Option<Arc<AtomicU64>>,
 }
 
 // The SDK's client shows the access key in its own.
@@ -115,6 +121,8 @@ impl Migrator {
             pace: Pace::default(),
             local: false,
             stop: Stop::default(),
+            credentials_end: None,
+            spent: None,
         }
     }
 
@@ -195,6 +203,19 @@ impl Builder {
     #[must_use]
     pub fn stop(self, stop: Stop) -> Self {
         Self { stop, ..self }
+    }
+
+    /// Says when the client's credentials end: a run that will take longer says so at its start. Default: not known, or never.
+    #[must_use]
+    pub fn credentials_end(self, end: Option<SystemTime>) -> Self {
+        Self { credentials_end: end, ..self }
+    }
+
+    /// Lets several migrators count what their migrations cost together: all sequences of one command share its `max_cost`.
+    #[must_use]
+    #[cfg(feature = "cli")]
+    pub(crate) fn spending(self, spent: Arc<AtomicU64>) -> Self {
+        Self { spent: Some(spent), ..self }
     }
 
     /// How long a lock may go without a beat before others take it over, and how often it beats. Default: 30 s and 5 s.
@@ -300,6 +321,8 @@ impl Builder {
             pace: self.pace,
             local: self.local,
             stop: self.stop,
+            credentials_end: self.credentials_end,
+            spent: self.spent,
         })
     }
 }

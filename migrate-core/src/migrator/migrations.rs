@@ -1,43 +1,29 @@
 //! Runs the due migrations in order: write-ahead `Started`, the function, fenced `Applied`.
 
-use std::any::Any;
-use std::panic::AssertUnwindSafe;
-use std::time::Duration;
+//! Runs the due migrations in order: write-ahead `Started`, the function, fenced `Applied`.
 
-use futures_util::FutureExt;
+use std::sync::atomic::Ordering;
+
 use tokio::time::Instant;
 
 use super::report::MigrationReport;
 use super::run::Run;
+use super::work::{How, call, chain};
 use crate::aws::jobs::JobStore;
-use crate::context::{MigrationContext, Terms, Work};
-use crate::error::{BoxError, Error, ErrorKind};
+use crate::context::Mode;
+use crate::error::{Error, ErrorKind};
 use crate::event::Event;
 use crate::history::{Counts, Entry};
-use crate::migration::{Location, MigrationId, MigrationMeta};
+use crate::migration::{MigrationId, MigrationMeta};
 use crate::plan::Action;
 use crate::registry::MigrationEntry;
 
-/// How long a migration may take to come to a safe point of its own, once asked to stop. Dropping it then is a crash, and as safe.
-const GRACE: Duration = Duration::from_secs(10);
 /// An error's text in the history is cut: it is for people, and an item holds 400 KB at most.
 const ERROR_LENGTH: usize = 2_000;
 
 #[derive(Debug, thiserror::Error)]
-#[error("migration {migration} failed ({location})")]
-struct Failed {
-    migration: MigrationId,
-    location: Location,
-    source: BoxError,
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("migration {migration} panicked ({location}): {message}")]
-struct Panicked {
-    migration: MigrationId,
-    location: Location,
-    message: String,
-}
+#[error("migration {0} is applied, but what was kept of its progress could not be taken away: {1}")]
+struct Kept(MigrationId, Error);
 
 impl Run<'_> {
     /// Runs what is due, planning again after each: the plan alone knows the order.
@@ -63,7 +49,13 @@ impl Run<'_> {
         let fingerprint = meta.fingerprint.to_owned();
         self.record(Entry::MigrationSkipped { migration: migration.clone(), fingerprint, breaking: meta.breaking }).await?;
         self.migrator.listener.say(Event::MigrationSkipped { migration: migration.clone() });
-        self.report.migrations.push(MigrationReport { migration, skipped: true, counts: Counts::default(), duration_ms: 0 });
+        self.report.migrations.push(MigrationReport {
+            migration,
+            skipped: true,
+            counts: Counts::default(),
+            cost_microdollars: None,
+            duration_ms: 0,
+        });
         Ok(())
     }
 
@@ -77,23 +69,23 @@ impl Run<'_> {
         listener.say(Event::MigrationStarted { migration: migration.clone(), again });
 
         let begun = Instant::now();
-        let context = MigrationContext::new(Work {
-            client: self.client.clone(),
-            naming: self.migrator.naming.clone(),
-            migration: migration.clone(),
-            listener: listener.clone(),
-            stop: self.stop.clone(),
-            terms: Terms {
-                local: self.migrator.local,
-                after_deploy: entry.meta.after_deploy,
-                accept: entry.accept.to_vec(),
-                fingerprint: fingerprint.clone(),
-                sequence: self.migrator.sequence.name().to_owned(),
-                jobs: Some(JobStore::new(&self.store, entry.meta.version, self.held.epoch())),
-                ..Terms::default()
+        let jobs = JobStore::new(&self.store, entry.meta.version, self.held.epoch());
+        let before = self.spent.load(Ordering::Relaxed);
+        let context = self.migrator.context(
+            entry,
+            How {
+                client: self.client.clone(),
+                mode: Mode::Write,
+                budget: self.request.budget,
+                segments: self.segments,
+                accept: &self.request.accept,
+                jobs: Some(jobs.clone()),
+                spent: self.spent.clone(),
+                stop: self.stop.clone(),
+                listener: listener.clone(),
             },
-        });
-        let outcome = self.call(entry, &context).await;
+        );
+        let outcome = call(entry, &context, &self.stop, || self.held.abandon()).await;
         let (counts, elapsed) = (context.counts(), begun.elapsed());
         if let Err(error) = outcome {
             return Err(self.fail(migration, fingerprint, error).await);
@@ -108,29 +100,21 @@ impl Run<'_> {
             Entry::MigrationApplied { migration: migration.clone(), fingerprint, breaking, duration_ms, counts, tables };
         self.record(applied).await?;
         listener.say(Event::MigrationApplied { migration: migration.clone(), counts, elapsed });
-        self.report.migrations.push(MigrationReport { migration, skipped: false, counts, duration_ms });
+        let spent = self.spent.load(Ordering::Relaxed) - before;
+        let cost_microdollars = (!self.migrator.local && spent > 0).then(|| spent.div_ceil(1_000));
+        let done = MigrationReport { migration: migration.clone(), skipped: false, counts, cost_microdollars, duration_ms };
+        self.report.migrations.push(done);
+        if again || jobs.is_used() {
+            self.forget(migration, &jobs).await;
+        }
         Ok(())
     }
 
-    /// The user's function: a panic is caught, a wish to stop gives it time to come to a safe point.
-    async fn call(&self, entry: &MigrationEntry, context: &MigrationContext) -> Result<(), Error> {
-        let stop = &self.stop;
-        let (migration, location) = (entry.meta.id(), entry.meta.location);
-        let grace = async {
-            stop.requested().await;
-            tokio::time::sleep(GRACE).await;
-        };
-        tokio::select! {
-            outcome = AssertUnwindSafe((entry.run)(context)).catch_unwind() => match outcome {
-                Ok(Ok(())) => Ok(()),
-                Ok(Err(source)) if stop.is_requested() && is_interruption(&source) => stop.safe_point(),
-                Ok(Err(source)) => Err(failure(migration, location, source)),
-                Err(panic) => Err(Error::new(ErrorKind::MigrationPanicked, Panicked { migration, location, message: message(&*panic) })),
-            },
-            () = grace => {
-                self.held.abandon();
-                stop.safe_point()
-            }
+    /// Takes away what was kept of its progress. It is recorded as applied, so that nobody needs it: a failure is only told.
+    async fn forget(&self, migration: MigrationId, jobs: &JobStore) {
+        if let Err(error) = jobs.forget().await {
+            let text = Kept(migration.clone(), error).to_string();
+            self.migrator.listener.say(Event::MigrationNote { migration, text });
         }
     }
 
@@ -153,47 +137,4 @@ impl Run<'_> {
             Err(unrecorded) => error.with_help(format!("the failure itself could not be recorded: {unrecorded}")),
         }
     }
-}
-
-/// What the library itself said keeps its code and its help; the migration is named around it.
-fn failure(migration: MigrationId, location: Location, source: BoxError) -> Error {
-    let (kind, help) = match source.downcast_ref::<Error>() {
-        Some(error) => (error.kind(), error.help().to_vec()),
-        None => (ErrorKind::MigrationFailed, Vec::new()),
-    };
-    help.into_iter().fold(Error::new(kind, Failed { migration, location, source }), Error::with_help)
-}
-
-/// Whether an error, or one that caused it, is a stop at a safe point.
-fn is_interruption(error: &BoxError) -> bool {
-    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(&**error);
-    while let Some(error) = next {
-        if error
-            .downcast_ref::<Error>()
-            .is_some_and(|error| matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Incomplete))
-        {
-            return true;
-        }
-        next = error.source();
-    }
-    false
-}
-
-/// An error and its causes in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(error) = next {
-        let cause = error.to_string();
-        if !text.ends_with(&cause) {
-            text = format!("{text}: {cause}");
-        }
-        next = error.source();
-    }
-    text
-}
-
-fn message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a message".to_owned())
 }

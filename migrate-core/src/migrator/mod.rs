@@ -21,6 +21,7 @@ mod status;
 mod tables;
 mod up;
 mod wait;
+mod work;
 
 pub use self::adopt::Adoption;
 pub use self::baseline::Baseline;

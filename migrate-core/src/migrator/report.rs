@@ -34,6 +34,9 @@ pub struct MigrationReport {
     pub skipped: bool,
     /// What it did.
     pub counts: Counts,
+    /// What its units cost at list prices, in millionths of a dollar, as far as tables are paid for by request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_microdollars: Option<u64>,
     /// How long it took.
     pub duration_ms: u64,
 }

@@ -1,6 +1,8 @@
 //! One run under the lock: every write goes through a client that asks the lease, every record carries the epoch.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -53,6 +55,10 @@ pub(super) struct Run<'a> {
     pub(super) told: BTreeSet<TableName>,
     /// The saved plan that it must not go beyond.
     pub(super) saved: Option<Box<Approved>>,
+    /// Into how many segments tables are split.
+    pub(super) segments: Option<u32>,
+    /// What its migrations cost so far, in thousand-millionths of a dollar.
+    pub(super) spent: Arc<AtomicU64>,
 }
 
 impl<'a> Run<'a> {
@@ -87,6 +93,8 @@ impl<'a> Run<'a> {
             lock_wait: Duration::ZERO,
             told: BTreeSet::new(),
             saved,
+            segments: None,
+            spent: migrator.spent.clone().unwrap_or_default(),
         })
     }
 

@@ -42,6 +42,10 @@ pub struct Options {
     pub deadline: Option<Duration>,
     /// How long to wait for somebody else's lock. Default: 5 minutes.
     pub lock_wait: Duration,
+    /// What the migrations of the run may use of the tables' capacity, and cost.
+    pub budget: Budget,
+    /// Into how many segments a table is split that is gone through. Default: more than it may have partitions.
+    pub segments: Option<u32>,
 }
 
 impl Default for Options {
@@ -56,6 +60,8 @@ impl Default for Options {
             no_wait: false,
             deadline: None,
             lock_wait: Duration::from_secs(300),
+            budget: Budget::default(),
+            segments: None,
         }
     }
 }
@@ -76,8 +82,7 @@ pub struct Prepared<'a> {
 impl Migrator {
     /// Looks and plans, writing nothing.
     pub async fn prepare(&self, options: Options) -> Result<Prepared<'_>, Error> {
-        let Options { phase, to, consent, accept, backup, verify_keys, .. } = options.clone();
-        let request = Request { phase, to, consent, accept, backup, verify_keys, budget: Budget::default(), local: self.local };
+        let request = self.request(&options);
         let begun = Instant::now();
         loop {
             let look = self.look(&request, None).await?;
@@ -88,6 +93,12 @@ impl Migrator {
                 return Ok(Prepared { migrator: self, options, request, plan, look, begun, saved: None });
             }
         }
+    }
+
+    /// What of the options a plan follows from.
+    fn request(&self, options: &Options) -> Request {
+        let Options { phase, to, consent, accept, backup, verify_keys, budget, .. } = options.clone();
+        Request { phase, to, consent, accept, backup, verify_keys, budget, local: self.local }
     }
 
     /// What `up` would do, writing nothing. Its refusals are part of it, not an error.
@@ -131,7 +142,7 @@ impl Prepared<'_> {
         if self.plan.ahead.is_some() || self.plan.is_empty() {
             return Ok(Report::of(&self.plan));
         }
-        let Options { no_wait, deadline, lock_wait, .. } = self.options;
+        let Options { no_wait, deadline, lock_wait, segments, .. } = self.options;
         let wait = Wait {
             stop: self.migrator.stop.clone(),
             leave_builds: no_wait,
@@ -145,7 +156,7 @@ impl Prepared<'_> {
         let bound = self.saved.is_some();
         let outcome = Run::begin(self.migrator, &held, self.request, self.saved, wait).await;
         let outcome = match outcome {
-            Ok(run) => run.sharing(&self.plan, lock_wait).execute().await,
+            Ok(run) => Run { segments, ..run }.sharing(&self.plan, lock_wait).execute().await,
             Err(error) => Err(error),
         };
         held.release().await;

@@ -187,6 +187,11 @@ impl JobStore {
         Ok(())
     }
 
+    /// Whether this run took up or began a job.
+    pub(crate) fn is_used(&self) -> bool {
+        !self.known().heads.is_empty()
+    }
+
     /// Forgets all jobs of the migration, but not what was put aside.
     pub(crate) async fn forget(&self) -> Result<(), Error> {
         let all = self.keys(&format!("{:04}/", self.version.get())).await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::duration;
+use super::{BudgetArgs, duration};
 use crate::cli::saved::SavedArgs;
 use crate::plan::{Phase, VerifyKeys};
 
@@ -40,6 +40,8 @@ pub(in crate::cli) struct UpArgs {
     pub select: Select,
     #[command(flatten)]
     pub saved: SavedArgs,
+    #[command(flatten)]
+    pub budget: BudgetArgs,
     /// How long to wait for somebody else's lock, such as `90s` or `5m`. Default: 5m
     #[arg(long, value_name = "DURATION", value_parser = duration, env = "MIGRATE_LOCK_WAIT", hide_env_values = true)]
     pub lock_wait: Option<Duration>,
@@ -59,6 +61,8 @@ pub(in crate::cli) struct UpArgs {
 pub(in crate::cli) struct PlanArgs {
     #[command(flatten)]
     pub select: Select,
+    #[command(flatten)]
+    pub budget: BudgetArgs,
     /// Exit with 2 if there is anything to do
     #[arg(long, env = "MIGRATE_DETAILED_EXITCODE", hide_env_values = true)]
     #[arg(value_parser = clap::builder::FalseyValueParser::new())]

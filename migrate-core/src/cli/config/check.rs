@@ -15,7 +15,8 @@ use crate::schema::{Naming, NamingError, Policy, Prefix, Setting, TableName};
 
 /// Checks every value of one environment.
 pub(super) fn check(text: Text<'_>, name: &Spanned<String>, raw: Raw) -> Result<Environment, Error> {
-    let Raw { target, db, endpoint_url, account, region, profile, names, management_table, management, tables, gates } = raw;
+    let Raw { target, db, endpoint_url, account, region, profile, names, management_table, management, tables, gates, budget } =
+        raw;
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     if name.as_ref().is_empty() || !name.as_ref().chars().all(plain) {
         return Err(text
@@ -66,6 +67,7 @@ pub(super) fn check(text: Text<'_>, name: &Spanned<String>, raw: Raw) -> Result<
         management,
         tables,
         gates,
+        budget: budget.budget(),
     };
     // Two explicit names that are one; the line is that of the environment.
     environment.naming(Prefix::default()).map_err(|error| naming_error(text, name, error))?;

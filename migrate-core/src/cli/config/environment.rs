@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::budget::Budget;
 use crate::cli::args::Kind;
 use crate::schema::{Management, Naming, NamingError, Overrides, Prefix, TableName};
 
@@ -55,6 +56,8 @@ pub(in crate::cli) struct Environment {
     pub management: Option<Management>,
     pub tables: BTreeMap<TableName, TableWish>,
     pub gates: Gates,
+    /// What migrations may use, where nobody types otherwise.
+    pub budget: Budget,
 }
 
 impl Environment {

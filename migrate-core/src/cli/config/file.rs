@@ -16,7 +16,8 @@ use crate::schema::Management;
 
 /// What can be said, for whoever wrote something else.
 const KEYS: &str = "`[env.NAME]` takes target, db, endpoint_url, account, region, profile, names, management_table and management; \
-    `[env.NAME.tables.TABLE]` name and settings; `[env.NAME.tables.TABLE.indexes.INDEX]` billing, warm_throughput and contributor_insights; `[env.NAME.gates]` confirm and allow_drop";
+    `[env.NAME.tables.TABLE]` name and settings; `[env.NAME.tables.TABLE.indexes.INDEX]` billing, warm_throughput and contributor_insights; `[env.NAME.gates]` confirm and allow_drop; \
+    `[env.NAME.budget]` max_write_units, max_read_units, utilization, max_changes_per_second and max_cost";
 
 /// The whole file.
 #[derive(Debug, Deserialize)]
@@ -43,6 +44,8 @@ pub(super) struct Raw {
     pub tables: BTreeMap<Spanned<String>, Table>,
     #[serde(default)]
     pub gates: Gates,
+    #[serde(default)]
+    pub budget: super::budget::Raw,
 }
 
 /// A file's text, for the lines in its errors.

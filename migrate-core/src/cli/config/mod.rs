@@ -1,5 +1,6 @@
 //! The file of environments, `migrate.toml`: found, read, checked, and put beneath what was typed. Never knows a client nor a verb.
 
+mod budget;
 mod check;
 mod choose;
 mod environment;

@@ -57,6 +57,11 @@ impl Environment {
         if self.profile.is_some() && !parsed.is_typed("profile") {
             parsed.global.profile.clone_from(&self.profile);
         }
+        let mut verb = parsed.verb.clone();
+        if let Some(budget) = verb.budget_mut() {
+            budget.beneath(&self.budget, |id| parsed.is_typed_for_verb(id));
+            parsed.verb = verb;
+        }
         Ok(())
     }
 

@@ -11,6 +11,7 @@ mod history;
 mod json;
 mod lines;
 mod markdown;
+mod pass;
 mod pieces;
 mod plan;
 mod progress;

@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::console::{Console, Level};
 use super::control::sayings;
+use super::pass::passing;
 use super::text::{Text, Tone};
 use super::wait::waited_for;
 use super::words::{counts, duration, run, time};
@@ -159,8 +160,8 @@ fn sentence(event: &Event) -> (Sort, Tone, String) {
             let again = if *again { ", again" } else { "" };
             (Sort::Begin, Tone::Faint, format!("migration {migration}{again}"))
         }
-        Event::MigrationProgress { migration, counts: done, .. } => {
-            (Sort::On, Tone::Faint, format!("migration {migration}: {}", counts(done)))
+        Event::MigrationProgress { migration, counts: done, pass } => {
+            (Sort::On, Tone::Faint, format!("migration {migration}: {}", passing(pass, done)))
         }
         Event::MigrationNote { migration, text } => (Sort::Remark, Tone::Plain, format!("migration {migration}: {text}")),
         Event::MigrationApplied { migration, counts: done, elapsed } => {
@@ -183,30 +184,15 @@ fn sentence(event: &Event) -> (Sort, Tone, String) {
 mod tests {
     use super::super::plan::tests::id;
     use super::*;
-    use crate::event::Pass;
+    use super::super::pass::tests::pass;
     use crate::history::Counts;
-
-    fn pass() -> Pass {
-        Pass {
-            table: "orders".to_owned(),
-            sweep: 1,
-            items: 1_200,
-            of_items: Some(4_800),
-            per_second: 300.0,
-            write_units_per_second: 0.0,
-            write_limit: None,
-            read_units_per_second: 0.0,
-            read_limit: None,
-            waiting: None,
-            left: Some(Duration::from_secs(12)),
-        }
-    }
 
     #[test]
     fn sentences_say_what_and_how_much() {
         let counts = Counts { scanned: 1_200, changed: 7, ..Counts::default() };
         let going = sentence(&Event::MigrationProgress { migration: id(2, "split"), counts, pass: pass() });
-        assert_eq!(going, (Sort::On, Tone::Faint, "migration 0002 split: 1,200 scanned, 7 changed".to_owned()));
+        let text = "migration 0002 split: orders 1,200/~4,800, 300 items/s, 7 changed, about 1 min left";
+        assert_eq!(going, (Sort::On, Tone::Faint, text.to_owned()));
         let again = sentence(&Event::MigrationStarted { migration: id(2, "split"), again: true });
         assert_eq!(again.2, "migration 0002 split, again");
         assert_eq!(sentence(&Event::LockReleased).0, Sort::Detail);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::lines::{unknown, until};
 use super::plan::{notice, step};
 use super::text::{Text, Tone};
-use super::words::{count, counts, duration};
+use super::words::{consumed, count, counts, duration};
 use crate::history::Counts;
 use crate::migrator::{MigrationReport, Outcome, Report};
 use crate::plan::{Ahead, Notice};
@@ -25,8 +25,8 @@ pub(super) fn ahead(ahead: &Ahead) -> Text {
 
 /// What was done; what is left. Notices that the plan has shown are not said again.
 ///
-/// The single changes are listed where nobody followed them.
-pub(in crate::cli) fn up(report: &Report, elapsed: Duration, shown: &[Notice], lists: bool) -> Text {
+/// The single changes are listed where nobody followed them (`lists`), and what was consumed where it is paid for (`is_paid`).
+pub(in crate::cli) fn up(report: &Report, elapsed: Duration, shown: &[Notice], lists: bool, is_paid: bool) -> Text {
     let mut text = Text::new();
     match &report.outcome {
         Outcome::Ahead(state) => return ahead(state),
@@ -47,7 +47,7 @@ pub(in crate::cli) fn up(report: &Report, elapsed: Duration, shown: &[Notice], l
         Outcome::Done => {
             if lists {
                 report.steps.iter().for_each(|done| step(&mut text, done));
-                report.migrations.iter().for_each(|done| migration(&mut text, done));
+                report.migrations.iter().for_each(|done| migration(&mut text, done, is_paid));
             }
             let mut sum = Counts::default();
             report.migrations.iter().for_each(|migration| sum += migration.counts);
@@ -57,6 +57,9 @@ pub(in crate::cli) fn up(report: &Report, elapsed: Duration, shown: &[Notice], l
             let steps = count(report.steps.len(), "change of tables", "changes of tables");
             let items = if sum == Counts::default() { String::new() } else { format!(" ({})", counts(&sum)) };
             text.line(Tone::Good, format_args!("Done and read back: {steps}, {run} run{only}{items}, in {}.", duration(elapsed)));
+            if let Some(consumed) = consumed(&sum, cost(report)).filter(|_| is_paid) {
+                text.line(Tone::Faint, format_args!("Consumed by migrations: {consumed}{}.", list_price(report)));
+            }
         }
     }
     for (change, reason) in &report.unsupported {
@@ -69,6 +72,15 @@ pub(in crate::cli) fn up(report: &Report, elapsed: Duration, shown: &[Notice], l
     }
     left(&mut text, report);
     text
+}
+
+/// What the migrations cost together, as far as they did.
+fn cost(report: &Report) -> Option<u64> {
+    report.migrations.iter().filter_map(|migration| migration.cost_microdollars).reduce(u64::saturating_add)
+}
+
+fn list_price(report: &Report) -> &'static str {
+    if cost(report).is_some() { " (list price, us-east-1)" } else { "" }
 }
 
 /// What waits, and for what.
@@ -96,14 +108,16 @@ fn left(text: &mut Text, report: &Report) {
     text.add(Tone::Hint, "next: ").line(Tone::Plain, next);
 }
 
-fn migration(text: &mut Text, done: &MigrationReport) {
-    let MigrationReport { migration, skipped, counts: done, duration_ms } = done;
+fn migration(text: &mut Text, done: &MigrationReport, is_paid: bool) {
+    let MigrationReport { migration, skipped, counts: done, cost_microdollars, duration_ms } = done;
     text.add(Tone::Hint, format_args!("  > {migration}"));
     if *skipped {
         text.line(Tone::Faint, "  only recorded: the database was fresh");
-    } else {
-        text.line(Tone::Faint, format_args!("  {}, {}", counts(done), duration(Duration::from_millis(*duration_ms))));
+        return;
     }
+    let consumed = consumed(done, *cost_microdollars).filter(|_| is_paid).map(|consumed| format!(" ({consumed})"));
+    let (done, time) = (counts(done), duration(Duration::from_millis(*duration_ms)));
+    text.line(Tone::Faint, format_args!("  {done}, {time}{}", consumed.unwrap_or_default()));
 }
 
 #[cfg(test)]
@@ -130,19 +144,32 @@ mod tests {
 
     #[test]
     fn a_run_is_summed_up() {
-        let counts = Counts { inserted: 1_707, ..Counts::default() };
+        let counts = Counts { inserted: 1_707, write_units: 1_707_000, ..Counts::default() };
         let migrations = vec![
-            MigrationReport { migration: id(1, "load"), skipped: false, counts, duration_ms: 1_340 },
-            MigrationReport { migration: id(2, "fix"), skipped: true, counts: Counts::default(), duration_ms: 0 },
+            MigrationReport {
+                migration: id(1, "load"),
+                skipped: false,
+                counts,
+                cost_microdollars: Some(1_070_000),
+                duration_ms: 1_340,
+            },
+            MigrationReport {
+                migration: id(2, "fix"),
+                skipped: true,
+                counts: Counts::default(),
+                cost_microdollars: None,
+                duration_ms: 0,
+            },
         ];
         let shown = Notice::new("known", "already");
         let notices = vec![shown.clone(), Notice::new("new", "do it")];
         let done = Report { migrations, notices, waiting: vec![planned(3, "clean", Action::Wait)], ..report(Outcome::Done) };
         assert_eq!(
-            up(&done, Duration::from_secs(2), &[shown], true).to_string(),
-            "  > 0001 load  1,707 inserted, 1.3 s
+            up(&done, Duration::from_secs(2), &[shown], true, true).to_string(),
+            "  > 0001 load  1,707 inserted, 1.3 s (1,707,000 write units, ~$1.07)
   > 0002 fix  only recorded: the database was fresh
 Done and read back: 0 changes of tables, 1 migration run and 1 only recorded (1,707 inserted), in 2.0 s.
+Consumed by migrations: 1,707,000 write units, ~$1.07 (list price, us-east-1).
 note: new
       help: do it
   … 0003 clean waits until the new code is deployed
@@ -156,7 +183,7 @@ next: once the new code is deployed, run `migrate up --phase after`
         let plan = rich();
         let done = Report { not_now: plan.not_now, unknown: plan.unknown, ..report(Outcome::NothingToDo) };
         assert_eq!(
-            up(&done, Duration::ZERO, &[], false).to_string(),
+            up(&done, Duration::ZERO, &[], false, true).to_string(),
             "Nothing to do in this run.
   ? customers, time to live: unknown (needs dynamodb:DescribeTimeToLive)
   … set customers, table class: standard → standard_infrequent_access
@@ -168,11 +195,11 @@ next: run `migrate up` again then: it does what DynamoDB does not take now
 
     #[test]
     fn nothing_to_do_and_ahead() {
-        let nothing = up(&report(Outcome::NothingToDo), Duration::ZERO, &[], false).to_string();
+        let nothing = up(&report(Outcome::NothingToDo), Duration::ZERO, &[], false, true).to_string();
         assert_eq!(nothing, "Nothing to do: the database is as this binary declares it.\n");
         let behind_to = PlannedMigration { after_deploy: false, ..planned(2, "split", Action::Wait) };
-        let left =
-            up(&Report { waiting: vec![behind_to], ..report(Outcome::NothingToDo) }, Duration::ZERO, &[], false).to_string();
+        let left = up(&Report { waiting: vec![behind_to], ..report(Outcome::NothingToDo) }, Duration::ZERO, &[], false, true)
+            .to_string();
         assert_eq!(
             left,
             "Nothing to do in this run.
@@ -181,7 +208,7 @@ next: run `migrate up` again without `--to`, or with a higher one
 "
         );
         let ahead = Ahead { database: Version::new(2), binary: None };
-        let text = up(&report(Outcome::Ahead(ahead)), Duration::ZERO, &[], false).to_string();
+        let text = up(&report(Outcome::Ahead(ahead)), Duration::ZERO, &[], false, true).to_string();
         assert!(
             text.starts_with("WARNING: the database is ahead: it is at migration 2, and this binary has no migration.\n"),
             "{text}"

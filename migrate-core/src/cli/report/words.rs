@@ -121,6 +121,16 @@ pub(super) fn counts(counts: &Counts) -> String {
     if shown.is_empty() { "no items touched".to_owned() } else { shown.join(", ") }
 }
 
+/// `12,345 write units, 40 read units, ~$0.01`: what going through items consumed.
+pub(super) fn consumed(counts: &Counts, cost_microdollars: Option<u64>) -> Option<String> {
+    let units = |units: u64, what: &str| {
+        (units > 0).then(|| format!("{} {what} {}", thousands(units), if units == 1 { "unit" } else { "units" }))
+    };
+    let all = [units(counts.write_units, "write"), units(counts.read_units, "read"), cost_microdollars.map(dollars)];
+    let parts: Vec<String> = all.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
 /// Who a run was, with all that is known of it.
 pub(super) fn run(run: &RunInfo) -> String {
     let mut text = run.who();
@@ -194,5 +204,13 @@ mod tests {
     fn counts_show_what_is_not_zero() {
         assert_eq!(counts(&Counts { scanned: 1_707, changed: 3, ..Counts::default() }), "1,707 scanned, 3 changed");
         assert_eq!(counts(&Counts::default()), "no items touched");
+    }
+
+    #[test]
+    fn what_was_consumed_is_told_where_anything_was() {
+        let some = Counts { write_units: 12_345, read_units: 1, ..Counts::default() };
+        assert_eq!(consumed(&some, Some(7_900)).as_deref(), Some("12,345 write units, 1 read unit, ~$0.01"));
+        assert_eq!(consumed(&some, None).as_deref(), Some("12,345 write units, 1 read unit"));
+        assert_eq!(consumed(&Counts::default(), None), None);
     }
 }

@@ -21,7 +21,7 @@ pub(super) async fn plan(
     connection: &Connection,
 ) -> Result<Verdict, Error> {
     args.out.as_deref().map_or(Ok(()), saved::free)?;
-    let prepared = migrator.prepare(session.options(&args.select, connection)?).await?;
+    let prepared = migrator.prepare(session.options(&args.select, &args.budget, connection)?).await?;
     let plan = prepared.plan().clone();
     let plan = if connection.is_local { plan.without_estimates() } else { plan };
     let mut document = json(&plan);

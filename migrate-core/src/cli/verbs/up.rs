@@ -17,7 +17,7 @@ use crate::plan::Phase;
 
 pub(super) async fn up(args: &UpArgs, session: &Session, migrator: &Migrator, connection: &Connection) -> Result<Verdict, Error> {
     let begun = Instant::now();
-    let options = session.options(&args.select, connection)?;
+    let options = session.options(&args.select, &args.budget, connection)?;
     let lock_wait = args.lock_wait.unwrap_or(options.lock_wait);
     let options = Options { lock_wait, deadline: args.deadline, no_wait: args.no_wait, ..options };
     let prepared = match args.saved.plan.as_deref().zip(args.saved.sha256.as_deref()) {
@@ -52,7 +52,7 @@ pub(super) async fn up(args: &UpArgs, session: &Session, migrator: &Migrator, co
     let mut document = json(&report);
     document["duration_ms"] = json!(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
     let lists = session.console.is_quiet() || !session.console.is_human();
-    Ok(Verdict::new(exit(&report), report::up(&report, elapsed, &shown, lists), document))
+    Ok(Verdict::new(exit(&report), report::up(&report, elapsed, &shown, lists, !connection.is_local), document))
 }
 
 /// What DynamoDB does not take now, or what was left on its way, a later run does.

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
+use super::job::Kind;
 use super::pass::Pass;
 use crate::budget::{Dollars, request_cost};
 use crate::error::{Error, ErrorKind};
@@ -23,10 +24,12 @@ impl Pass<'_, '_> {
     pub(super) fn report(&mut self) {
         let (now, cx) = (Instant::now(), self.job.target.cx);
         let elapsed = now.saturating_duration_since(self.begun);
-        let per_second = self.done.scanned as f64 / elapsed.as_secs_f64().max(0.001);
-        let of_items = self.facts.items();
-        let left = of_items.filter(|_| self.done.scanned > 0 && elapsed >= Duration::from_secs(1)).map(|items| {
-            let rest = items.saturating_sub(self.keeper.counts().scanned.max(self.done.scanned));
+        // Those too that a pushed-down filter left out. What is put is read from nowhere.
+        let read = self.segments.iter().map(|segment| segment.read).sum::<u64>().max(self.done.scanned);
+        let per_second = read as f64 / elapsed.as_secs_f64().max(0.001);
+        let of_items = self.facts.items().filter(|_| self.job.kind != Kind::Puts);
+        let left = of_items.filter(|_| read > 0 && elapsed >= Duration::from_secs(1)).map(|items| {
+            let rest = items.saturating_sub(self.keeper.counts().scanned.max(read));
             Duration::from_secs_f64((rest as f64 / per_second.max(0.001)).min(1e9))
         });
         let (write_units_per_second, read_units_per_second) = self.flow.rates(now);
@@ -34,7 +37,7 @@ impl Pass<'_, '_> {
         cx.progress(Told {
             table: self.job.target.place.table.clone(),
             sweep: self.keeper.sweep(),
-            items: self.done.scanned,
+            items: read,
             of_items,
             per_second,
             write_units_per_second,

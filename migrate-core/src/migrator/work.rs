@@ -1,0 +1,153 @@
+//! What a migration's function is called with, and what came of the call; the same for a run, a dry run and another try. Knows no record.
+
+use std::any::Any;
+use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use futures_util::FutureExt;
+
+use super::builder::Migrator;
+use crate::aws::jobs::JobStore;
+use crate::budget::Budget;
+use crate::context::{MigrationContext, Mode, Terms, Work};
+use crate::error::{BoxError, Error, ErrorKind};
+use crate::event::Listener;
+use crate::migration::{Location, MigrationId};
+use crate::registry::MigrationEntry;
+use crate::schema::{Hazard, TableName};
+use crate::stop::Stop;
+
+/// How long a migration may take to come to a safe point of its own, once asked to stop. Dropping it then is a crash, and as safe.
+const GRACE: Duration = Duration::from_secs(10);
+
+#[derive(Debug, thiserror::Error)]
+#[error("migration {migration} failed ({location})")]
+struct Failed {
+    migration: MigrationId,
+    location: Location,
+    source: BoxError,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("migration {migration} panicked ({location}): {message}")]
+struct Panicked {
+    migration: MigrationId,
+    location: Location,
+    message: String,
+}
+
+/// How a function is called.
+pub(super) struct How<'a> {
+    pub(super) client: Client,
+    pub(super) mode: Mode,
+    pub(super) budget: Budget,
+    pub(super) segments: Option<u32>,
+    /// Hazards that are accepted besides those that the code accepts.
+    pub(super) accept: &'a BTreeSet<(TableName, Hazard)>,
+    pub(super) jobs: Option<JobStore>,
+    pub(super) spent: Arc<AtomicU64>,
+    pub(super) stop: Stop,
+    pub(super) listener: Listener,
+}
+
+impl Migrator {
+    /// The context of one call.
+    pub(super) fn context(&self, entry: &MigrationEntry, how: How<'_>) -> MigrationContext {
+        let How { client, mode, budget, segments, accept, jobs, spent, stop, listener } = how;
+        let reached = self.declared.reach.get(&entry.meta.version).map(|reach| &reach.tables);
+        let here = accept.iter().filter(|(table, _)| reached.is_some_and(|tables| tables.contains(table)));
+        MigrationContext::new(Work {
+            client,
+            naming: self.naming.clone(),
+            migration: entry.meta.id(),
+            listener,
+            stop,
+            terms: Terms {
+                budget,
+                local: self.local,
+                segments,
+                mode,
+                after_deploy: entry.meta.after_deploy,
+                accept: entry.accept.iter().copied().chain(here.map(|(_, hazard)| *hazard)).collect(),
+                fingerprint: entry.meta.fingerprint.to_owned(),
+                sequence: self.sequence.name().to_owned(),
+                jobs,
+                credentials_end: self.credentials_end,
+                spent,
+            },
+        })
+    }
+}
+
+/// The user's function: a panic is caught, a wish to stop gives it time to come to a safe point. `abandon` is called if it does not.
+pub(super) async fn call(
+    entry: &MigrationEntry,
+    context: &MigrationContext,
+    stop: &Stop,
+    abandon: impl FnOnce() + Send,
+) -> Result<(), Error> {
+    let (migration, location) = (entry.meta.id(), entry.meta.location);
+    let grace = async {
+        stop.requested().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        outcome = AssertUnwindSafe((entry.run)(context)).catch_unwind() => match outcome {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(source)) if stop.is_requested() && is_interruption(&source) => stop.safe_point(),
+            Ok(Err(source)) => Err(failure(migration, location, source)),
+            Err(panic) => Err(Error::new(ErrorKind::MigrationPanicked, Panicked { migration, location, message: message(&*panic) })),
+        },
+        () = grace => {
+            abandon();
+            stop.safe_point()
+        }
+    }
+}
+
+/// What the library itself said keeps its code and its help; the migration is named around it.
+fn failure(migration: MigrationId, location: Location, source: BoxError) -> Error {
+    let (kind, help) = match source.downcast_ref::<Error>() {
+        Some(error) => (error.kind(), error.help().to_vec()),
+        None => (ErrorKind::MigrationFailed, Vec::new()),
+    };
+    help.into_iter().fold(Error::new(kind, Failed { migration, location, source }), Error::with_help)
+}
+
+/// Whether an error, or one that caused it, is a stop at a safe point.
+fn is_interruption(error: &BoxError) -> bool {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(&**error);
+    while let Some(error) = next {
+        if error
+            .downcast_ref::<Error>()
+            .is_some_and(|error| matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Incomplete))
+        {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
+
+/// An error and its causes in one line.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(error) = next {
+        let cause = error.to_string();
+        if !text.ends_with(&cause) {
+            text = format!("{text}: {cause}");
+        }
+        next = error.source();
+    }
+    text
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a message".to_owned())
+}
