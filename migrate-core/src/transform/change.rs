@@ -1,10 +1,12 @@
 //! What of a stored item a function changed, from its serialised form before and after; pure, knows no table and no client.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::Item;
 use super::same::same;
-use crate::aws::wire::{Attributes, Value};
+use crate::aws::wire::{Attributes, Value, from_sdk};
 use crate::schema::PrimaryKey;
 
 /// How the two forms are to be read.
@@ -96,6 +98,43 @@ impl Change {
         }
     }
 
+    /// The same of a raw item: what is as it is stored is found so without being written out.
+    pub(super) fn of_item(item: &Item, stored: &Attributes<'_>, reading: Reading<'_>) -> Result<Self, KeyChanged> {
+        let mut change = Self::default();
+        let mut kept = 0;
+        for (name, text) in stored.iter() {
+            let value = item.get(name);
+            kept += usize::from(value.is_some());
+            if value.is_some_and(|value| is_plainly(value, text)) {
+                continue;
+            }
+            let wanted = value.map(|value| {
+                let mut wanted = String::new();
+                from_sdk(value, &mut wanted);
+                wanted
+            });
+            match wanted {
+                Some(wanted) if same(&wanted, text) => {}
+                None if reading.key_may_lack && is_key(reading.key, name) => {}
+                _ if is_key(reading.key, name) => return Err(KeyChanged(name.to_owned())),
+                Some(wanted) => change.set.push((name.to_owned(), wanted)),
+                None => change.remove.push(name.to_owned()),
+            }
+        }
+        if kept < item.len() {
+            for (name, value) in item.iter().filter(|(name, _)| stored.get(name).is_none()) {
+                if is_key(reading.key, name) {
+                    return Err(KeyChanged(name.clone()));
+                }
+                let mut wanted = String::new();
+                from_sdk(value, &mut wanted);
+                change.set.push((name.clone(), wanted));
+            }
+            change.set.sort_unstable();
+        }
+        Ok(change)
+    }
+
     /// Whether nothing is to be written.
     pub(super) fn is_empty(&self) -> bool {
         self.set.is_empty() && self.remove.is_empty()
@@ -128,18 +167,14 @@ impl Change {
         self.set.iter().all(|(name, value)| item.get(name).is_some_and(|there| same(there, value)))
             && self.remove.iter().all(|name| item.get(name).is_none())
     }
-
-    /// What the item must still hold for this to be written: all that is in `given` and all that is written.
-    pub(super) fn expected(&self, stored: &Attributes<'_>, given: &BTreeSet<String>, key: &PrimaryKey) -> Expected {
-        let names: BTreeSet<&str> = given.iter().map(String::as_str).chain(self.names()).collect();
-        expected(stored, names, key)
-    }
 }
 
-/// Attributes as they are stored, without those of the key.
-pub(super) fn expected<'a>(stored: &Attributes<'_>, names: impl IntoIterator<Item = &'a str>, key: &PrimaryKey) -> Expected {
-    let names = names.into_iter().filter(|name| !is_key(key, name));
-    names.map(|name| (name.to_owned(), stored.get(name).map(str::to_owned))).collect()
+/// Attributes as they are stored, each once, without those of the key.
+pub(super) fn expected<'a>(stored: &Attributes<'_>, names: impl Iterator<Item = &'a str>, key: &PrimaryKey) -> Expected {
+    let mut names: Vec<&str> = names.filter(|name| !is_key(key, name)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().map(|name| (name.to_owned(), stored.get(name).map(str::to_owned))).collect()
 }
 
 /// Whether attributes still are as expected, but for those that are `written`.
@@ -149,6 +184,17 @@ pub(super) fn holds<'a>(expected: &Expected, written: impl Fn(&str) -> bool, ite
         (None, None) => true,
         (Some(_), None) | (None, Some(_)) => false,
     })
+}
+
+/// Whether a value is this text at first sight: most are texts and numbers without anything that JSON must escape.
+fn is_plainly(value: &AttributeValue, text: &str) -> bool {
+    let within = |prefix: &str| text.strip_prefix(prefix).and_then(|rest| rest.strip_suffix("\"}"));
+    match value {
+        // An escape in the stored text begins with a backslash, which the value itself could hold only escaped.
+        AttributeValue::S(value) => within("{\"S\":\"").is_some_and(|inner| inner == value && !inner.contains('\\')),
+        AttributeValue::N(value) => within("{\"N\":\"").is_some_and(|inner| inner == value),
+        _ => false,
+    }
 }
 
 pub(super) fn is_null(text: &str) -> bool {

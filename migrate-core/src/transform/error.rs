@@ -52,6 +52,10 @@ impl Trouble {
         Self::Misfits { old: Old::name(), old_misfit: Box::new(old_misfit), new: New::name(), new_misfit: Box::new(new_misfit) }
     }
 
+    pub(super) fn unwritable<S: Shape>(reason: Unwritable) -> Self {
+        Self::Unwritable { shape: S::name(), reason }
+    }
+
     pub(super) fn function(failure: Failure) -> Self {
         Self::Function(failure.into())
     }

@@ -63,28 +63,33 @@ pub(super) struct Mark {
     pub(super) exactly_once: bool,
 }
 
-/// One run of the function: what it changes, and what it was given.
-type Once<'a> = dyn Fn(&Attributes<'_>) -> Result<(Change, Names), Trouble> + 'a;
-
-/// The attributes that the function was given, where it changed something.
-type Names = BTreeSet<String>;
-
 /// `update` and `try_update`.
 pub(super) fn update<'a, S: Shape>(
     terms: Terms<'a>,
     function: impl Fn(&mut S::Value) -> Result<(), Failure> + Send + Sync + 'a,
 ) -> impl Fn(&Attributes<'_>) -> Result<Verdict, Trouble> + Send + Sync + 'a {
     let reading = Reading { key: terms.key, null_is_none: S::NULL_IS_NONE, key_may_lack: false };
-    let once = move |item: &Attributes<'_>| -> Result<(Change, Names), Trouble> {
-        let (mut value, given) = S::decode(item).map_err(|misfit| Trouble::misfit::<S>(misfit))?;
-        let before = S::before(item, &value).map_err(unwritable::<S>)?;
-        function(&mut value).map_err(Trouble::function)?;
-        let after = S::encode(&value).map_err(unwritable::<S>)?;
-        let change = Change::between(&before, &after, item, reading)?;
-        let names = names(&change, given, item, &before);
-        Ok((change, names))
+    let run = move |value: &mut S::Value, item: &Attributes<'_>, before: &Attributes<'_>| -> Result<Change, Trouble> {
+        function(value).map_err(Trouble::function)?;
+        S::change(before, value, item, reading)
     };
-    move |stored| judge(&terms, stored, &once)
+    move |stored| {
+        if terms.is_done(stored) {
+            return Ok(Verdict::Leave);
+        }
+        let (mut value, given) = S::decode(stored).map_err(Trouble::misfit::<S>)?;
+        let before = S::before(stored, &value).map_err(Trouble::unwritable::<S>)?;
+        let change = run(&mut value, stored, &before)?;
+        if change.is_empty() {
+            return Ok(Verdict::Leave);
+        }
+        terms.is_repeatable(&change, stored, |output| {
+            let mut value = S::again(value, output).map_err(Trouble::misfit::<S>)?;
+            let before = S::before(output, &value).map_err(Trouble::unwritable::<S>)?;
+            run(&mut value, output, &before)
+        })?;
+        Ok(terms.write(change, stored, given, &before))
+    }
 }
 
 /// `transform` and `try_transform`.
@@ -93,24 +98,38 @@ pub(super) fn transform<'a, Old: Shape, New: Shape>(
     function: impl Fn(Old::Value) -> Result<New::Value, Failure> + Send + Sync + 'a,
 ) -> impl Fn(&Attributes<'_>) -> Result<Verdict, Trouble> + Send + Sync + 'a {
     let reading = Reading { key: terms.key, null_is_none: New::NULL_IS_NONE, key_may_lack: true };
-    let once = move |item: &Attributes<'_>| -> Result<(Change, Names), Trouble> {
-        match Old::decode(item) {
-            Ok((old, given)) => {
-                let before = Old::before(item, &old).map_err(unwritable::<Old>)?;
-                let new = function(old).map_err(Trouble::function)?;
-                let after = New::encode(&new).map_err(unwritable::<New>)?;
-                let change = Change::between(&before, &after, item, reading)?;
-                let names = names(&change, given, item, &before);
-                Ok((change, names))
-            }
-            Err(old) => match New::decode(item) {
-                // No longer the old type, and already the new one: done.
-                Ok(_) => Ok((Change::default(), Names::new())),
-                Err(new) => Err(Trouble::misfits::<Old, New>(old, new)),
-            },
-        }
+    let run = move |old: Old::Value, item: &Attributes<'_>, before: &Attributes<'_>| -> Result<Change, Trouble> {
+        let new = function(old).map_err(Trouble::function)?;
+        New::change(before, &new, item, reading)
     };
-    move |stored| judge(&terms, stored, &once)
+    move |stored| {
+        if terms.is_done(stored) {
+            return Ok(Verdict::Leave);
+        }
+        let Some((old, given)) = in_old_form::<Old, New>(stored)? else { return Ok(Verdict::Leave) };
+        let before = Old::before(stored, &old).map_err(Trouble::unwritable::<Old>)?;
+        let change = run(old, stored, &before)?;
+        if change.is_empty() {
+            return Ok(Verdict::Leave);
+        }
+        terms.is_repeatable(&change, stored, |output| {
+            let Some((old, _)) = in_old_form::<Old, New>(output)? else { return Ok(Change::default()) };
+            let before = Old::before(output, &old).map_err(Trouble::unwritable::<Old>)?;
+            run(old, output, &before)
+        })?;
+        Ok(terms.write(change, stored, given, &before))
+    }
+}
+
+/// An item in its old form; `None` if it is no longer, and already in the new one: done.
+fn in_old_form<Old: Shape, New: Shape>(item: &Attributes<'_>) -> Result<Option<(Old::Value, Given)>, Trouble> {
+    match Old::decode(item) {
+        Ok(old) => Ok(Some(old)),
+        Err(old) => match New::decode(item) {
+            Ok(_) => Ok(None),
+            Err(new) => Err(Trouble::misfits::<Old, New>(old, new)),
+        },
+    }
 }
 
 /// What a function is to do with an item that it only reads.
@@ -131,64 +150,66 @@ pub(super) fn reading<'a, T>(
         Ok(match function(value)? {
             Reads::Leave => Verdict::Leave,
             Reads::Insert(items) => Verdict::Insert(items),
-            Reads::Delete => {
-                let given: Names = given.names(stored).map(str::to_owned).collect();
-                Verdict::Delete(conditions(&terms, stored, &given, &Change::default()))
-            }
+            Reads::Delete => Verdict::Delete(terms.conditions(stored, given, None, &Change::default())),
         })
     }
 }
 
-/// A type that takes whatever is there may name fields as well, which its serialised form shows: absent, they were given too.
-fn names(change: &Change, given: Given, item: &Attributes<'_>, before: &Attributes<'_>) -> Names {
-    if change.is_empty() {
-        return Names::new();
+impl Terms<'_> {
+    /// Whether marks say that an item is done.
+    fn is_done(&self, stored: &Attributes<'_>) -> bool {
+        let mark = self.mark.filter(|mark| mark.exactly_once);
+        mark.is_some_and(|mark| stored.get(&mark.attribute) == Some(mark.value.as_str()))
     }
-    let named = match given {
-        Given::Fields(_) => None,
-        Given::All => Some(before.iter().map(|(name, _)| name)),
-    };
-    given.names(item).chain(named.into_iter().flatten()).map(str::to_owned).collect()
-}
 
-fn unwritable<S: Shape>(reason: super::shape::Unwritable) -> Trouble {
-    Trouble::Unwritable { shape: S::name(), reason }
-}
-
-/// A run that was interrupted begins again and meets its own output: whatever changes that once more is refused, unless marks tell what is
-/// done.
-fn judge(terms: &Terms<'_>, stored: &Attributes<'_>, once: &Once<'_>) -> Result<Verdict, Trouble> {
-    let exactly_once = terms.mark.filter(|mark| mark.exactly_once);
-    if exactly_once.is_some_and(|mark| stored.get(&mark.attribute) == Some(mark.value.as_str())) {
-        return Ok(Verdict::Leave);
-    }
-    let (mut change, given) = once(stored)?;
-    if change.is_empty() {
-        return Ok(Verdict::Leave);
-    }
-    if exactly_once.is_none() {
-        let output = change.apply(stored);
-        let (again, _) = once(&output).map_err(|trouble| Trouble::NotRepeatable(Again::Fails(Box::new(trouble))))?;
-        if !again.is_empty() {
-            return Err(Trouble::NotRepeatable(Again::Changes(again.names().map(str::to_owned).collect())));
+    /// A run that was interrupted begins again and meets its own output: whatever changes that once more is refused, unless marks tell what
+    /// is done.
+    fn is_repeatable(
+        &self,
+        change: &Change,
+        stored: &Attributes<'_>,
+        again: impl FnOnce(&Attributes<'_>) -> Result<Change, Trouble>,
+    ) -> Result<(), Trouble> {
+        if self.mark.is_some_and(|mark| mark.exactly_once) {
+            return Ok(());
+        }
+        match again(&change.apply(stored)) {
+            Ok(again) if again.is_empty() => Ok(()),
+            Ok(again) => Err(Trouble::NotRepeatable(Again::Changes(again.names().map(str::to_owned).collect()))),
+            Err(trouble) => Err(Trouble::NotRepeatable(Again::Fails(Box::new(trouble)))),
         }
     }
-    if let Some(mark) = terms.mark {
-        change.and_set(&mark.attribute, mark.value.clone());
-    }
-    let expected = conditions(terms, stored, &given, &change);
-    if let Some((attribute, next)) = terms.version.and_then(|version| Some((version, next(stored.get(version)?)?))) {
-        change.and_set(attribute, next);
-    }
-    Ok(Verdict::Update(Write { change, expected }))
-}
 
-/// What must be as it was: the version alone where the item has one; else what the function depends on and what is written.
-fn conditions(terms: &Terms<'_>, stored: &Attributes<'_>, given: &Names, change: &Change) -> Expected {
-    if let Some(version) = terms.version.filter(|version| stored.get(version).is_some_and(|text| next(text).is_some())) {
-        return expected(stored, [version], terms.key);
+    /// A change with its conditions; marks and versions are written with it.
+    fn write(&self, mut change: Change, stored: &Attributes<'_>, given: Given, before: &Attributes<'_>) -> Verdict {
+        if let Some(mark) = self.mark {
+            change.and_set(&mark.attribute, mark.value.clone());
+        }
+        let expected = self.conditions(stored, given, Some(before), &change);
+        if let Some((attribute, next)) = self.version.and_then(|version| Some((version, next(stored.get(version)?)?))) {
+            change.and_set(attribute, next);
+        }
+        Verdict::Update(Write { change, expected })
     }
-    change.expected(stored, terms.depends_on.unwrap_or(given), terms.key)
+
+    /// What must be as it was: the version alone where the item has one; else what the function depends on and what is written.
+    fn conditions(
+        &self,
+        stored: &Attributes<'_>,
+        given: Given,
+        before: Option<&Attributes<'_>>,
+        change: &Change,
+    ) -> Expected {
+        if let Some(version) = self.version.filter(|version| stored.get(version).is_some_and(|text| next(text).is_some())) {
+            return expected(stored, std::iter::once(version), self.key);
+        }
+        if let Some(names) = self.depends_on {
+            return expected(stored, names.iter().map(String::as_str).chain(change.names()), self.key);
+        }
+        // A type that takes whatever is there may name fields as well, which its serialised form shows: absent, they were given too.
+        let named = before.filter(|_| matches!(given, Given::All)).map(|before| before.iter().map(|(name, _)| name));
+        expected(stored, given.names(stored).chain(named.into_iter().flatten()).chain(change.names()), self.key)
+    }
 }
 
 /// The version after this one, where it is a whole number.

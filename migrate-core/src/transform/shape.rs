@@ -10,12 +10,14 @@ use super::Item;
 use super::decode;
 use super::encode;
 pub(super) use super::encode::Unwritable;
+use super::change::{Change, Reading};
+use super::error::Trouble;
 use super::given::Given;
 use super::misfit::{Misfit, Segment};
 use crate::aws::wire::{Attributes, to_sdk};
 
 /// A form in which functions take items.
-pub(super) trait Shape {
+pub(super) trait Shape: Sized {
     type Value;
     /// Whether NULL at the top of an item means that there is nothing: serde writes `None` so.
     const NULL_IS_NONE: bool;
@@ -25,6 +27,20 @@ pub(super) trait Shape {
     fn encode(value: &Self::Value) -> Result<Attributes<'static>, Unwritable>;
     /// An item's own form before the function has its value.
     fn before<'a>(item: &'a Attributes<'a>, value: &Self::Value) -> Result<Cow<'a, Attributes<'a>>, Unwritable>;
+
+    /// What of the stored item the function changed.
+    fn change(
+        before: &Attributes<'_>,
+        value: &Self::Value,
+        stored: &Attributes<'_>,
+        reading: Reading<'_>,
+    ) -> Result<Change, Trouble> {
+        let after = Self::encode(value).map_err(Trouble::unwritable::<Self>)?;
+        Ok(Change::between(before, &after, stored, reading)?)
+    }
+
+    /// What a second run would be given: `output` is the item as it would be stored, and `value` what the first run made.
+    fn again(value: Self::Value, output: &Attributes<'_>) -> Result<Self::Value, Misfit>;
 }
 
 /// A type of the user's.
@@ -48,6 +64,11 @@ impl<T: Serialize + DeserializeOwned> Shape for Typed<T> {
 
     fn before<'a>(_: &'a Attributes<'a>, value: &T) -> Result<Cow<'a, Attributes<'a>>, Unwritable> {
         encode::encode(value).map(Cow::Owned)
+    }
+
+    /// A type may not say all that it holds: only what is stored counts.
+    fn again(_: T, output: &Attributes<'_>) -> Result<T, Misfit> {
+        decode::decode(output).map(|(value, _)| value)
     }
 }
 
@@ -85,5 +106,19 @@ impl Shape for Raw {
     /// As it is stored, without a copy.
     fn before<'a>(item: &'a Attributes<'a>, _: &Item) -> Result<Cow<'a, Attributes<'a>>, Unwritable> {
         Ok(Cow::Borrowed(item))
+    }
+
+    fn change(
+        _: &Attributes<'_>,
+        value: &Item,
+        stored: &Attributes<'_>,
+        reading: Reading<'_>,
+    ) -> Result<Change, Trouble> {
+        Ok(Change::of_item(value, stored, reading)?)
+    }
+
+    /// A raw item is what is stored of it.
+    fn again(value: Item, _: &Attributes<'_>) -> Result<Item, Misfit> {
+        Ok(value)
     }
 }

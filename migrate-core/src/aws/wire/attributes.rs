@@ -86,8 +86,10 @@ impl<'a> Attributes<'a> {
         object.finish()
     }
 
-    /// What DynamoDB counts for it, roughly: names and values in bytes.
-    pub(crate) fn size(&self) -> usize {
-        self.iter().map(|(name, value)| name.len() + value::size(value)).sum()
+    /// What DynamoDB counts for it, roughly: the length of names and values without what is JSON's own. A budget corrects it by what is really
+    /// consumed.
+    pub(crate) fn rough_size(&self) -> usize {
+        // `{"S":"…"}`
+        self.iter().map(|(name, value)| name.len() + value.len().saturating_sub(9)).sum()
     }
 }

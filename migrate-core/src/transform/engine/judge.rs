@@ -56,7 +56,7 @@ impl Judged {
     fn take(&mut self, job: &Job<'_>, item: &Attributes<'_>, verdict: Verdict, anew: u32) -> Result<(), Error> {
         let place = job.into;
         let tries = matches!(job.target.cx.terms().mode, Mode::Try { .. });
-        let units = item.size().div_ceil(1_024).max(1) as f64;
+        let units = item.rough_size().div_ceil(1_024).max(1) as f64;
         let effect = match verdict {
             Verdict::Leave => {
                 self.counts.unchanged += u64::from(job.kind == Kind::Writes);
@@ -68,7 +68,7 @@ impl Judged {
                         self.counts.inserted += 1;
                         continue;
                     }
-                    let units = item.size().div_ceil(1_024).max(1) as f64;
+                    let units = item.rough_size().div_ceil(1_024).max(1) as f64;
                     let key = place.key_attributes(&item)?;
                     self.tasks.push(Task::new(key, Effect::Insert(item), units));
                 }

@@ -356,7 +356,7 @@ impl<'p, 'a> Pass<'p, 'a> {
                 }
                 Some(Ok(None)) => self.done.skipped += 1,
                 Some(Ok(Some(item))) => {
-                    let units = item.size().div_ceil(1_024).max(1) as f64;
+                    let units = item.rough_size().div_ceil(1_024).max(1) as f64;
                     match self.job.into.key_attributes(&item) {
                         Ok(key) => {
                             let again = !keys.insert(super::super::put::one_key(&key));
