@@ -36,6 +36,7 @@ pub async fn raw(client: Client) -> Result<u64> {
 async fn lowercase_emails(cx: &MigrationContext) -> Result<u64> {
     let counts = cx
         .items::<Orders>()
+        .depends_on(["email"])
         .update(|item| {
             if let Some(AttributeValue::S(email)) = item.get_mut("email") {
                 *email = job::email(email);
