@@ -58,7 +58,7 @@ impl Rules {
                 *operation == call.operation
                     && match when {
                         When::At(n) => *count == *n,
-                        When::Every(n) => *count % *n == 0,
+                        When::Every(n) => count.is_multiple_of(*n),
                     }
             };
             self.0.iter().find(meets).map_or(Verdict::Pass, |(_, _, verdict)| verdict.clone())

@@ -4,7 +4,7 @@
 pub fn sample(n: u64, size: usize) -> String {
     let day = n % 28 + 1;
     // What the other attributes have: the note fills the rest.
-    let note = "x".repeat(size.saturating_sub(148));
+    let note = "x".repeat(size.saturating_sub(132));
     format!(
         r#"{{"active":{{"BOOL":{}}},"age":{{"N":"{}"}},"city":{{"S":"city-{:04}"}},"created":{{"S":"2024-05-{day:02}T10:00:00Z"}},"email":{{"S":"customer-{n:010}@example.com"}},"name":{{"S":"customer {n:010}"}},"note":{{"S":"{note}"}},"pk":{{"S":"{}"}}}}"#,
         n.is_multiple_of(2),

@@ -92,7 +92,7 @@ impl State {
     /// Takes units of partitions, unless there are none to take.
     pub(super) fn admit(&mut self, access: Access, units: &[(usize, f64)]) -> bool {
         let now = Instant::now();
-        !self.refused_until.is_some_and(|until| now < until) && self.buckets(access).admit(now, units)
+        self.refused_until.is_none_or(|until| now >= until) && self.buckets(access).admit(now, units)
     }
 
     pub(super) fn throttled(&self) -> Refusal {

@@ -116,6 +116,7 @@ async fn reads_have_their_own_capacity_and_single_requests_are_refused_as_a_whol
             Ok(_) => pages += 1,
             Err(error) => break error.into_service_error(),
         }
+        assert!(pages < 10, "nothing holds it");
     };
     assert!(refused.is_provisioned_throughput_exceeded_exception());
     assert_eq!(pages, 3, "4 units each, until the bucket of 10 is empty");
