@@ -53,6 +53,9 @@ pub struct Said {
     pub done: u64,
     /// Its memory at the highest, in KiB: `VmHWM`.
     pub peak_kib: u64,
+    /// What of its memory at the end is pages of the binary itself: `RssFile`. Peers do not say it.
+    #[serde(default)]
+    pub binary_kib: u64,
 }
 
 /// Does it, and says what it took.
@@ -71,7 +74,7 @@ pub fn run(client: &Client) -> Result {
             Task::OursNoop => noop::ours(sdk).await,
         }
     })?;
-    println!("{}", serde_json::to_string(&Said { done, peak_kib: peak_kib()? })?);
+    println!("{}", serde_json::to_string(&Said { done, peak_kib: status("VmHWM:")?, binary_kib: status("RssFile:")? })?);
     Ok(())
 }
 
@@ -87,10 +90,10 @@ pub fn sdk(endpoint: &str) -> aws_sdk_dynamodb::Client {
     aws_sdk_dynamodb::Client::from_conf(config)
 }
 
-/// <https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>
-fn peak_kib() -> Result<u64> {
+/// A line of <https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>, in KiB.
+fn status(name: &str) -> Result<u64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse().ok())
-        .ok_or_else(|| migrate_core::Failure::msg("this system does not tell a process's peak of memory"))
+        .ok_or_else(|| migrate_core::Failure::msg(format!("this system does not tell {name} of a process")))
 }

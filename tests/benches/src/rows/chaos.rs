@@ -58,7 +58,9 @@ pub fn resume(extent: Extent) -> Result<Vec<Row>> {
         let detail = format!("killed at {} writes out of {writes}: {places:?}", places.len());
         Ok(vec![
             Row::new("resume.loss", lost.0, missing as f64, "", lost.1).detail(detail),
-            Row::new("resume.loss", again.0, worst as f64, "", again.1).detail(format!("{read} were read again at most")),
+            Row::new("resume.loss", again.0, worst as f64, "", again.1),
+            Row::new("resume.loss", "items read again, at most", read as f64, "", Bar::Told)
+                .detail(format!("of {}", items(extent)?)),
         ])
     };
     Ok(jump(work).unwrap_or_else(|error| vec![Row::failed("resume.loss", lost.0, lost.1, error)]))
