@@ -8,7 +8,9 @@ use super::*;
 use crate::aws::wire::Attributes;
 
 fn item(entries: &[(&str, &str)]) -> Attributes<'static> {
-    Attributes::new(entries.iter().map(|(name, value)| (Cow::Owned((*name).to_owned()), Cow::Owned((*value).to_owned()))).collect())
+    Attributes::new(
+        entries.iter().map(|(name, value)| (Cow::Owned((*name).to_owned()), Cow::Owned((*value).to_owned()))).collect(),
+    )
 }
 
 const ONE: &str = r#"{"N":"1"}"#;

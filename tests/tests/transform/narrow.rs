@@ -35,7 +35,9 @@ async fn what_the_function_takes_is_deleted_and_nothing_else() {
 #[tokio::test]
 async fn items_that_do_not_fit_the_filter_are_not_even_sent() {
     for bench in benches().await {
-        let odd = |number: u64| item([("a.b", if number.is_multiple_of(2) { NULL } else { s("one") }), ("kind", s("OLD")), ("size", n("1"))]);
+        let odd = |number: u64| {
+            item([("a.b", if number.is_multiple_of(2) { NULL } else { s("one") }), ("kind", s("OLD")), ("size", n("1"))])
+        };
         bench.fill(10, odd).await;
         delete(&bench.client, &bench.table, 3).await;
         set(&bench.client, &bench.table, 3, "kind", s("OTHER")).await;
@@ -114,7 +116,10 @@ async fn an_index_names_the_items_and_each_is_seen_whole() {
             bench.fill(40, row).await;
             index(&bench, projection.clone()).await;
             let mut wanted = bench.items().await;
-            wanted.values_mut().filter(|item| item.contains_key("kind")).for_each(|item| drop(item.insert("text".to_owned(), s("a"))));
+            wanted
+                .values_mut()
+                .filter(|item| item.contains_key("kind"))
+                .for_each(|item| drop(item.insert("text".to_owned(), s("a"))));
             let typed = || bench.cx.table::<App>().of::<Whole>().index("by-kind").update(|item| item.text.make_ascii_lowercase());
             let counts = typed().await.unwrap();
             assert_eq!((counts.scanned, counts.changed, counts.conflicts), (30, 30, 0), "{projection:?}");

@@ -82,7 +82,10 @@ impl<'p> Pass<'p, '_> {
                     self.fail(error);
                 }
             }
-            Refusal::Transaction => self.flow.read(now, estimated, Answered::Trouble),
+            Refusal::Transaction => {
+                segment.not_before = Some(now + backoff(1, at as u64));
+                self.flow.read(now, estimated, Answered::Trouble);
+            }
             Refusal::Denied(error) | Refusal::Invalid(error) | Refusal::Fatal(error) => self.fail(error),
         }
     }
