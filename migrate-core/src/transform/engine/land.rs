@@ -71,7 +71,7 @@ impl<'p> Pass<'p, '_> {
                         self.bytes += (bytes - self.bytes) * NEW;
                     }
                     if !self.whole {
-                        return self.to_be_looked_at(at, &page.items);
+                        return self.look_at_each_of(at, &page.items);
                     }
                     let mut judged = Judged::nothing();
                     judged.judge(self.job, page.items.iter());

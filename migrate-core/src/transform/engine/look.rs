@@ -16,7 +16,7 @@ const READ_UNIT: f64 = 4_096.0;
 
 impl<'p> Pass<'p, '_> {
     /// Notes the items of a page, each by its key; those that are not meant are left out already.
-    pub(super) fn to_be_looked_at(&mut self, at: usize, items: &[Attributes<'_>]) {
+    pub(super) fn look_at_each_of(&mut self, at: usize, items: &[Attributes<'_>]) {
         let target = self.job.target;
         for item in items {
             self.done.scanned += 1;
