@@ -36,7 +36,7 @@ fn is_data(call: &Call) -> bool {
 async fn bench(fault: Verdict) -> Bench {
     let calls = AtomicU64::new(0);
     let bench = embedded_with(move |call, _, _| {
-        let meets = is_data(call) && calls.fetch_add(1, Ordering::Relaxed) % 3 == 0;
+        let meets = is_data(call) && calls.fetch_add(1, Ordering::Relaxed).is_multiple_of(3);
         if meets { fault.clone() } else { Verdict::Pass }
     })
     .await;

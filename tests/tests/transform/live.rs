@@ -212,9 +212,9 @@ async fn deletions() {
             } else {
                 bench.cx.table::<App>().of::<Kind>().delete_where(|item| item.kind == "old").await.unwrap()
             };
-            let lives = lives.lock().unwrap();
-            let done = lives[&bench.table].0.lock().unwrap();
             let items = bench.items().await;
+            let live = lives.lock().unwrap()[&bench.table].clone();
+            let done = live.0.lock().unwrap();
             assert!(done.kept.len() > 5, "{counts:?}");
             assert_eq!(items.keys().copied().collect::<BTreeSet<_>>(), done.kept, "what is live stays, all else is gone");
             for (number, item) in &items {
@@ -267,9 +267,9 @@ async fn copies() {
             version: 5,
         });
         let counts = copy.await.unwrap();
-        let lives = lives.lock().unwrap();
-        let done = lives[&bench.table].0.lock().unwrap();
         let found = super::bench::everything(&bench.client, &days).await;
+        let live = lives.lock().unwrap()[&bench.table].clone();
+        let done = live.0.lock().unwrap();
         assert_eq!(found.len() as u64, ITEMS);
         for item in found {
             let number = item["number"].as_n().unwrap().parse::<u64>().unwrap();

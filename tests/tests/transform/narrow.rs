@@ -105,7 +105,7 @@ struct Whole {
 fn row(number: u64) -> Item {
     let mut row = item([("text", s("A")), ("more", s("m")), ("note", NULL)]);
     // Those without the key of the index are not in it.
-    row.extend((number % 4 != 0).then(|| ("kind".to_owned(), s(&format!("k{}", number % 3)))));
+    row.extend((!number.is_multiple_of(4)).then(|| ("kind".to_owned(), s(&format!("k{}", number % 3)))));
     row
 }
 
