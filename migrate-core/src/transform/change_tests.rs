@@ -137,7 +137,9 @@ fn none_is_removed_and_an_untouched_null_stays() {
 
 #[test]
 fn null_is_told_from_texts_about_it() {
-    for (text, null) in [(NULL, true), (r#" { "NULL" : true } "#, true), (r#"{"S":"NULL"}"#, false), (r#"{"M":{"NULL":{"NULL":true}}}"#, false)] {
+    for (text, null) in
+        [(NULL, true), (r#" { "NULL" : true } "#, true), (r#"{"S":"NULL"}"#, false), (r#"{"M":{"NULL":{"NULL":true}}}"#, false)]
+    {
         assert_eq!(is_null(text), null, "{text}");
     }
 }

@@ -85,7 +85,11 @@ fn the_second_run_may_change_nothing_more() {
     }
     // One that settles only at its second run is refused too.
     let settles = update::<Typed<Points>>(plain(&key), |item| {
-        if item.points == 7 { item.points = 8 } else { item.note = Some("done".to_owned()) }
+        if item.points == 7 {
+            item.points = 8
+        } else {
+            item.note = Some("done".to_owned())
+        }
         Ok(())
     });
     match settles(&item(STORED)) {
@@ -100,7 +104,10 @@ fn the_second_run_may_change_nothing_more() {
         Ok(())
     });
     assert!(matches!(fails(&item(STORED)), Err(Trouble::NotRepeatable(Again::Fails(_)))));
-    assert!(matches!(fails(&item(r#"{"pk":{"S":"1"},"points":{"N":"8"}}"#)), Err(Trouble::Function(_))), "on what is stored it is its own");
+    assert!(
+        matches!(fails(&item(r#"{"pk":{"S":"1"},"points":{"N":"8"}}"#)), Err(Trouble::Function(_))),
+        "on what is stored it is its own"
+    );
 }
 
 #[test]
@@ -123,7 +130,12 @@ fn a_transform_of_its_own_output_is_done() {
 #[test]
 fn a_version_is_the_only_condition_and_is_raised_by_one() {
     let key = key();
-    for (stored, next) in [("41", "42"), ("0", "1"), ("-1", "0"), ("99999999999999999999999999999999999999", "100000000000000000000000000000000000000")] {
+    for (stored, next) in [
+        ("41", "42"),
+        ("0", "1"),
+        ("-1", "0"),
+        ("99999999999999999999999999999999999999", "100000000000000000000000000000000000000"),
+    ] {
         let text = STORED.replace("41", stored);
         let write = written(set_to(Terms { version: Some("v"), ..plain(&key) }, 9, &text));
         let (stored, next) = (format!(r#"{{"N":"{stored}"}}"#), format!(r#"{{"N":"{next}"}}"#));
@@ -201,7 +213,8 @@ fn a_mark_alone_is_left_on_what_is_written_and_skips_nothing() {
 fn a_write_shows_where_all_of_it_is_and_nothing_else_moved() {
     let key = key();
     let write = written(set_to(plain(&key), 9, STORED));
-    let there = |points: &str, note: &str| format!(r#"{{"note":{note},"pk":{{"S":"1"}},"points":{{"N":"{points}"}},"x":{{"S":""}}}}"#);
+    let there =
+        |points: &str, note: &str| format!(r#"{{"note":{note},"pk":{{"S":"1"}},"points":{{"N":"{points}"}},"x":{{"S":""}}}}"#);
     assert!(write.shows_in(&item(&STORED.replace(r#""N":"7""#, r#""N":"9.0""#))));
     assert!(!write.shows_in(&item(STORED)));
     assert!(!write.shows_in(&item(&there("9", r#"{"S":"new"}"#))), "what the function was given is another thing now");

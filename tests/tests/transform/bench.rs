@@ -75,11 +75,10 @@ pub async fn create(
     let definition =
         |name: &str, scalar| AttributeDefinition::builder().attribute_name(name).attribute_type(scalar).build().unwrap();
     let request = client.create_table().table_name(table).billing_mode(BillingMode::PayPerRequest);
-    let request = request.key_schema(element(partition.0, KeyType::Hash)).attribute_definitions(definition(partition.0, partition.1));
+    let request =
+        request.key_schema(element(partition.0, KeyType::Hash)).attribute_definitions(definition(partition.0, partition.1));
     let request = match sort {
-        Some((name, scalar)) => {
-            request.key_schema(element(name, KeyType::Range)).attribute_definitions(definition(name, scalar))
-        }
+        Some((name, scalar)) => request.key_schema(element(name, KeyType::Range)).attribute_definitions(definition(name, scalar)),
         None => request,
     };
     request.send().await.unwrap();

@@ -113,7 +113,9 @@ async fn an_older_version_is_replaced_and_a_newer_one_is_not() {
         };
         let counts = copy().await.unwrap();
         // Of these 4 and -1 are older; a version that is no whole number is nobody's to judge.
-        let texts = |items: Vec<Item>| by_number(items).into_values().map(|item| item["text"].as_s().unwrap().clone()).collect::<Vec<_>>();
+        let texts = |items: Vec<Item>| {
+            by_number(items).into_values().map(|item| item["text"].as_s().unwrap().clone()).collect::<Vec<_>>()
+        };
         let found = everything(&bench.client, &days).await;
         assert!(found.iter().all(|item| (item["text"] == s("there")) == item.contains_key("more")), "an item is replaced whole");
         let texts = texts(found);

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use aws_sdk_dynamodb::types::AttributeValue;
 use migrate_core::event::Event;
 use migrate_core::migrator::Options;
-use migrate_core::{ErrorKind, Migrator};
 use migrate_core::schema::Prefix;
+use migrate_core::{ErrorKind, Migrator};
 use migrate_tests::engine::TestEngine;
 use migrate_tests::scenario::{Customers, customers, migration, sequence};
 use migrate_tests::seam::{Recorder, Verdict};
@@ -100,7 +100,8 @@ async fn it_is_said_once_why_it_is_slower() {
 #[tokio::test]
 async fn what_is_too_long_for_a_statement_is_written_by_itself() {
     for bench in benches().await {
-        let names: Vec<String> = (0..110).map(|number| format!("an_attribute_with_a_name_that_goes_on_{}_{number}", "and_on_".repeat(6))).collect();
+        let names: Vec<String> =
+            (0..110).map(|number| format!("an_attribute_with_a_name_that_goes_on_{}_{number}", "and_on_".repeat(6))).collect();
         let large = || names.iter().map(|name| (name.clone(), n("1"))).collect::<super::bench::Item>();
         bench.put([large(), item([("small", s("x"))])]).await;
         let counts = bench.cx.items::<App>().update(|item| drop(item.insert("new".to_owned(), s("x")))).await.unwrap();

@@ -36,12 +36,16 @@ fn is_data(call: &Call) -> bool {
 async fn bench(fault: Verdict) -> Bench {
     let calls = AtomicU64::new(0);
     let bench = embedded_with(move |call, _, _| {
-        let meets = is_data(call) && calls.fetch_add(1, Ordering::Relaxed) % 3 == 0;
+        let meets = is_data(call) && calls.fetch_add(1, Ordering::Relaxed).is_multiple_of(3);
         if meets { fault.clone() } else { Verdict::Pass }
     })
     .await;
     // Some of them large, so that there are several pages.
-    bench.fill(ITEMS, |number| item([("points", n(&number.to_string())), ("large", s(&"x".repeat(if number < 40 { 60_000 } else { 0 })))])).await;
+    bench
+        .fill(ITEMS, |number| {
+            item([("points", n(&number.to_string())), ("large", s(&"x".repeat(if number < 40 { 60_000 } else { 0 })))])
+        })
+        .await;
     bench
 }
 
@@ -123,7 +127,10 @@ async fn statements_that_are_throttled_are_sent_again_and_those_alone() {
             };
             let at: Vec<usize> = (0..many).filter(throttled).collect();
             counted.fetch_add((many - at.len()) as u64, Ordering::Relaxed);
-            Verdict::Statements { at, code: if from.is_multiple_of(2) { "ThrottlingError" } else { "ProvisionedThroughputExceeded" } }
+            Verdict::Statements {
+                at,
+                code: if from.is_multiple_of(2) { "ThrottlingError" } else { "ProvisionedThroughputExceeded" },
+            }
         })
         .await;
         bench.fill(ITEMS, |number| item([("points", n(&number.to_string()))])).await;
@@ -188,4 +195,23 @@ async fn expired_credentials_are_a_safe_stop() {
     assert!((1..ITEMS).contains(&written), "{written}");
     let counts = update().await.unwrap();
     assert_eq!((counts.changed, counts.unchanged), (ITEMS - written, written));
+}
+
+/// A transaction that goes on for long is waited for, too.
+#[tokio::test(start_paused = true)]
+async fn what_is_waited_for_is_not_asked_for_all_the_time() {
+    for operation in ["Scan", "BatchExecuteStatement"] {
+        let begun = Instant::now();
+        let bench =
+            embedded_with(move |call, _, _| match call.operation == operation && begun.elapsed() < Duration::from_secs(10) {
+                true => refused(400, "TransactionConflictException"),
+                false => Verdict::Pass,
+            })
+            .await;
+        bench.fill(30, |_| item([("points", n("1"))])).await;
+        let counts = bench.cx.table::<App>().of::<Points>().update(|item| item.points = 2).await.unwrap();
+        assert_eq!((counts.changed, counts.conflicts), (30, 0));
+        let tries = bench.recorder.operations().iter().filter(|name| *name == operation).count();
+        assert!((5..2_000).contains(&tries), "{operation}: {tries}");
+    }
 }

@@ -51,7 +51,11 @@ impl Live {
     fn check(&self, bench: &Bench, items: &BTreeMap<u64, Item>, new: impl Fn(u64, &Item) -> bool) {
         let done = self.0.lock().unwrap();
         let name = bench.engine.name();
-        assert!(!done.deleted.is_empty() && done.hits.values().sum::<u64>() > 30, "{name}: nobody wrote beside it: {}", done.beat);
+        assert!(
+            !done.deleted.is_empty() && done.hits.values().sum::<u64>() > 30,
+            "{name}: nobody wrote beside it: {}",
+            done.beat
+        );
         for number in 1..=ITEMS {
             let Some(item) = items.get(&number) else {
                 assert!(done.deleted.contains(&number), "{name}: {number} is gone, and nobody deleted it");
@@ -133,7 +137,10 @@ async fn updates_of_a_type() {
         let live = lives.lock().unwrap()[&bench.table].clone();
         let items = bench.items().await;
         live.check(&bench, &items, |number, item| item["email"] == s(&format!("new{number}@x")));
-        assert!(counts.conflicts < counts_too.conflicts, "hits are no conflict where they are not given: {counts:?} {counts_too:?}");
+        assert!(
+            counts.conflicts < counts_too.conflicts,
+            "hits are no conflict where they are not given: {counts:?} {counts_too:?}"
+        );
     }
 }
 
@@ -205,9 +212,9 @@ async fn deletions() {
             } else {
                 bench.cx.table::<App>().of::<Kind>().delete_where(|item| item.kind == "old").await.unwrap()
             };
-            let lives = lives.lock().unwrap();
-            let done = lives[&bench.table].0.lock().unwrap();
             let items = bench.items().await;
+            let live = lives.lock().unwrap()[&bench.table].clone();
+            let done = live.0.lock().unwrap();
             assert!(done.kept.len() > 5, "{counts:?}");
             assert_eq!(items.keys().copied().collect::<BTreeSet<_>>(), done.kept, "what is live stays, all else is gone");
             for (number, item) in &items {
@@ -260,9 +267,9 @@ async fn copies() {
             version: 5,
         });
         let counts = copy.await.unwrap();
-        let lives = lives.lock().unwrap();
-        let done = lives[&bench.table].0.lock().unwrap();
         let found = super::bench::everything(&bench.client, &days).await;
+        let live = lives.lock().unwrap()[&bench.table].clone();
+        let done = live.0.lock().unwrap();
         assert_eq!(found.len() as u64, ITEMS);
         for item in found {
             let number = item["number"].as_n().unwrap().parse::<u64>().unwrap();

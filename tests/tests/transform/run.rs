@@ -241,3 +241,40 @@ async fn readers_of_a_stream_do_not_keep_a_migration_from_reading() {
         up(&engine, sequence.with_migrations(entries)).await.unwrap();
     }
 }
+
+/// As on AWS: several segments, each a part of its own, and not faster than is allowed.
+#[tokio::test(start_paused = true)]
+async fn segments_share_the_work_and_the_budget() {
+    const ITEMS: u64 = 3_000;
+    let engine = TestEngine::embedded();
+    let table = engine.table("customers");
+    up(&engine, sequence([customers()], [seed()])).await.unwrap();
+    for number in 0..ITEMS - 40 {
+        put_customer(&engine.client(), &table, &format!("more {number}"), "MORE@X").await;
+    }
+    let calls = Arc::new(AtomicUsize::new(0));
+    let recorder = Recorder::of(&engine.client()).failing(move |call| match call.operation.as_str() {
+        // Now and then it is too much.
+        "Scan" | "BatchExecuteStatement" if calls.fetch_add(1, Ordering::Relaxed) % 10 == 9 => Verdict::Error {
+            status: 400,
+            error_type: "ProvisionedThroughputExceededException".to_owned(),
+            message: "slower".to_owned(),
+        },
+        _ => Verdict::Pass,
+    });
+    let begun = tokio::time::Instant::now();
+    let migrator = migrate_core::Migrator::builder(sequence([customers()], [seed(), stops()]), recorder.attach(&engine.client()))
+        .prefix(migrate_core::schema::Prefix::new(engine.prefix()).unwrap())
+        .build()
+        .unwrap();
+    let report = migrator.up(Options::default()).await.unwrap();
+    let counts = report.migrations[0].counts;
+    assert_eq!((counts.scanned, counts.changed, counts.conflicts), (ITEMS, ITEMS, 0));
+    assert_eq!(lowered(&engine).await as u64, ITEMS);
+    // 500 units a second is what it takes unless more is allowed.
+    let took = begun.elapsed().as_secs_f64();
+    assert!((4.0..60.0).contains(&took), "{took} s");
+    let scans = recorder.calls().into_iter().filter(|call| call.operation == "Scan" && call.json()["TableName"] == *table);
+    let segments: std::collections::BTreeSet<u64> = scans.filter_map(|call| call.json()["Segment"].as_u64()).collect();
+    assert_eq!(segments, (0..8).collect());
+}

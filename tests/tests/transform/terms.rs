@@ -115,7 +115,13 @@ fn statement(call: &migrate_tests::seam::Call) -> String {
 #[tokio::test]
 async fn an_item_without_a_version_is_watched_as_any_other_and_gets_none() {
     for bench in benches().await {
-        bench.put([item([("points", n("1"))]), item([("points", n("1")), ("v", s("text"))]), item([("points", n("1")), ("v", n("1.5"))])]).await;
+        bench
+            .put([
+                item([("points", n("1"))]),
+                item([("points", n("1")), ("v", s("text"))]),
+                item([("points", n("1")), ("v", n("1.5"))]),
+            ])
+            .await;
         let counts = bench.cx.table::<Versioned>().of::<Points>().update(|item| item.points = 2).await.unwrap();
         assert_eq!(counts.changed, 3);
         assert!(statement(&bench.recorder.writes()[0]).ends_with("AND \"points\"=?"));
@@ -211,5 +217,24 @@ async fn exactly_once_meets_a_writer_and_still_adds_once() {
         let counts = bench.cx.table::<App>().of::<Points>().exactly_once().update(|item| item.points += 100).await.unwrap();
         assert_eq!(counts.conflicts, 1);
         assert_eq!(bench.only_item().await["points"], n("1007"), "the mark says that it is done");
+    }
+}
+
+/// Also outside of any run, where nothing can be put aside for later.
+#[tokio::test]
+async fn items_that_fail_are_counted_and_allowed_or_not() {
+    for bench in benches().await {
+        bench.fill(60, |number| item([("points", if number % 20 == 0 { s("none") } else { n("1") })])).await;
+        let table = || bench.cx.table::<App>().of::<Points>();
+        let counts = table().allow_failures(3).update(|item| item.points = 2).await.unwrap();
+        assert_eq!((counts.scanned, counts.changed, counts.failed), (60, 57, 3));
+        let error = table().allow_failures(2).update(|item| item.points = 3).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::DeadLetters);
+        assert!(error.to_string().contains("3 items"), "{error}");
+        let items = bench.items().await;
+        assert_eq!(items.values().filter(|item| item["points"] == n("3")).count(), 57, "the rest goes on");
+        // What would fail for every item is not put aside.
+        let error = table().dead_letter().update(|item| item.points += 1).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotRepeatable);
     }
 }

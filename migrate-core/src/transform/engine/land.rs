@@ -71,7 +71,7 @@ impl<'p> Pass<'p, '_> {
                         self.bytes += (bytes - self.bytes) * NEW;
                     }
                     if !self.whole {
-                        return self.to_be_looked_at(at, &page.items);
+                        return self.look_at_each_of(at, &page.items);
                     }
                     let mut judged = Judged::nothing();
                     judged.judge(self.job, page.items.iter());
@@ -97,7 +97,10 @@ impl<'p> Pass<'p, '_> {
                     self.fail(error);
                 }
             }
-            Refusal::Transaction => self.flow.read(now, estimated, Answered::Trouble),
+            Refusal::Transaction => {
+                segment.not_before = Some(now + backoff(1, at as u64));
+                self.flow.read(now, estimated, Answered::Trouble);
+            }
             Refusal::Denied(error) | Refusal::Invalid(error) | Refusal::Fatal(error) => self.fail(error),
         }
     }
@@ -128,7 +131,10 @@ impl<'p> Pass<'p, '_> {
                 self.segments[at].cooling.throttled(now);
                 Answered::Throttled(Some(0.0))
             }
-            Refusal::Transaction => Answered::Trouble,
+            Refusal::Transaction => {
+                tasks.iter_mut().for_each(|task| task.not_before = Some(now + backoff(1, at as u64)));
+                Answered::Trouble
+            }
             Refusal::Trouble(error) => {
                 tasks.iter_mut().for_each(|task| troubled(task, now));
                 if tasks.iter().any(|task| task.troubles > TROUBLES) {
@@ -226,7 +232,10 @@ impl<'p> Pass<'p, '_> {
                 }
                 self.flow.read(now, estimated, Answered::Trouble);
             }
-            Refusal::Transaction => self.flow.read(now, estimated, Answered::Trouble),
+            Refusal::Transaction => {
+                task.not_before = Some(now + backoff(1, at as u64));
+                self.flow.read(now, estimated, Answered::Trouble);
+            }
             Refusal::Denied(error) | Refusal::Invalid(error) | Refusal::Fatal(error) => self.fail(error),
         }
         // The write itself finds out again: its condition fails as before.

@@ -16,7 +16,7 @@ const READ_UNIT: f64 = 4_096.0;
 
 impl<'p> Pass<'p, '_> {
     /// Notes the items of a page, each by its key; those that are not meant are left out already.
-    pub(super) fn to_be_looked_at(&mut self, at: usize, items: &[Attributes<'_>]) {
+    pub(super) fn look_at_each_of(&mut self, at: usize, items: &[Attributes<'_>]) {
         let target = self.job.target;
         for item in items {
             self.done.scanned += 1;
@@ -82,7 +82,10 @@ impl<'p> Pass<'p, '_> {
                     self.fail(error);
                 }
             }
-            Refusal::Transaction => self.flow.read(now, estimated, Answered::Trouble),
+            Refusal::Transaction => {
+                segment.not_before = Some(now + backoff(1, at as u64));
+                self.flow.read(now, estimated, Answered::Trouble);
+            }
             Refusal::Denied(error) | Refusal::Invalid(error) | Refusal::Fatal(error) => self.fail(error),
         }
     }
