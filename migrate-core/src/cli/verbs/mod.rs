@@ -6,6 +6,7 @@ mod baseline;
 mod check;
 mod control;
 mod dead_letters;
+mod dry_run;
 mod history;
 mod introspect;
 mod lock;
