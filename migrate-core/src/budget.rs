@@ -1,10 +1,13 @@
 //! How much of a table's capacity a migration may use, and what of it follows for one table; pure, knows no clock and no client.
 
+mod said;
+
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::said::{InForce, Said};
 use crate::schema::{Billing, MaxThroughput, TableClass, TableSchema, Throughput};
 
 /// What a run may take of an on-demand table unless told otherwise, in units per second.

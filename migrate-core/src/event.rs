@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::history::{Counts, InForce, LockInfo};
+use crate::budget::InForce;
+use crate::history::{Counts, LockInfo};
 use crate::migration::MigrationId;
 use crate::schema::{IndexName, TableName};
 use crate::step::Step;

@@ -89,6 +89,8 @@ pub enum Verdict {
     ResetBefore,
     /// The engine does it, and the reply is lost.
     LoseReply,
+    /// It arrives twice, and the second reply comes back.
+    Twice,
     /// The process is killed before the engine hears of it: no answer ever comes, and [`Recorder::hung`] tells.
     HangBefore,
     /// The process is killed after the engine did it: no answer ever comes, and [`Recorder::hung`] tells.
@@ -263,6 +265,14 @@ impl HttpConnector for Connector {
                     // Whatever it was, nobody gets to know.
                     let _ = answer.await;
                     Err(reset())
+                })
+            }
+            Verdict::Twice => {
+                let inner = self.inner.clone();
+                HttpConnectorFuture::new(async move {
+                    let again = request.try_clone().expect("a request whose body is no stream");
+                    let _ = inner.call(request).await;
+                    inner.call(again).await
                 })
             }
             Verdict::HangBefore => {

@@ -7,11 +7,11 @@ use aws_sdk_dynamodb::types::{AttributeDefinition, AttributeValue, BillingMode, 
 use migrate_core::migrator::{Options, Outcome, Report};
 use migrate_core::plan::Droppable;
 use migrate_core::registry::Sequence;
-use migrate_core::schema::{Prefix, Setting, TableSchema};
+use migrate_core::schema::{Hazard, Prefix, Setting, StreamView, TableSchema};
 use migrate_core::{ErrorKind, Migrator, Stop};
 use migrate_tests::engine::TestEngine;
 use migrate_tests::model::{Model, Quirks};
-use migrate_tests::scenario::{customers, migrator, put_customer, sequence, table_name, with_index, words};
+use migrate_tests::scenario::{customers, migration, migrator, put_customer, sequence, table_name, with_index, words};
 use migrate_tests::seam::{Call, Recorder, Verdict};
 
 fn orders() -> TableSchema {
@@ -189,4 +189,29 @@ async fn a_deadline_without_end_is_none() {
     let engine = TestEngine::embedded();
     let options = Options { deadline: Some(Duration::MAX), ..Options::default() };
     assert_eq!(up(&engine, sequence([customers()], []), options).await.unwrap().outcome, Outcome::Done);
+}
+
+#[tokio::test]
+async fn who_reads_a_stream_is_not_called_by_a_migration_without_consent() {
+    let streaming = || TableSchema { stream: Setting::Set(StreamView::KeysOnly), ..customers() };
+    let with = |accept: &'static [Hazard]| {
+        let entry = migration(1, "touch", |_| Box::pin(async { Ok(()) }));
+        entry.tables = &[customers];
+        entry.accept = accept;
+        sequence([streaming()], [entry])
+    };
+    let engine = TestEngine::embedded();
+    up(&engine, sequence([streaming()], []), Options::default()).await.unwrap();
+    fill(&engine, "customers").await;
+    let error = up(&engine, with(&[]), Options::default()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConsentMissing);
+    assert!(error.to_string().contains("H114, migration 0001 touch goes through table"), "{error}");
+    assert!(error.help()[0].contains("--accept customers:H114"), "{:?}", error.help());
+    let once = Options { accept: [(table_name(&engine.table("customers")), Hazard::StreamRecords)].into(), ..Options::default() };
+    let plan = migrator(&engine, engine.client(), with(&[])).plan(once).await.unwrap();
+    assert_eq!((plan.refusals.len(), plan.hazards().count()), (0, 1));
+    let reached = &plan.migrations[0].tables[0];
+    assert_eq!((reached.table.as_str(), reached.estimate.unwrap().items), (engine.table("customers").as_str(), 50));
+    let report = up(&engine, with(&[Hazard::StreamRecords]), Options::default()).await.unwrap();
+    assert_eq!((report.outcome, report.migrations.len()), (Outcome::Done, 1));
 }

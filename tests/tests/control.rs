@@ -2,10 +2,9 @@
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
-use migrate_core::budget::{Allowance, Control};
+use migrate_core::budget::{Allowance, Control, InForce};
 use migrate_core::error::ErrorKind;
 use migrate_core::event::Event;
-use migrate_core::history::InForce;
 use migrate_core::migration::Version;
 use migrate_core::migrator::{Options, Outcome};
 use migrate_core::registry::Sequence;

@@ -197,7 +197,7 @@ fn only_the_report_prints_and_only_the_command_line_reads_the_environment() {
 #[test]
 fn every_file_says_what_it_is_for_and_none_is_too_long() {
     let mut broken = Vec::new();
-    for package in ["migrate-core", "migrate-macros", "tests", "examples/quakes"] {
+    for package in ["migrate-core", "migrate-macros", "tests", "tests/benches", "examples/quakes"] {
         for source in sources(package) {
             // A migration says it in its doc comment, which becomes its description.
             if !source.text.starts_with("//!") && !source.path.starts_with("migrations/m") {

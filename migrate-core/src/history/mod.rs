@@ -4,12 +4,10 @@ mod environment;
 mod index;
 mod lock;
 mod record;
-mod said;
 mod state;
 
 pub use self::environment::Environment;
 pub use self::index::{IndexOwnership, IndexState};
 pub use self::lock::LockInfo;
 pub use self::record::{Counts, Entry, Record, RunInfo};
-pub use self::said::{InForce, Said};
 pub use self::state::{Conflict, Freshness, History, MigrationState, MigrationStatus, Ownership};

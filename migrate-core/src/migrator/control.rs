@@ -8,9 +8,8 @@ use super::environment::Care;
 use super::status::rows;
 use crate::aws::guard;
 use crate::aws::jobs::{Aside, ControlStore, JobStore};
-use crate::budget::Allowance;
+use crate::budget::{Allowance, InForce};
 use crate::error::{Error, ErrorKind};
-use crate::history::InForce;
 use crate::migration::{MigrationId, Version};
 use crate::schema::TableName;
 

@@ -8,8 +8,9 @@ use super::builder::Migrator;
 use super::environment::Care;
 use crate::aws::guard;
 use crate::aws::jobs::ControlStore;
+use crate::budget::InForce;
 use crate::error::{Error, ErrorKind};
-use crate::history::{Environment, History, InForce, LockInfo, MigrationState, MigrationStatus, Record};
+use crate::history::{Environment, History, LockInfo, MigrationState, MigrationStatus, Record};
 use crate::migration::{MigrationId, MigrationMeta, Version};
 
 /// Where one migration stands.

@@ -34,8 +34,8 @@ pub use self::model::{
     Accepted, Action, Ahead, Declared, Droppable, Expiring, Misfits, Notice, Observed, Phase, Plan, PlannedMigration,
     PlannedStep, Postponed, Refusal, Request, Unknown, VerifyKeys,
 };
-pub use self::reach::{Limit, Pace, Passage, Reach, Reached};
 #[cfg(feature = "aws")]
 pub(crate) use self::ownership::made_again;
+pub use self::reach::{Limit, Pace, Passage, Reach, Reached};
 pub use self::saved::{Basis, Place, SavedPlan, Unreadable};
 pub use self::summary::{Effect, Summary};

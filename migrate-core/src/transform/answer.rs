@@ -48,7 +48,8 @@ impl Refusal {
         let denied = is_denied(&error) || is_unknown_operation(&error);
         let invalid = has_code(&error, &["ValidationException", "ItemCollectionSizeLimitExceededException", "SerializationException"]);
         let failed = has_code(&error, &["InternalServerError", "InternalServerErrorException", "InternalFailure", "ServiceUnavailable"])
-            || error.raw_response().is_some_and(|response| response.status().is_server_error());
+            // Also an answer that says that it is done, and cannot be read to its end.
+            || error.raw_response().is_some_and(|response| response.status().is_server_error() || response.status().is_success());
         let error = explain(action, resource, error);
         match error.kind() {
             _ if denied => Self::Denied(error),

@@ -154,3 +154,7 @@ pub(super) fn holds<'a>(expected: &Expected, written: impl Fn(&str) -> bool, ite
 pub(super) fn is_null(text: &str) -> bool {
     text == r#"{"NULL":true}"# || (text.contains("NULL") && matches!(Value::parse(text), Ok(Value::Null)))
 }
+
+#[cfg(test)]
+#[path = "change_tests.rs"]
+mod tests;

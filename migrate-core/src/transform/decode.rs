@@ -8,15 +8,11 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 
-use serde::de::value::StrDeserializer;
-use serde::de::{
-    self, DeserializeOwned, DeserializeSeed, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
-    VariantAccess, Visitor,
-};
+use serde::de::{self, DeserializeOwned, Error as _, IntoDeserializer, Unexpected, Visitor};
 
 use super::given::Given;
-use super::map_key::MapKey;
-use super::misfit::{Misfit, Segment};
+use super::inside::{Names, map, seq, tagged};
+use super::misfit::Misfit;
 use crate::aws::wire::{Attributes, Value};
 
 type Result<T> = std::result::Result<T, Misfit>;
@@ -29,7 +25,7 @@ pub(super) fn decode<T: DeserializeOwned>(item: &Attributes<'_>) -> Result<(T, G
 }
 
 /// Where a value is read from.
-enum Source<'a> {
+pub(super) enum Source<'a> {
     /// The item itself.
     Item(&'a Attributes<'a>),
     /// Not yet looked at.
@@ -39,7 +35,7 @@ enum Source<'a> {
 
 impl Source<'_> {
     /// DynamoDB's letters for it.
-    fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Item(_) => "M",
             Self::Text(text) => Value::parse(text).map_or("unreadable", |value| kind(&value)),
@@ -64,19 +60,20 @@ fn kind(value: &Value<'_>) -> &'static str {
     }
 }
 
-struct Reader<'a> {
+/// A value that a type asks for.
+pub(super) struct Reader<'a> {
     source: Source<'a>,
     /// Where to note what is asked for: at the outermost value only.
     given: Option<&'a Cell<Given>>,
 }
 
 impl<'a> Reader<'a> {
-    fn inner(source: Source<'a>) -> Self {
+    pub(super) fn inner(source: Source<'a>) -> Self {
         Self { source, given: None }
     }
 
     /// The value, where it is not the item itself.
-    fn value<'de, V: Visitor<'de>>(self, visitor: &V) -> Result<Value<'a>> {
+    pub(super) fn value<'de, V: Visitor<'de>>(self, visitor: &V) -> Result<Value<'a>> {
         match self.source {
             Source::Item(_) => Err(misfit(visitor)),
             Source::Text(text) => Value::parse(text).map_err(|unreadable| Misfit::unreadable(&unreadable)),
@@ -85,7 +82,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn misfit<'de, V: Visitor<'de>>(visitor: &V) -> Misfit {
+/// Of another type than the visitor expects.
+pub(super) fn misfit<'de, V: Visitor<'de>>(visitor: &V) -> Misfit {
     Misfit::invalid_type(Unexpected::Other(""), visitor)
 }
 
@@ -98,19 +96,6 @@ fn text<'de, V: Visitor<'de>>(text: Cow<'_, str>, visitor: V) -> Result<V::Value
         Cow::Borrowed(text) => visitor.visit_str(text),
         Cow::Owned(text) => visitor.visit_string(text),
     }
-}
-
-fn seq<'de, V: Visitor<'de>>(value: &Value<'_>, visitor: V) -> Result<V::Value> {
-    match value {
-        Value::L(_) | Value::Ss(_) | Value::Ns(_) | Value::Bs(_) => visitor.visit_seq(Seq { value, next: 0 }),
-        Value::S(_) | Value::N(_) | Value::B(_) | Value::Bool(_) | Value::Null | Value::M(_) | Value::Unknown => {
-            Err(misfit(&visitor))
-        }
-    }
-}
-
-fn map<'de, V: Visitor<'de>>(map: &Attributes<'_>, names: Names, visitor: V) -> Result<V::Value> {
-    visitor.visit_map(Map { entries: map.iter(), left: map.len(), value: None, names })
 }
 
 macro_rules! numbers {
@@ -285,141 +270,6 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         visitor.visit_unit()
-    }
-}
-
-struct Seq<'a> {
-    value: &'a Value<'a>,
-    next: usize,
-}
-
-impl<'a> Seq<'a> {
-    fn element(&self, index: usize) -> Option<Source<'a>> {
-        match self.value {
-            Value::L(list) => list.get(index).map(|text| Source::Text(text)),
-            Value::Ss(set) => set.get(index).map(|text| Source::Value(Value::S(Cow::Borrowed(text)))),
-            Value::Ns(set) => set.get(index).map(|digits| Source::Value(Value::N(Cow::Borrowed(digits)))),
-            Value::Bs(set) => set.get(index).map(|bytes| Source::Value(Value::B(bytes.clone()))),
-            Value::S(_) | Value::N(_) | Value::B(_) | Value::Bool(_) | Value::Null | Value::M(_) | Value::Unknown => None,
-        }
-    }
-
-    fn len(&self) -> usize {
-        match self.value {
-            Value::L(list) | Value::Ss(list) | Value::Ns(list) => list.len(),
-            Value::Bs(set) => set.len(),
-            Value::S(_) | Value::N(_) | Value::B(_) | Value::Bool(_) | Value::Null | Value::M(_) | Value::Unknown => 0,
-        }
-    }
-}
-
-impl<'de> SeqAccess<'de> for Seq<'_> {
-    type Error = Misfit;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
-        let index = self.next;
-        let Some(source) = self.element(index) else { return Ok(None) };
-        self.next += 1;
-        seed.deserialize(Reader::inner(source)).map(Some).map_err(|misfit| {
-            let stored = self.element(index).map_or("", |source| source.kind());
-            misfit.under(Segment::Index(index), stored)
-        })
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.len().saturating_sub(self.next))
-    }
-}
-
-/// Which keys of a map may be told.
-#[derive(Clone, Copy)]
-enum Names {
-    All,
-    These(&'static [&'static str]),
-    None,
-}
-
-struct Map<'a, I> {
-    /// By name, so that of several misfits the same is told each time.
-    entries: I,
-    left: usize,
-    value: Option<(&'a str, &'a str)>,
-    names: Names,
-}
-
-impl<'a, 'de, I: Iterator<Item = (&'a str, &'a str)>> MapAccess<'de> for Map<'a, I> {
-    type Error = Misfit;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        let Some((name, value)) = self.entries.next() else { return Ok(None) };
-        self.left = self.left.saturating_sub(1);
-        self.value = Some((name, value));
-        seed.deserialize(MapKey(name)).map(Some)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
-        let (name, text) = self.value.take().ok_or_else(|| Misfit::custom("a value without its key"))?;
-        seed.deserialize(Reader::inner(Source::Text(text))).map_err(|misfit| {
-            let told = match self.names {
-                Names::All => true,
-                Names::These(fields) => fields.contains(&name),
-                Names::None => false,
-            };
-            let segment = if told { Segment::Name(name.to_owned()) } else { Segment::Hidden };
-            misfit.under(segment, Source::Text(text).kind())
-        })
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.left)
-    }
-}
-
-fn tagged<'de, V: Visitor<'de>>(map: &Attributes<'_>, visitor: V) -> Result<V::Value> {
-    match (map.iter().next(), map.len()) {
-        (Some((name, text)), 1) => visitor.visit_enum(Tagged { name, text }),
-        (_, length) => Err(Misfit::invalid_length(length, &visitor)),
-    }
-}
-
-/// A variant with content: a map of one entry.
-struct Tagged<'a> {
-    name: &'a str,
-    text: &'a str,
-}
-
-impl<'a, 'de> EnumAccess<'de> for Tagged<'a> {
-    type Error = Misfit;
-    type Variant = Content<'a>;
-
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Content<'a>)> {
-        let name: StrDeserializer<'_, Misfit> = self.name.into_deserializer();
-        Ok((seed.deserialize(name)?, Content(self.text)))
-    }
-}
-
-struct Content<'a>(&'a str);
-
-impl<'de> VariantAccess<'de> for Content<'_> {
-    type Error = Misfit;
-
-    fn unit_variant(self) -> Result<()> {
-        Ok(())
-    }
-
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value> {
-        seed.deserialize(Reader::inner(Source::Text(self.0)))
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value> {
-        de::Deserializer::deserialize_seq(Reader::inner(Source::Text(self.0)), visitor)
-    }
-
-    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
-        match Reader::inner(Source::Text(self.0)).value(&visitor)? {
-            Value::M(inner) => map(&inner, Names::These(fields), visitor),
-            _ => Err(misfit(&visitor)),
-        }
     }
 }
 

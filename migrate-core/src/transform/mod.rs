@@ -41,6 +41,7 @@ mod filter;
 mod flow;
 mod given;
 mod handle;
+mod inside;
 mod items;
 mod map_key;
 mod misfit;

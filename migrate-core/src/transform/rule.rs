@@ -210,3 +210,7 @@ fn next(version: &str) -> Option<String> {
         | Value::Unknown => None,
     }
 }
+
+#[cfg(test)]
+#[path = "rule_tests.rs"]
+mod tests;

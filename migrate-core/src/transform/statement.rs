@@ -116,3 +116,7 @@ impl Writer {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "statement_tests.rs"]
+mod tests;

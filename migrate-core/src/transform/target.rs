@@ -111,7 +111,7 @@ impl<'a> Target<'a> {
         let Terms { marked, exactly_once, .. } = self.terms;
         (marked || exactly_once).then(|| {
             let mut value = r#"{"S":"#.to_owned();
-            crate::aws::wire::push_string(&format!("{:04} {place}", self.cx.migration().version.get()), &mut value);
+            crate::aws::wire::push_string(&format!("{:04}/{place}", self.cx.migration().version.get()), &mut value);
             value.push('}');
             Mark { attribute: format!("_migration_{}", self.cx.terms().sequence), value, exactly_once }
         })

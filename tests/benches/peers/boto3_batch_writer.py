@@ -10,10 +10,13 @@ import boto3
 SEGMENTS, PAGE = 8, 500
 
 
+session = boto3.session.Session(aws_access_key_id="bench", aws_secret_access_key="bench", region_name="eu-central-1")
+# A resource is not safe to share between threads.
+tables = [session.resource("dynamodb", endpoint_url=sys.argv[1]).Table("orders") for _ in range(SEGMENTS)]
+
+
 def segment(number):
-    # A resource is not safe to share between threads.
-    session = boto3.session.Session(aws_access_key_id="bench", aws_secret_access_key="bench", region_name="eu-central-1")
-    table = session.resource("dynamodb", endpoint_url=sys.argv[1]).Table("orders")
+    table = tables[number]
     done, start = 0, {}
     with table.batch_writer() as batch:
         while True:

@@ -10,6 +10,7 @@ mod report;
 mod rows;
 mod seam;
 mod serve;
+mod stage;
 mod subject;
 
 use std::path::PathBuf;
@@ -67,9 +68,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            let error = migrate_core::error::BoxError::from(error);
-            let causes = std::iter::successors(Some(&*error as &dyn std::error::Error), |error| error.source());
-            eprintln!("error: {}", causes.map(ToString::to_string).collect::<Vec<_>>().join(": "));
+            eprintln!("error: {}", causes(error));
             ExitCode::from(2)
         }
     }
@@ -77,3 +76,10 @@ fn main() -> ExitCode {
 
 /// Whatever goes wrong ends the run: a benchmark mends nothing.
 type Result<T = (), E = migrate_core::Failure> = std::result::Result<T, E>;
+
+/// An error and what it comes from.
+fn causes(error: migrate_core::Failure) -> String {
+    let error = migrate_core::error::BoxError::from(error);
+    let causes = std::iter::successors(Some(&*error as &dyn std::error::Error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -22,7 +22,8 @@ impl Turns {
             let counts = server.counts()?;
             let [read, written] = ["items read", "items written"].map(|name| counts.get(name).copied().unwrap_or_default());
             if [read, written, took.said.done] != [items as u64; 3] {
-                let text = format!("{} read {read}, wrote {written} and counted {} of {items} items", task.name(), took.said.done);
+                let text =
+                    format!("{} read {read}, wrote {written} and counted {} of {items} items", task.name(), took.said.done);
                 return Err(migrate_core::Failure::msg(text));
             }
             Ok(took)

@@ -15,6 +15,8 @@ pub enum Bar {
     AtMost(f64),
     /// No less.
     AtLeast(f64),
+    /// Neither less nor more.
+    Between(f64, f64),
     /// It is only told.
     Told,
 }
@@ -44,6 +46,7 @@ impl Bar {
         let (reached, nearly) = match self {
             Self::AtMost(bar) => (value <= bar, value <= bar * GROSS),
             Self::AtLeast(bar) => (value >= bar, value >= bar / GROSS),
+            Self::Between(low, high) => ((low..=high).contains(&value), (low / GROSS..=high * GROSS).contains(&value)),
             Self::Told => return Verdict::Told,
         };
         match (reached, nearly) {
@@ -57,6 +60,7 @@ impl Bar {
         match self {
             Self::AtMost(bar) => format!("≤ {bar}"),
             Self::AtLeast(bar) => format!("≥ {bar}"),
+            Self::Between(low, high) => format!("{low}–{high}"),
             Self::Told => "–".to_owned(),
         }
     }
@@ -83,6 +87,11 @@ impl Row {
     /// A figure and its bar.
     pub fn new(name: &'static str, of: impl Into<String>, value: f64, unit: &'static str, bar: Bar) -> Self {
         Self { name, of: of.into(), value: Some(value), unit, bar, detail: String::new() }
+    }
+
+    /// One whose run did not come to its end: the bar is missed.
+    pub fn failed(name: &'static str, of: impl Into<String>, bar: Bar, error: migrate_core::Failure) -> Self {
+        Self::new(name, of, f64::NAN, "", bar).detail(crate::causes(error))
     }
 
     /// One that could not be measured.
@@ -152,7 +161,11 @@ pub fn write(file: &Path, document: &serde_json::Value) -> Result {
 pub fn machine() -> serde_json::Value {
     let told = |file: &str| std::fs::read_to_string(file).unwrap_or_default();
     let cpus = told("/proc/cpuinfo");
-    let models: Vec<&str> = cpus.lines().filter_map(|line| line.strip_prefix("model name")).map(|line| line.trim_start_matches([' ', '\t', ':'])).collect();
+    let models: Vec<&str> = cpus
+        .lines()
+        .filter_map(|line| line.strip_prefix("model name"))
+        .map(|line| line.trim_start_matches([' ', '\t', ':']))
+        .collect();
     json!({
         "system": std::env::consts::OS,
         "architecture": std::env::consts::ARCH,
@@ -188,6 +201,9 @@ mod tests {
             (Bar::AtLeast(0.97), 1.0, Verdict::Ok),
             (Bar::AtLeast(0.97), 0.9, Verdict::Missed),
             (Bar::AtLeast(0.97), 0.5, Verdict::MissedGrossly),
+            (Bar::Between(0.95, 1.0), 0.95, Verdict::Ok),
+            (Bar::Between(0.95, 1.0), 1.1, Verdict::Missed),
+            (Bar::Between(0.95, 1.0), 0.5, Verdict::MissedGrossly),
             (Bar::Told, 7.0, Verdict::Told),
         ] {
             assert_eq!(Row::new("row", "", value, "", bar).verdict(), verdict, "{bar:?} {value}");

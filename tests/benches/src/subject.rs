@@ -1,9 +1,12 @@
 //! The job as a user of the library writes it; the only file that knows the library's verbs.
 
 use aws_sdk_dynamodb::Client;
+use migrate_core::migration::OnFresh;
+use migrate_core::migrator::Builder;
+use migrate_core::registry::{MigrationEntry, Sequence};
 use migrate_core::schema::{KeyElement, PrimaryKey, ScalarType, TableName, TableSchema};
 use migrate_core::transform::AttributeValue;
-use migrate_core::{MigrationContext, Table};
+use migrate_core::{MigrationContext, Migrator, Table};
 use serde::{Deserialize, Serialize};
 
 use crate::Result;
@@ -16,6 +19,7 @@ pub struct Orders;
 impl Table for Orders {
     fn schema() -> TableSchema {
         let key = PrimaryKey { partition: KeyElement::new("id", ScalarType::S), sort: None };
+        // What is not said is not managed: a row may change the table's capacity behind it.
         TableSchema::new(TableName::new(TABLE).expect("a name that DynamoDB takes"), key)
     }
 }
@@ -26,7 +30,10 @@ fn context(client: Client) -> MigrationContext {
 
 /// Raw items; the function reads nothing but `email`.
 pub async fn raw(client: Client) -> Result<u64> {
-    let cx = context(client);
+    lowercase_emails(&context(client)).await
+}
+
+async fn lowercase_emails(cx: &MigrationContext) -> Result<u64> {
     let counts = cx
         .items::<Orders>()
         .update(|item| {
@@ -54,4 +61,23 @@ pub async fn typed(client: Client) -> Result<u64> {
     let counts =
         cx.table::<Orders>().of::<Cents>().transform::<Euros>(|old| Cents { total_cents: job::cents(old.total) }).await?;
     Ok(counts.changed)
+}
+
+/// The application before its migration: it has the table.
+pub fn before(client: Client) -> Result<Builder> {
+    Ok(Migrator::builder(Sequence::of_tables("bench", [Orders::schema()])?, client))
+}
+
+/// The application with its migration, over an engine that serves others too: the safe default of what may be used holds.
+pub fn after(client: Client) -> Result<Builder> {
+    static MIGRATION: MigrationEntry = MigrationEntry::new(
+        "bench",
+        1,
+        ["lowercase_emails", "Lower-cases every e-mail address.", "0"],
+        (file!(), line!()),
+        |cx| Box::pin(async move { Ok(lowercase_emails(cx).await.map(drop)?) }),
+    )
+    .on_fresh(OnFresh::Run);
+    let sequence = Sequence::of_tables("bench", [Orders::schema()])?.with_migrations([&MIGRATION]);
+    Ok(Migrator::builder(sequence, client))
 }

@@ -1,5 +1,6 @@
 //! The simulation in the place of a network; it never knows what a request says.
 
+use aws_sdk_dynamodb::Client;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
@@ -7,7 +8,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::describe;
 use super::world::World;
@@ -22,6 +23,29 @@ impl HttpClient for Seam {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         let below = self.below.http_connector(settings, components);
         SharedHttpConnector::new(Connector { world: self.world.clone(), below })
+    }
+}
+
+impl Seam {
+    /// The connector itself, for requests that no client of the SDK sends.
+    pub(super) async fn connector(&self) -> SharedHttpConnector {
+        let caught = Catch { seam: self.clone(), connector: Arc::default() };
+        let client = Client::from_conf(self.world.below.config().to_builder().http_client(caught.clone()).build());
+        // Only the SDK can make what a connector is made of; what the engine answers is of no interest.
+        let _ = client.list_tables().send().await;
+        caught.connector.get().expect("the SDK asks for a connector before it sends").clone()
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Catch {
+    seam: Seam,
+    connector: Arc<OnceLock<SharedHttpConnector>>,
+}
+
+impl HttpClient for Catch {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
+        self.connector.get_or_init(|| self.seam.http_connector(settings, components)).clone()
     }
 }
 

@@ -65,7 +65,7 @@ impl Builder {
 /// A running simulation. Clones are the same one. Tables are named as DynamoDB knows them.
 #[derive(Clone, Debug)]
 pub struct Simulated {
-    seam: Seam,
+    pub(super) seam: Seam,
 }
 
 impl Simulated {
@@ -168,6 +168,13 @@ impl Simulated {
     /// What was asked of a table from one moment up to another one.
     pub fn counts_between(&self, table: &str, from: Instant, to: Instant) -> Counts {
         self.state(table).tally.between(Some(from), Some(to))
+    }
+
+    /// [`Simulated::counts`] of every table.
+    pub(super) fn counts_as_json(&self) -> serde_json::Value {
+        let tables = self.seam.world.tables.keys();
+        let one = |table: &String| (table.clone(), self.counts(table).to_json());
+        serde_json::Value::Object(tables.map(one).collect())
     }
 
     fn state(&self, table: &str) -> MutexGuard<'_, State> {

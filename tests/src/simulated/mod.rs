@@ -40,6 +40,9 @@
 //!
 //! Lost replies, duplicated requests, errors and hangs come from a [`Recorder`](crate::seam::Recorder) around
 //! [`Simulated::client`], by the rules of [`Rules`] or by a function of the test's own.
+//!
+//! [`Face`] lets another process reach it over TCP; the binary `simulated-dynamodb` does no more than that. [`Null`] is a table
+//! that answers at once and keeps nothing, so that only the client's own work is seen.
 
 mod answer;
 mod batch;
@@ -48,12 +51,15 @@ mod bucket;
 mod condition;
 mod connector;
 mod describe;
+mod face;
 mod handle;
 mod key;
+mod null;
 mod number;
 mod parser;
 mod read;
 mod rules;
+mod sample;
 mod setup;
 mod state;
 mod statement;
@@ -65,8 +71,11 @@ mod value;
 mod world;
 mod write;
 
+pub use self::face::Face;
 pub use self::handle::{Builder, Simulated};
+pub use self::null::Null;
 pub use self::rules::Rules;
+pub use self::sample::sample;
 pub use self::setup::{Access, SimulatedTable};
 pub use self::tally::Counts;
 pub use self::world::StatementFault;

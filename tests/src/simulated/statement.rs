@@ -47,9 +47,8 @@ pub(super) fn parse(statement: &str, parameters: &[Value]) -> Result<Statement, 
         parser.word("INTO")?;
         parser.path()?;
         parser.word("VALUE")?;
-        let value = literal(&mut parser)?;
-        let item = value.get("M").and_then(Value::as_object).cloned();
-        Statement::Insert { item: item.ok_or_else(|| parser.unexpected("an item"))? }
+        // A parameter for the whole item is refused by the engines too.
+        Statement::Insert { item: map(&mut parser)? }
     } else {
         return Err(parser.unexpected("UPDATE, DELETE or INSERT"));
     };
@@ -59,9 +58,13 @@ pub(super) fn parse(statement: &str, parameters: &[Value]) -> Result<Statement, 
 
 /// A value, or a map of values.
 fn literal(parser: &mut Parser<'_>) -> Result<Value, String> {
-    if let Some(value) = parser.value()? {
-        return Ok(value);
+    match parser.value()? {
+        Some(value) => Ok(value),
+        None => Ok(json!({ "M": map(parser)? })),
     }
+}
+
+fn map(parser: &mut Parser<'_>) -> Result<Item, String> {
     parser.sign("{")?;
     let mut map = Item::new();
     while !parser.skip_sign("}") {
@@ -76,5 +79,5 @@ fn literal(parser: &mut Parser<'_>) -> Result<Value, String> {
         let value = literal(parser)?;
         map.insert(name, value);
     }
-    Ok(json!({ "M": map }))
+    Ok(map)
 }

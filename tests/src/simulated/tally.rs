@@ -31,6 +31,24 @@ pub struct Counts {
     pub bytes_out: u64,
 }
 
+impl Counts {
+    pub(super) fn to_json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "requests": self.requests,
+            "operations": self.operations,
+            "throttled_requests": self.throttled_requests,
+            "writes": self.writes,
+            "throttled_writes": self.throttled_writes,
+            "failed_conditions": self.failed_conditions,
+            "scanned": self.scanned,
+            "read_units": self.read_units,
+            "write_units": self.write_units,
+            "bytes_in": self.bytes_in,
+            "bytes_out": self.bytes_out,
+        })
+    }
+}
+
 /// What one request did to one table.
 #[derive(Clone, Debug)]
 pub(super) struct Record {

@@ -53,3 +53,22 @@ async fn rules_count_the_requests_of_an_operation() {
     assert_eq!((counts.operations["UpdateItem"], counts.operations["Scan"]), (3, 3));
     assert_eq!(recorder.operations().iter().filter(|name| *name == "Scan").count(), 5);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_request_may_arrive_twice_and_an_error_come_after_the_deed() {
+    let engine = TestEngine::embedded();
+    let table = engine.table("things");
+    let simulated = Simulated::over(&engine.client()).table(SimulatedTable::new(&table)).start();
+    let error = Verdict::ErrorAfter;
+    let rules = Rules::new().at("PutItem", 1, Verdict::Twice).at("PutItem", 2, error);
+    let recorder = Recorder::of(&simulated.client()).failing(rules.judge());
+    let client = recorder.attach(&simulated.client());
+    create(&client, &table, false).await;
+    for pk in ["a", "b"] {
+        let put = client.put_item().table_name(&table).item("pk", super::attribute(&s(pk)));
+        let refused = put.condition_expression("attribute_not_exists(pk)").send().await.unwrap_err().into_service_error();
+        assert!(refused.is_conditional_check_failed_exception(), "it meets itself: {refused:?}");
+    }
+    assert_eq!((simulated.len(&table), simulated.counts(&table).operations["PutItem"]), (2, 4));
+    assert_eq!(recorder.operations().iter().filter(|name| *name == "PutItem").count(), 3);
+}

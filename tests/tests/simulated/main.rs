@@ -1,6 +1,7 @@
 //! The simulated DynamoDB does with items what the engines do, and with time what it was told.
 
 mod capacity;
+mod face;
 mod faults;
 mod paging;
 mod semantics;

@@ -59,6 +59,7 @@ fn story() -> Vec<(&'static str, Vec<Value>)> {
             r#"INSERT INTO "T" VALUE {'pk':'b', 'set':?, 'm':?, 'nul':?, 'no':false}"#,
             vec![json!({"SS": ["x", "y"]}), rich.clone(), json!({"NULL": true})],
         ),
+        (r#"INSERT INTO "T" VALUE ?"#, vec![json!({"M": {"pk": s("whole"), "v": s("x")}})]),
         // Conditions of every type, which hold.
         (r#"UPDATE "T" SET "v"=? WHERE "pk"=? AND "v"=? AND "x" IS MISSING"#, vec![s("new"), s("a"), s("old")]),
         (r#"UPDATE "T" SET "n"=? WHERE "pk"=? AND "n"=?"#, vec![n(2), s("a"), n("1.00")]),

@@ -1,8 +1,16 @@
 //! Transforms against real engines: what is written, what is not, and what happens beside other writers.
 
 mod bench;
+mod copy;
+mod fallback;
+mod faults;
+mod live;
+mod narrow;
+mod odd;
 mod put;
 mod race;
 mod read;
 mod reshape;
+mod run;
+mod terms;
 mod update;

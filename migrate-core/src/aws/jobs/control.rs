@@ -4,9 +4,8 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 
 use crate::aws::fault::explain;
 use crate::aws::store::{Item, Store, now};
-use crate::budget::Allowance;
+use crate::budget::{Allowance, InForce, Said};
 use crate::error::{Error, ErrorKind};
-use crate::history::{InForce, Said};
 use crate::schema::TableName;
 
 const CONTROL: &str = "control";

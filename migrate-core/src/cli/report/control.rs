@@ -2,7 +2,7 @@
 
 use super::text::{Text, Tone};
 use super::words::time;
-use crate::history::InForce;
+use crate::budget::InForce;
 
 /// What is in force after somebody said something.
 pub(in crate::cli) fn in_force(in_force: &InForce) -> Text {
@@ -34,8 +34,7 @@ pub(super) fn sayings(in_force: &InForce) -> Vec<String> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::budget::Allowance;
-    use crate::history::Said;
+    use crate::budget::{Allowance, Said};
 
     /// Ana paused it, Bob throttled it.
     pub(in crate::cli::report) fn both() -> InForce {

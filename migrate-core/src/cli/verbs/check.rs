@@ -118,7 +118,7 @@ mod tests {
             managed: true,
             migrations: Vec::new(),
             lock: None,
-            in_force: crate::history::InForce::default(),
+            in_force: crate::budget::InForce::default(),
         };
         let found: Vec<_> = findings(&plan, &status).into_iter().map(|found| (found.kind, found.what, found.exit)).collect();
         assert_eq!(

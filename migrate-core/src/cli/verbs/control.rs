@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use super::Verdict;
+use crate::budget::InForce;
 use crate::cli::args::{Rate, ThrottleArgs};
 use crate::cli::exit::Exit;
 use crate::cli::report;
 use crate::error::{Error, ErrorKind};
-use crate::history::InForce;
 use crate::migrator::Migrator;
 
 pub(super) async fn throttle(args: &ThrottleArgs, migrator: &Migrator) -> Result<Verdict, Error> {

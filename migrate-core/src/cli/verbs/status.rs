@@ -89,7 +89,7 @@ mod tests {
             environment: None,
             migrations: rows,
             lock: None,
-            in_force: crate::history::InForce::default(),
+            in_force: crate::budget::InForce::default(),
         }
     }
 
@@ -116,8 +116,8 @@ mod tests {
             by: String::new(),
             attempts: 1,
         });
-        let said = crate::history::Said { by: String::new(), at: jiff::Timestamp::UNIX_EPOCH };
-        let in_force = crate::history::InForce { paused: Some(said), ..Default::default() };
+        let said = crate::budget::Said { by: String::new(), at: jiff::Timestamp::UNIX_EPOCH };
+        let in_force = crate::budget::InForce { paused: Some(said), ..Default::default() };
         let paused = |rows| Status { in_force: in_force.clone(), ..status(rows) };
         assert_eq!(advice(&paused(vec![pending(1, false)]), true).verb, "resume");
         assert_eq!(advice(&paused(vec![]), true).verb, "plan");

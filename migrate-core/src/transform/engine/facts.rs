@@ -9,7 +9,7 @@ use crate::aws::inspect;
 use crate::budget::{Budget, Control, Limits};
 use crate::context::Terms;
 use crate::error::{Error, ErrorKind};
-use crate::schema::{Aspect, Billing, Hazard, LiveTable, TableClass, TableName, Throughput};
+use crate::schema::{Aspect, Billing, Hazard, LiveTable, Projection, TableClass, TableName, Throughput};
 
 /// What one partition can do. <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html>
 const PARTITION: Throughput = Throughput { read: 3_000, write: 1_000 };
@@ -70,6 +70,14 @@ impl Facts {
     /// Writes of indexes that one write of an item may bring with it.
     pub(super) fn indexes(&self) -> usize {
         self.live.schema.global_indexes.len()
+    }
+
+    /// Whether items that are read so are whole: a global index may hold only some of their attributes.
+    pub(super) fn whole(&self, index: Option<&str>) -> bool {
+        let Some(index) = index else { return true };
+        let mut indexes = self.live.schema.global_indexes.iter();
+        // Of one that is not there the engine tells.
+        indexes.find(|(name, _)| name.as_str() == index).is_none_or(|(_, index)| index.projection == Projection::All)
     }
 
     pub(super) fn limits(&self, budget: &Budget, local: bool, control: Control) -> Limits {

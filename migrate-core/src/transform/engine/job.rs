@@ -79,6 +79,7 @@ pub(in crate::transform) async fn run<'a>(job: &Job<'a>, mut source: Source<'a>)
         total += retry::retry(job, &client, store).await?;
         return allowed(job, store, total, None).await;
     }
+    let mut sweeps = 0;
     loop {
         let resumed = keeper.is_resumed();
         let pass = Pass::begin(job, &client, &facts, &mut keeper, &mut source);
@@ -88,12 +89,14 @@ pub(in crate::transform) async fn run<'a>(job: &Job<'a>, mut source: Source<'a>)
         if !(terms.after_deploy && job.kind == Kind::Writes && terms.mode == Mode::Write && wrote) {
             break;
         }
-        if keeper.sweep() == SWEEPS {
+        // Also before it is given up: the next run is to look at all of the table again.
+        keeper.next_sweep().await?;
+        sweeps += 1;
+        if sweeps == SWEEPS {
             let error = JobError::OldShape { table: target.place.table.clone() };
             return Err(Error::new(ErrorKind::OldShape, error)
                 .with_help("is old code still deployed? run `migrate up --phase after` again when it no longer writes"));
         }
-        keeper.next_sweep().await?;
     }
     keeper.finish().await?;
     allowed(job, store, total, keeper.first_letter()).await

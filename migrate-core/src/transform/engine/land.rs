@@ -14,7 +14,7 @@ use crate::aws::wire::{Body, Unreadable};
 use crate::error::{Error, ErrorKind};
 
 /// As often is an error of the engine's own met before it counts.
-const TROUBLES: u32 = 10;
+pub(super) const TROUBLES: u32 = 10;
 /// How much a new observation counts against what was learned.
 const NEW: f64 = 0.2;
 
@@ -35,6 +35,11 @@ impl<'p> Pass<'p, '_> {
             Answer::Single { task, result } => {
                 self.segments[segment].under_way -= 1;
                 self.single(segment, estimated, *task, result)
+            }
+            Answer::Looked { key, result } => {
+                self.segments[segment].under_way -= 1;
+                self.looked(segment, estimated, key, result);
+                Vec::new()
             }
             Answer::Seen { task, result } => {
                 self.segments[segment].under_way -= 1;
@@ -64,6 +69,9 @@ impl<'p> Pass<'p, '_> {
                         let unit = if self.job.target.index.is_some() { 8_192.0 } else { 4_096.0 };
                         let bytes = (units * unit / page.scanned as f64).max(1.0);
                         self.bytes += (bytes - self.bytes) * NEW;
+                    }
+                    if !self.whole {
+                        return self.to_be_looked_at(at, &page.items);
                     }
                     let mut judged = Judged::nothing();
                     judged.judge(self.job, page.items.iter());

@@ -9,6 +9,7 @@ mod job;
 mod judge;
 mod keep;
 mod land;
+mod look;
 mod pass;
 mod report;
 mod retry;

@@ -54,6 +54,8 @@ pub(super) struct Pass<'p, 'a> {
     /// An item of the caller's that must wait until another one of its key is written.
     held: Option<Task>,
     filter: Option<wire::Filter>,
+    /// Whether items come whole; else each is read by its key.
+    pub(super) whole: bool,
     pub(super) flow: Flow,
     pub(super) segments: Vec<Segment>,
     /// Segments that take turns, and those that come later.
@@ -77,7 +79,7 @@ pub(super) struct Pass<'p, 'a> {
 }
 
 /// What came of a segment's turn.
-enum Turn {
+pub(super) enum Turn {
     Sent,
     Later(Instant),
     Nothing,
@@ -101,9 +103,12 @@ impl<'p, 'a> Pass<'p, 'a> {
         later.retain(|segment| !segments[*segment].ended);
         let turns = later.drain(..later.len().min(ACTIVE)).collect();
         let control = Control::default();
+        let whole = facts.whole(job.target.index.as_deref());
         Self {
             flow: Flow::new(facts.limits(&terms.budget, terms.local, control), now),
-            filter: job.target.filter.as_ref().map(super::super::filter::Filter::expression),
+            // What an index has not, no filter finds there.
+            filter: job.target.filter.as_ref().filter(|_| whole).map(super::super::filter::Filter::expression),
+            whole,
             bytes: facts.bytes_of_an_item(),
             // Until it is known: as if each write went to each index.
             ratio: 1.0 + facts.indexes() as f64,
@@ -236,6 +241,9 @@ impl<'p, 'a> Pass<'p, 'a> {
         let rest = segment.cooling.until().into_iter().chain(segment.not_before).max();
         if let Some(until) = rest.filter(|until| *until > now) {
             return Turn::Later(until);
+        }
+        if !segment.looks.is_empty() {
+            return self.look(at, now, flights);
         }
         if let Some(task) = segment.queue.front() {
             if let Some(until) = task.not_before.filter(|until| *until > now) {

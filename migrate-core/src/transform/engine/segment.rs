@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::super::flow::Cooling;
 use super::super::task::Task;
 use crate::aws::jobs::Position;
+use crate::aws::wire::Attributes;
 
 /// A segment, and what is under way in it.
 #[derive(Debug, Default)]
@@ -17,6 +18,8 @@ pub(super) struct Segment {
     pub(super) ended: bool,
     /// Where it stands once all of its page is written.
     pub(super) page_end: Option<Position>,
+    /// Keys of its page's items that are still to be read whole: an index has not all of them.
+    pub(super) looks: VecDeque<Attributes<'static>>,
     pub(super) queue: VecDeque<Task>,
     /// Requests for it that are under way, by the items that they are about.
     pub(super) under_way: usize,
@@ -41,7 +44,7 @@ impl Segment {
 
     /// Whether nothing of its page is left to be written.
     pub(super) fn is_written(&self) -> bool {
-        self.queue.is_empty() && self.under_way == 0
+        self.looks.is_empty() && self.queue.is_empty() && self.under_way == 0
     }
 
     /// If all of its page is written, where it stands now.

@@ -8,7 +8,7 @@ use super::super::answer::Refusal;
 use super::super::target::Place;
 use super::super::task::Task;
 use super::super::write::{self, Single};
-use crate::aws::wire::{self, Body, Scan};
+use crate::aws::wire::{self, Attributes, Body, Scan};
 
 /// A request under way.
 pub(super) type Flight<'a> = Pin<Box<dyn Future<Output = Landed> + Send + 'a>>;
@@ -26,6 +26,8 @@ pub(super) enum Answer {
     Page(Result<Body, Refusal>),
     Batch { tasks: Vec<Task>, result: Result<Body, Refusal> },
     Single { task: Box<Task>, result: Single },
+    /// An item of which an index has not all was read whole.
+    Looked { key: Attributes<'static>, result: Result<Body, Refusal> },
     /// An item was read again.
     Seen { task: Box<Task>, result: Result<Body, Refusal> },
 }
@@ -78,6 +80,14 @@ pub(super) fn single<'a>(client: &'a Client, place: &'a Place, segment: usize, t
     Box::pin(async move {
         let result = write::write(client, place, &task).await;
         Landed { segment, estimated, answer: Answer::Single { task: Box::new(task), result } }
+    })
+}
+
+pub(super) fn look<'a>(client: &'a Client, place: &'a Place, segment: usize, key: Attributes<'static>, estimated: f64) -> Flight<'a> {
+    Box::pin(async move {
+        let read = wire::get(client, &place.table, &key.to_json()).await;
+        let result = read.map_err(|error| Refusal::of("dynamodb:GetItem", &place.resource(), error));
+        Landed { segment, estimated, answer: Answer::Looked { key, result } }
     })
 }
 

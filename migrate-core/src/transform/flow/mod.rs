@@ -8,6 +8,7 @@
 mod bucket;
 mod concurrency;
 mod cooling;
+mod judge;
 mod lane;
 mod pace;
 mod rate;

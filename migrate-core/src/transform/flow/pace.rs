@@ -1,16 +1,6 @@
 //! A rate that throttling lowers and quiet raises again, below any budget; knows one kind of unit and no partition.
 //!
-//! # A table or one partition
-//!
-//! Both look the same in one answer, so the share counts, in half a second or as long as it takes to see a few answers:
-//!
-//! - **15 % of the units were refused, or something in 35 % of the requests**: the table has no more. The rate falls to 0.95
-//!   of what went through since it began, again after half a second if that was not enough.
-//! - **8 % or 15 %, in a second**: the same, but not again before the rate had time to rise to where it was. A partition of a few
-//!   cannot wear the rate down this way, and a rate that rose too far is taken back early.
-//! - **less**: one partition. Its segments cool ([`Cooling`](super::Cooling)), which keeps its share down; the rest goes on.
-//! - **everything**: nothing can be learnt from what went through. One item a second is tried; as soon as one goes
-//!   through the rate doubles every quarter of a second up to where it was.
+//! When it is lowered, [`judge`](super::judge) decides.
 //!
 //! # Rising
 //!
@@ -22,24 +12,11 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::bucket::Bucket;
+use super::judge::{Judge, Verdict};
 use super::rate::{Seen, Window};
 
-/// Shares of the units and of the requests: of a table that has no more, and of one that may have no more.
-const TABLE: (f64, f64) = (0.15, 0.35);
-const NOTABLE: (f64, f64) = (0.08, 0.15);
-const EVERYTHING: f64 = 0.98;
 /// The rate after a cut, of what went through.
 const KEPT: f64 = 0.95;
-const BETWEEN_CUTS: Duration = Duration::from_millis(500);
-/// In milliseconds: what is looked at, the longer ones where there are few requests.
-const SPANS: [u64; 3] = [500, 1000, 3000];
-/// How many answers say something of a rate, in so many seconds: neighbouring segments share a partition and come one after
-/// the other. Where requests are rare, fewer must do.
-const MANY: u32 = 8;
-const LONG_ENOUGH: f64 = 0.25;
-const FEW: u32 = 4;
-/// One request may be throttled by chance.
-const CHANCE: u32 = 1;
 /// What is refused within this time has one cause. Longer than [`LONGEST`].
 const EPISODE: Duration = Duration::from_secs(5);
 /// How steep the cubic curve is.
@@ -69,22 +46,6 @@ enum Phase {
     Blind,
 }
 
-/// What is known when something is refused.
-struct Evidence {
-    /// In the whole span.
-    all: Seen,
-    /// Units per second since it began.
-    through: f64,
-    everything: bool,
-}
-
-impl Evidence {
-    fn reaches(&self, (units, requests): (f64, f64)) -> bool {
-        let share = self.all.units_refused() >= units || self.all.requests_throttled() >= requests;
-        self.all.throttled > CHANCE && share
-    }
-}
-
 /// How much less throttling has made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cut {
@@ -103,9 +64,7 @@ pub(super) struct Pace {
     /// The rate before anything was refused.
     before: f64,
     refused_at: Option<Instant>,
-    cut_at: Option<Instant>,
-    /// Before that, no small cut again.
-    little_from: Instant,
+    judge: Judge,
     sent_at: Option<Instant>,
 }
 
@@ -119,8 +78,7 @@ impl Pace {
             wall: f64::INFINITY,
             before: f64::INFINITY,
             refused_at: None,
-            cut_at: None,
-            little_from: now,
+            judge: Judge::default(),
             sent_at: None,
         }
     }
@@ -197,44 +155,35 @@ impl Pace {
     }
 
     fn judge(&mut self, now: Instant) -> Option<Cut> {
-        if self.phase == Phase::Blind || self.cut_at.is_some_and(|cut| now < cut + BETWEEN_CUTS) {
+        if self.phase == Phase::Blind {
             return None;
         }
-        let [half, whole, few] = SPANS.map(Duration::from_millis);
-        if let Some(seen) = self.evidence(now, &[half, whole, few])
-            && seen.reaches(TABLE)
-        {
-            self.cut(now, seen.through, seen.everything);
-            return Some(Cut::Much);
+        match self.judge.verdict(&self.window, now) {
+            Verdict::Nothing => None,
+            Verdict::Everything => {
+                self.wall = self.before;
+                self.phase = Phase::Blind;
+                Some(Cut::Much)
+            }
+            Verdict::Table { through } => {
+                self.cut(now, through);
+                Some(Cut::Much)
+            }
+            Verdict::Perhaps { through } => {
+                self.cut(now, through);
+                self.judge.wait(now + Duration::from_secs_f64(1.3 * self.flat_at()));
+                Some(Cut::Little)
+            }
+            Verdict::Partition => {
+                self.wall = self.before;
+                self.double(now, self.gate.rate());
+                None
+            }
         }
-        let seen = self.evidence(now, &[whole, few]).filter(|seen| seen.reaches(NOTABLE) && now >= self.little_from)?;
-        self.cut(now, seen.through, false);
-        self.little_from = now + Duration::from_secs_f64(1.3 * self.flat_at());
-        Some(Cut::Little)
     }
 
-    /// What the shortest of these spans says that has enough to say.
-    fn evidence(&self, now: Instant, spans: &[Duration]) -> Option<Evidence> {
-        let longest = spans.last()?;
-        spans.iter().find_map(|span| {
-            let (since, seconds) = self.window.since_refusal(now, *span, self.cut_at);
-            let enough = if span == longest { FEW } else { MANY };
-            (since.requests >= enough && seconds >= LONG_ENOUGH).then(|| Evidence {
-                all: self.window.over(now, *span, self.cut_at).0,
-                through: since.through / seconds,
-                everything: since.units_refused() >= EVERYTHING,
-            })
-        })
-    }
-
-    fn cut(&mut self, now: Instant, through: f64, blind: bool) {
+    fn cut(&mut self, now: Instant, through: f64) {
         let current = self.lowered().or(self.limit);
-        self.cut_at = Some(now);
-        if blind {
-            self.wall = self.before;
-            self.phase = Phase::Blind;
-            return;
-        }
         let rate = (through.min(current.unwrap_or(f64::INFINITY)) * KEPT).max(self.floor());
         self.wall = rate / KEPT;
         self.phase = Phase::Rising { since: now };
@@ -242,7 +191,7 @@ impl Pace {
     }
 
     fn double(&mut self, now: Instant, from: f64) {
-        self.cut_at = Some(now);
+        self.judge.changed(now);
         self.phase = Phase::Doubling { since: now, from };
         self.gate = Bucket::new(from, now);
     }

@@ -20,7 +20,10 @@ pub fn measure(extent: Extent) -> Result<Vec<Row>> {
     };
     let rows = [("migrations", "a migration", 2.0), ("tables", "a table", 7.0)].map(|(what, of, bar)| match each(what) {
         Some((millis, detail)) => Row::new("compile", of, millis, " ms", Bar::AtMost(bar)).detail(detail),
-        None => Row::skipped("compile", format!("compile.py says nothing of {what}: {}", String::from_utf8_lossy(&output.stderr).trim())),
+        None => Row::skipped(
+            "compile",
+            format!("compile.py says nothing of {what}: {}", String::from_utf8_lossy(&output.stderr).trim()),
+        ),
     });
     Ok(rows.into())
 }

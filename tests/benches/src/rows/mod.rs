@@ -1,5 +1,7 @@
 //! The rows of the table of bars, each measured by a room of its own; knows their names and order.
 
+mod budget;
+mod chaos;
 mod compile;
 mod create;
 mod data;
@@ -20,6 +22,10 @@ pub struct Extent {
     pub few: usize,
     /// Of the larger one.
     pub many: usize,
+    /// Seconds of a run on the clock that jumps.
+    pub seconds: u64,
+    /// Places where a run is killed.
+    pub kills: u64,
     /// Checks of a crate, where compile time is measured.
     pub checks: usize,
 }
@@ -27,9 +33,9 @@ pub struct Extent {
 impl Extent {
     fn of(run: &Run) -> Self {
         let extent = if run.short {
-            Self { turns: 3, items: 20_000, few: 50_000, many: 200_000, checks: 2 }
+            Self { turns: 3, items: 20_000, few: 50_000, many: 200_000, seconds: 20, kills: 5, checks: 2 }
         } else {
-            Self { turns: 5, items: 100_000, few: 100_000, many: 1_000_000, checks: 5 }
+            Self { turns: 5, items: 100_000, few: 100_000, many: 1_000_000, seconds: 60, kills: 20, checks: 5 }
         };
         Self { turns: run.turns.unwrap_or(extent.turns), ..extent }
     }
@@ -42,6 +48,13 @@ const GROUPS: &[(&[&str], Measure)] = &[
     (&["data.cpu.safe"], data::safe),
     (&["data.cpu.typed"], data::typed),
     (&["data.mem"], data::memory),
+    (&["budget.flat"], budget::flat),
+    (&["budget.partitions"], budget::partitions),
+    (&["budget.small"], budget::small),
+    (&["budget.shared"], budget::shared),
+    (&["chaos.throttle"], chaos::throttle),
+    (&["resume.loss"], chaos::resume),
+    (&["skip.done"], chaos::skip),
     (&["noop.calls", "noop.time"], noop::measure),
     (&["create.many"], create::measure),
     (&["compile"], compile::measure),

@@ -4,6 +4,7 @@ use migrate_core::embedded::Engine;
 use migrate_core::migrator::Options;
 
 use super::Extent;
+use crate::Result;
 use crate::client::Task;
 use crate::measure::Turns;
 use crate::noop::{TABLES, migrator, ours};
@@ -11,7 +12,6 @@ use crate::process::{Server, client};
 use crate::report::{Bar, Row};
 use crate::seam::{Exchange, Tap};
 use crate::serve::Kept;
-use crate::Result;
 
 /// `up` starts a process of its own, which takes milliseconds: more turns than where seconds are measured.
 const MORE_TURNS: usize = 4;
@@ -36,7 +36,10 @@ pub fn measure(extent: Extent) -> Result<Vec<Row>> {
     let turns = Turns::of(extent.turns * MORE_TURNS, &[Task::OursNoop, Task::FloorNoop], |task| client(*task, &server))?;
     let millis = |candidate| turns.median(candidate, |took| took.cpu.as_secs_f64() * 1e3);
     let detail = format!("{:.1} ms; by hand {:.1} ms", millis(0), millis(1));
-    rows.push(Row::new("noop.time", "processor time of the same calls by hand", turns.ratio(0, 1), "×", Bar::AtMost(1.2)).detail(detail));
+    rows.push(
+        Row::new("noop.time", "processor time of the same calls by hand", turns.ratio(0, 1), "×", Bar::AtMost(1.2))
+            .detail(detail),
+    );
     let detail = format!("by hand {:.1} MB", turns.peak(1));
     rows.push(Row::new("noop.time", "peak of memory", turns.peak(0), " MB", Bar::AtMost(15.0)).detail(detail));
     Ok(rows)

@@ -78,7 +78,11 @@ pub fn run(peers: &Peers) -> Result {
     for (at, (name, _)) in CANDIDATES.iter().enumerate() {
         let safe = turns.ratio(at, 1);
         let wall = turns.median(at, |took| took.wall.as_secs_f64());
-        let detail = format!("{safe:.2}× the conditional batches; {:.1} µs an item, {:.0} MB, {wall:.2} s", turns.each(at), turns.peak(at));
+        let detail = format!(
+            "{safe:.2}× the conditional batches; {:.1} µs an item, {:.0} MB, {wall:.2} s",
+            turns.each(at),
+            turns.peak(at)
+        );
         let row = Row::new("peers", *name, turns.ratio(at, 0), "×", Bar::Told).detail(detail);
         row.print();
         rows.push(row);

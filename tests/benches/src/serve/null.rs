@@ -110,7 +110,9 @@ impl Null {
         answer.extend_from_slice(b"{");
         if scan.return_consumed_capacity.as_deref().is_some_and(|said| said != "NONE") {
             let units = ((last - begin) * SIZE).div_ceil(4096).max(1);
-            answer.extend_from_slice(format!(r#""ConsumedCapacity":{},"#, json!({ "TableName": TABLE, "CapacityUnits": units as f64 })).as_bytes());
+            answer.extend_from_slice(
+                format!(r#""ConsumedCapacity":{},"#, json!({ "TableName": TABLE, "CapacityUnits": units as f64 })).as_bytes(),
+            );
         }
         answer.extend_from_slice(format!(r#""Count":{0},"ScannedCount":{0},"Items":["#, last - begin).as_bytes());
         for number in begin..last {

@@ -85,7 +85,8 @@ fn a_budget_above_the_table_finds_what_the_table_gives() {
             let outcome = Simulation::run(scene);
             let rate = outcome.rate(5.0, 60.0) / 2_000.0;
             assert!(rate >= 0.9, "{limit:?}, {segments}: {rate}");
-            assert!(outcome.share_throttled(5.0, 60.0) < 0.06, "{limit:?}: {}", outcome.share_throttled(5.0, 60.0));
+            let throttled = outcome.share_throttled(5.0, 60.0);
+            assert!(throttled < 0.06, "{limit:?}, {segments}: {throttled}");
         }
     }
 }
@@ -129,8 +130,8 @@ fn one_hot_partition_does_not_slow_the_others() {
             let of_hot = outcome.rate_of(1, 5.0, 60.0);
             assert!(of_hot >= 0.8 * hot, "{hot}: {of_hot}");
             let throttled = outcome.share_throttled(5.0, 60.0);
-            // What is left is less than the budget where there is no reserve: then the whole is too fast as well.
-            let most = if reserve > 1.0 && count > 2 { 0.05 } else { 0.1 };
+            // Without a reserve the partitions that are left cannot take the budget: each of them is found too hot in turn.
+            let most = if reserve > 1.0 && count > 2 { 0.05 } else { 0.2 };
             assert!(throttled <= most, "{count} partitions, one of {hot}: {throttled}");
         }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::budget::{Allowance, Control};
+use super::{Allowance, Control};
 
 /// Who said something, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,89 @@
+//! Items that an index names but does not hold whole: each is read by its key, consistently, before it is judged. Knows no index.
+
+use futures_util::stream::FuturesUnordered;
+use tokio::time::Instant;
+
+use super::super::answer::Refusal;
+use super::super::flow::{Answered, Permit, backoff};
+use super::judge::Judged;
+use super::land::TROUBLES;
+use super::pass::{Pass, Turn};
+use super::send::{Flight, look};
+use crate::aws::wire::{Attributes, Body};
+
+/// A read unit, consistent. <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
+const READ_UNIT: f64 = 4_096.0;
+
+impl<'p> Pass<'p, '_> {
+    /// Notes the items of a page, each by its key; those that are not meant are left out already.
+    pub(super) fn to_be_looked_at(&mut self, at: usize, items: &[Attributes<'_>]) {
+        let target = self.job.target;
+        for item in items {
+            self.done.scanned += 1;
+            let key = target.place.key_of(item).and_then(|key| Ok((key, target.place.key_attributes(item)?)));
+            match key {
+                Ok((key, _)) if !target.takes(&key) => self.done.skipped += 1,
+                Ok((_, attributes)) => self.segments[at].looks.push_back(attributes),
+                Err(error) => return self.fail(error),
+            }
+        }
+    }
+
+    /// Reads the next of them.
+    pub(super) fn look(&mut self, at: usize, now: Instant, flights: &mut FuturesUnordered<Flight<'p>>) -> Turn {
+        let units = (self.bytes / READ_UNIT).max(1.0);
+        if let Permit::At(until, _) = self.flow.may_read(now, units, 1) {
+            return Turn::Later(until);
+        }
+        let segment = &mut self.segments[at];
+        let Some(key) = segment.looks.pop_front() else { return Turn::Nothing };
+        segment.under_way += 1;
+        self.flow.reading(now, units);
+        flights.push(look(self.client, &self.job.target.place, at, key, units));
+        Turn::Sent
+    }
+
+    /// Judges what was read.
+    pub(super) fn looked(&mut self, at: usize, estimated: f64, key: Attributes<'static>, result: Result<Body, Refusal>) {
+        let now = Instant::now();
+        let refusal = match result {
+            Ok(body) => match body.item() {
+                Ok((item, units)) => {
+                    let segment = &mut self.segments[at];
+                    (segment.troubles, segment.not_before) = (0, None);
+                    segment.cooling.went_through(now);
+                    self.flow.read(now, estimated, Answered::Done(units));
+                    self.read_units += units.unwrap_or(estimated);
+                    // One that is gone by now: the index is a little behind.
+                    if let Some(item) = item {
+                        let mut judged = Judged::nothing();
+                        judged.error = judged.one(self.job, &item, 1).err();
+                        self.take(at, judged);
+                    }
+                    return;
+                }
+                Err(unreadable) => Refusal::Trouble(self.unreadable(unreadable)),
+            },
+            Err(refusal) => refusal,
+        };
+        let segment = &mut self.segments[at];
+        segment.looks.push_front(key);
+        match refusal {
+            Refusal::Throttled => {
+                segment.cooling.throttled(now);
+                self.flow.read(now, estimated, Answered::Throttled(Some(0.0)));
+            }
+            Refusal::Trouble(error) => {
+                segment.troubles += 1;
+                segment.not_before = Some(now + backoff(segment.troubles, at as u64));
+                let tired = segment.troubles > TROUBLES;
+                self.flow.read(now, estimated, Answered::Trouble);
+                if tired {
+                    self.fail(error);
+                }
+            }
+            Refusal::Transaction => self.flow.read(now, estimated, Answered::Trouble),
+            Refusal::Denied(error) | Refusal::Invalid(error) | Refusal::Fatal(error) => self.fail(error),
+        }
+    }
+}
