@@ -65,7 +65,7 @@ pub(super) enum Verb {
     Pause,
     /// Take `pause` back
     Resume,
-    /// Show the items that a migration could not change and put aside
+    /// Show the items that a migration could not change and put aside, or try them again
     DeadLetters(DeadLettersArgs),
     /// Write the next migration's file, src/migrations/mNNNN_NAME.rs
     New(NewArgs),
@@ -117,6 +117,7 @@ impl Verb {
     pub(super) const fn writes(&self) -> bool {
         match self {
             Self::Up(args) => args.dry_run.is_none(),
+            Self::DeadLetters(args) => args.retry,
             Self::Baseline(_) | Self::Adopt(_) | Self::Throttle(_) | Self::Pause | Self::Resume => true,
             Self::Plan(_)
             | Self::Status
@@ -125,7 +126,6 @@ impl Verb {
             | Self::Introspect(_)
             | Self::Wait(_)
             | Self::Lock
-            | Self::DeadLetters(_)
             | Self::New(_) => false,
         }
     }

@@ -184,6 +184,7 @@ impl Prepared<'_> {
                     budget: self.options.budget,
                     segments: self.options.segments,
                     accept: &self.request.accept,
+                    fingerprint: None,
                     jobs: None,
                     spent: Arc::clone(&spent),
                     stop: stop.clone(),

@@ -48,6 +48,8 @@ pub(super) struct How<'a> {
     pub(super) segments: Option<u32>,
     /// Hazards that are accepted besides those that the code accepts.
     pub(super) accept: &'a BTreeSet<(TableName, Hazard)>,
+    /// Of another text of the function that counts as the same.
+    pub(super) fingerprint: Option<String>,
     pub(super) jobs: Option<JobStore>,
     pub(super) spent: Arc<AtomicU64>,
     pub(super) stop: Stop,
@@ -57,7 +59,7 @@ pub(super) struct How<'a> {
 impl Migrator {
     /// The context of one call.
     pub(super) fn context(&self, entry: &MigrationEntry, how: How<'_>) -> MigrationContext {
-        let How { client, mode, budget, segments, accept, jobs, spent, stop, listener } = how;
+        let How { client, mode, budget, segments, accept, fingerprint, jobs, spent, stop, listener } = how;
         let reached = self.declared.reach.get(&entry.meta.version).map(|reach| &reach.tables);
         let here = accept.iter().filter(|(table, _)| reached.is_some_and(|tables| tables.contains(table)));
         MigrationContext::new(Work {
@@ -73,7 +75,7 @@ impl Migrator {
                 mode,
                 after_deploy: entry.meta.after_deploy,
                 accept: entry.accept.iter().copied().chain(here.map(|(_, hazard)| *hazard)).collect(),
-                fingerprint: entry.meta.fingerprint.to_owned(),
+                fingerprint: fingerprint.unwrap_or_else(|| entry.meta.fingerprint.to_owned()),
                 sequence: self.sequence.name().to_owned(),
                 jobs,
                 credentials_end: self.credentials_end,

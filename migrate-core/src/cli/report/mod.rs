@@ -28,7 +28,7 @@ pub(super) use self::baseline::{Stage, adopt, baseline};
 pub(super) use self::check::{Finding, check, check_offline};
 pub(super) use self::console::Console;
 pub(super) use self::control::in_force;
-pub(super) use self::dead_letters::{dead_letters, dead_letters_markdown};
+pub(super) use self::dead_letters::{dead_letters, dead_letters_markdown, retried, retried_markdown};
 pub(super) use self::dry_run::{dry_run, dry_run_markdown};
 pub(super) use self::error::error;
 pub(super) use self::history::history;
