@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryPartition};
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use tracing::Instrument;
 
 use super::super::rule::Rule;
 use super::super::target::{Place, Target};
@@ -81,9 +82,9 @@ pub(in crate::transform) async fn run<'a>(job: &Job<'a>, mut source: Source<'a>)
     }
     let mut sweeps = 0;
     loop {
-        let resumed = keeper.is_resumed();
+        let (resumed, sweep) = (keeper.is_resumed(), keeper.sweep());
         let pass = Pass::begin(job, &client, &facts, &mut keeper, &mut source);
-        let done = pass.run().await?;
+        let done = pass.run().instrument(super::report::span(&job.name, sweep)).await?;
         total += done;
         let wrote = done.changed + done.deleted + done.inserted > 0 || resumed;
         if !(terms.after_deploy && job.kind == Kind::Writes && terms.mode == Mode::Write && wrote) {
