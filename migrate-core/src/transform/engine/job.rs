@@ -82,9 +82,10 @@ pub(in crate::transform) async fn run<'a>(job: &Job<'a>, mut source: Source<'a>)
     }
     let mut sweeps = 0;
     loop {
-        let (resumed, sweep) = (keeper.is_resumed(), keeper.sweep());
+        let resumed = keeper.is_resumed();
         let pass = Pass::begin(job, &client, &facts, &mut keeper, &mut source);
-        let done = pass.run().instrument(super::report::span(&job.name, sweep)).await?;
+        let span = pass.span.clone();
+        let done = pass.run().instrument(span).await?;
         total += done;
         let wrote = done.changed + done.deleted + done.inserted > 0 || resumed;
         if !(terms.after_deploy && job.kind == Kind::Writes && terms.mode == Mode::Write && wrote) {

@@ -76,6 +76,7 @@ pub(super) struct Pass<'p, 'a> {
     control: Control,
     pub(super) begun: Instant,
     pub(super) warned: bool,
+    pub(super) span: tracing::Span,
 }
 
 /// What came of a segment's turn.
@@ -122,6 +123,7 @@ impl<'p, 'a> Pass<'p, 'a> {
             stopping: false,
             begun: now,
             warned: false,
+            span: super::report::span(&job.name, keeper.sweep()),
             job,
             client,
             facts,

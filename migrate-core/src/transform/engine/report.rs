@@ -42,7 +42,7 @@ pub(super) fn span(job: &str, sweep: u32) -> Span {
 impl Pass<'_, '_> {
     /// Tells the span what was done so far.
     fn trace(&self, read: u64) {
-        let (span, done) = (Span::current(), self.done);
+        let (span, done) = (&self.span, self.done);
         span.record("items", read).record("changed", done.changed).record("inserted", done.inserted);
         span.record("deleted", done.deleted).record("conflicts", done.conflicts).record("failed", done.failed);
         span.record("write_units", done.write_units).record("read_units", done.read_units);
