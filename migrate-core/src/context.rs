@@ -37,6 +37,20 @@ pub struct MigrationContext {
     /// How often each verb was begun on each table: the place of a job in its migration.
     begun: Mutex<BTreeMap<String, u32>>,
     samples: Mutex<Vec<Sample>>,
+    /// What each job did so far, in the order in which they were begun; and the sum of all.
+    jobs: Mutex<(Vec<JobSoFar>, Counts)>,
+}
+
+/// A job, and what it did so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct JobSoFar {
+    /// Verb, table, how manieth.
+    pub place: String,
+    pub table: String,
+    /// Items that were read, also those that a filter left out.
+    pub items: u64,
+    pub of_items: Option<u64>,
+    pub counts: Counts,
 }
 
 /// What a context is made from.
@@ -121,7 +135,7 @@ impl Default for Terms {
 impl MigrationContext {
     /// A context for one run of one migration.
     pub(crate) fn new(work: Work) -> Self {
-        Self { work, counts: Mutex::default(), touched: Mutex::default(), begun: Mutex::default(), samples: Mutex::default() }
+        Self { work, counts: Mutex::default(), touched: Mutex::default(), begun: Mutex::default(), samples: Mutex::default(), jobs: Mutex::default() }
     }
 
     /// A context outside of any run, to try a migration's function in a test of your own.
@@ -204,7 +218,10 @@ impl MigrationContext {
         let mut begun = held(&self.begun);
         let count = begun.entry(format!("{verb} {table}")).or_default();
         *count += 1;
-        format!("{verb} {table} {count}")
+        let place = format!("{verb} {table} {count}");
+        let job = JobSoFar { place: place.clone(), table: table.to_owned(), items: 0, of_items: None, counts: Counts::default() };
+        held(&self.jobs).0.push(job);
+        place
     }
 
     /// Adds to what was done so far.
@@ -222,6 +239,11 @@ impl MigrationContext {
         held(&self.samples).push(sample);
     }
 
+    /// What each job did so far, in the order in which they were begun.
+    pub(crate) fn jobs(&self) -> Vec<JobSoFar> {
+        held(&self.jobs).0.clone()
+    }
+
     /// The changes that were kept.
     pub(crate) fn samples(&self) -> Vec<Sample> {
         held(&self.samples).clone()
@@ -230,6 +252,13 @@ impl MigrationContext {
     /// Says how far a pass is.
     pub(crate) fn progress(&self, pass: Pass) {
         let (migration, counts) = (self.work.migration.clone(), self.counts());
+        let (jobs, sum) = &mut *held(&self.jobs);
+        // What is new is of the job that went on: the one that was begun last on this table.
+        if let Some(job) = jobs.iter_mut().rev().find(|job| job.table == pass.table) {
+            (job.items, job.of_items) = (pass.items, pass.of_items);
+            job.counts += counts.since(*sum);
+            *sum = counts;
+        }
         self.work.listener.say(Event::MigrationProgress { migration, counts, pass });
     }
 
@@ -323,6 +352,33 @@ mod tests {
                 [("update", "a"), ("update", "b"), ("update", "a"), ("delete", "a")].map(|(verb, table)| cx.place(verb, table));
             assert_eq!(places, ["update a 1", "update b 1", "update a 2", "delete a 1"]);
         }
+    }
+
+    #[test]
+    fn what_is_done_is_counted_for_the_job_that_did_it() {
+        let cx = MigrationContext::detached(client(), Naming::default());
+        let pass = |table: &str, items| Pass {
+            table: table.to_owned(),
+            sweep: 1,
+            items,
+            of_items: Some(9),
+            per_second: 0.0,
+            write_units_per_second: 0.0,
+            write_limit: None,
+            read_units_per_second: 0.0,
+            read_limit: None,
+            waiting: None,
+            left: None,
+        };
+        for (verb, table, items) in [("update", "a", 3), ("verify", "a", 2), ("update", "b", 1)] {
+            cx.place(verb, table);
+            for _ in 0..2 {
+                cx.add(Counts { changed: items, ..Counts::default() });
+                cx.progress(pass(table, items));
+            }
+        }
+        let jobs: Vec<_> = cx.jobs().into_iter().map(|job| (job.place, job.items, job.counts.changed)).collect();
+        assert_eq!(jobs, [("update a 1".to_owned(), 3, 6), ("verify a 1".to_owned(), 2, 4), ("update b 1".to_owned(), 1, 2)]);
     }
 
     fn client() -> Client {

@@ -166,6 +166,11 @@ fn credentials(error: AwsError) -> Error {
         .with_help("if they are fresh, check that this machine's clock is right and that the region belongs to the account")
 }
 
+/// What an interceptor of ours raised, wherever in an error it is.
+pub(crate) fn refused<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Refused> {
+    find(error)
+}
+
 /// A message of the service without the attribute values that it may repeat.
 pub(crate) fn harmless(message: &str) -> String {
     // "The parameter cannot be converted to a numeric value: <the value>" is the one message that is known to do so.

@@ -22,7 +22,7 @@ pub(super) use self::check::{CheckArgs, Only};
 pub(super) use self::data::{DeadLettersArgs, Rate, ThrottleArgs};
 pub(super) use self::new::NewArgs;
 pub(super) use self::tables::{AdoptArgs, BaselineArgs, IntrospectArgs, WaitArgs};
-pub(super) use self::up::{PlanArgs, Select, UpArgs};
+pub(super) use self::up::{Amount, PlanArgs, Select, UpArgs};
 
 /// Brings a DynamoDB database to the state that this application declares.
 #[derive(Clone, Debug, Parser)]
@@ -65,7 +65,7 @@ pub(super) enum Verb {
     Pause,
     /// Take `pause` back
     Resume,
-    /// Show the items that a migration could not change and put aside
+    /// Show the items that a migration could not change and put aside, or try them again
     DeadLetters(DeadLettersArgs),
     /// Write the next migration's file, src/migrations/mNNNN_NAME.rs
     New(NewArgs),
@@ -116,7 +116,9 @@ impl Verb {
     /// Whether it may write to the database.
     pub(super) const fn writes(&self) -> bool {
         match self {
-            Self::Up(_) | Self::Baseline(_) | Self::Adopt(_) | Self::Throttle(_) | Self::Pause | Self::Resume => true,
+            Self::Up(args) => args.dry_run.is_none(),
+            Self::DeadLetters(args) => args.retry,
+            Self::Baseline(_) | Self::Adopt(_) | Self::Throttle(_) | Self::Pause | Self::Resume => true,
             Self::Plan(_)
             | Self::Status
             | Self::Check(_)
@@ -124,7 +126,6 @@ impl Verb {
             | Self::Introspect(_)
             | Self::Wait(_)
             | Self::Lock
-            | Self::DeadLetters(_)
             | Self::New(_) => false,
         }
     }
@@ -328,7 +329,7 @@ mod tests {
 
     #[test]
     fn what_is_not_built_is_not_accepted() {
-        for line in ["up --dry-run", "unlock", "resolve", "rollback", "iam", "help"] {
+        for line in ["plan --dry-run", "unlock", "resolve", "rollback", "iam", "help"] {
             assert_eq!(read(line).expect_err(line).exit_code(), 2, "{line}");
         }
     }
@@ -339,6 +340,10 @@ mod tests {
         assert!(refused("up --phse before").contains("'--phase'"), "{}", refused("up --phse before"));
         assert!(refused("--target amazon status").contains("[possible values: embedded, aws]"));
         assert!(refused("up --lock-wait 5").contains("give a number and a unit"));
+        assert!(refused("up --dry-run=some").contains("give a number of items, or `all`"));
+        assert!(refused("up --dry-run=0").contains("give a number of items, or `all`"));
+        assert!(refused("up --dry-run --yes").contains("cannot be used with"));
+        assert!(refused("up --show 3").contains("--dry-run"));
         assert!(refused("up --lock-wait=-5m").contains("negative"));
     }
 

@@ -86,6 +86,25 @@ fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
+impl Counts {
+    /// What came on top of an earlier count of the same.
+    pub(crate) const fn since(self, before: Self) -> Self {
+        Self {
+            scanned: self.scanned - before.scanned,
+            changed: self.changed - before.changed,
+            unchanged: self.unchanged - before.unchanged,
+            skipped: self.skipped - before.skipped,
+            inserted: self.inserted - before.inserted,
+            existing: self.existing - before.existing,
+            deleted: self.deleted - before.deleted,
+            conflicts: self.conflicts - before.conflicts,
+            failed: self.failed - before.failed,
+            read_units: self.read_units - before.read_units,
+            write_units: self.write_units - before.write_units,
+        }
+    }
+}
+
 impl std::ops::AddAssign for Counts {
     fn add_assign(&mut self, other: Self) {
         self.scanned += other.scanned;

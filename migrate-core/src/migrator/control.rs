@@ -90,7 +90,7 @@ impl Migrator {
         Ok((id, aside.into_iter().map(|aside| self.told(aside)).collect()))
     }
 
-    fn told(&self, aside: Aside) -> DeadLetter {
+    pub(super) fn told(&self, aside: Aside) -> DeadLetter {
         let declared = self.declared.tables.iter().find(|(name, _)| name.as_str() == aside.job.table);
         let key = aside.shown(declared.map(|(_, table)| &table.key));
         DeadLetter { table: aside.job.table, key, error: aside.letter.error, job: aside.job.place, at: aside.at }

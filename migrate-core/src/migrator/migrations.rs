@@ -79,6 +79,7 @@ impl Run<'_> {
                 budget: self.request.budget,
                 segments: self.segments,
                 accept: &self.request.accept,
+                fingerprint: None,
                 jobs: Some(jobs.clone()),
                 spent: self.spent.clone(),
                 stop: self.stop.clone(),

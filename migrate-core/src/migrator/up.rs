@@ -70,11 +70,11 @@ impl Default for Options {
 #[derive(Debug)]
 pub struct Prepared<'a> {
     pub(super) migrator: &'a Migrator,
-    options: Options,
+    pub(super) options: Options,
     pub(super) request: Request,
     plan: Plan,
     pub(super) look: Look,
-    begun: Instant,
+    pub(super) begun: Instant,
     /// The saved plan that it must not go beyond.
     pub(super) saved: Option<Box<Approved>>,
 }

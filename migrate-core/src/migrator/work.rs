@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use futures_util::FutureExt;
+use tracing::Instrument;
+use tracing::field::Empty;
 
 use super::builder::Migrator;
 use crate::aws::jobs::JobStore;
@@ -16,6 +18,7 @@ use crate::budget::Budget;
 use crate::context::{MigrationContext, Mode, Terms, Work};
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::event::Listener;
+use crate::history::Counts;
 use crate::migration::{Location, MigrationId};
 use crate::registry::MigrationEntry;
 use crate::schema::{Hazard, TableName};
@@ -48,6 +51,8 @@ pub(super) struct How<'a> {
     pub(super) segments: Option<u32>,
     /// Hazards that are accepted besides those that the code accepts.
     pub(super) accept: &'a BTreeSet<(TableName, Hazard)>,
+    /// Of another text of the function that counts as the same.
+    pub(super) fingerprint: Option<String>,
     pub(super) jobs: Option<JobStore>,
     pub(super) spent: Arc<AtomicU64>,
     pub(super) stop: Stop,
@@ -57,7 +62,7 @@ pub(super) struct How<'a> {
 impl Migrator {
     /// The context of one call.
     pub(super) fn context(&self, entry: &MigrationEntry, how: How<'_>) -> MigrationContext {
-        let How { client, mode, budget, segments, accept, jobs, spent, stop, listener } = how;
+        let How { client, mode, budget, segments, accept, fingerprint, jobs, spent, stop, listener } = how;
         let reached = self.declared.reach.get(&entry.meta.version).map(|reach| &reach.tables);
         let here = accept.iter().filter(|(table, _)| reached.is_some_and(|tables| tables.contains(table)));
         MigrationContext::new(Work {
@@ -73,7 +78,7 @@ impl Migrator {
                 mode,
                 after_deploy: entry.meta.after_deploy,
                 accept: entry.accept.iter().copied().chain(here.map(|(_, hazard)| *hazard)).collect(),
-                fingerprint: entry.meta.fingerprint.to_owned(),
+                fingerprint: fingerprint.unwrap_or_else(|| entry.meta.fingerprint.to_owned()),
                 sequence: self.sequence.name().to_owned(),
                 jobs,
                 credentials_end: self.credentials_end,
@@ -95,8 +100,20 @@ pub(super) async fn call(
         stop.requested().await;
         tokio::time::sleep(GRACE).await;
     };
-    tokio::select! {
-        outcome = AssertUnwindSafe((entry.run)(context)).catch_unwind() => match outcome {
+    let span = tracing::info_span!(
+        "migration",
+        %migration,
+        items = Empty,
+        changed = Empty,
+        inserted = Empty,
+        deleted = Empty,
+        conflicts = Empty,
+        failed = Empty,
+        write_units = Empty,
+        read_units = Empty,
+    );
+    let outcome = tokio::select! {
+        outcome = AssertUnwindSafe((entry.run)(context).instrument(span.clone())).catch_unwind() => match outcome {
             Ok(Ok(())) => Ok(()),
             Ok(Err(source)) if stop.is_requested() && is_interruption(&source) => stop.safe_point(),
             Ok(Err(source)) => Err(failure(migration, location, source)),
@@ -106,7 +123,12 @@ pub(super) async fn call(
             abandon();
             stop.safe_point()
         }
-    }
+    };
+    let Counts { scanned, changed, inserted, deleted, conflicts, failed, write_units, read_units, .. } = context.counts();
+    span.record("items", scanned).record("changed", changed).record("inserted", inserted).record("deleted", deleted);
+    span.record("conflicts", conflicts).record("failed", failed);
+    span.record("write_units", write_units).record("read_units", read_units);
+    outcome
 }
 
 /// What the library itself said keeps its code and its help; the migration is named around it.

@@ -87,12 +87,17 @@ const READ_UNIT: u64 = 4 << 10;
 impl Passage {
     /// Through all items of a table; `None` where none are known.
     pub(super) fn of(live: &LiveTable, budget: Budget, local: bool) -> Option<Self> {
+        Self::writing(live, live.item_count, budget, local)
+    }
+
+    /// Through all items of a table, of which only so many are written.
+    pub(crate) fn writing(live: &LiveTable, written: u64, budget: Budget, local: bool) -> Option<Self> {
         let items = Some(live.item_count).filter(|items| *items > 0)?;
         let schema = &live.schema;
         // Every index gets the change at most once more.
         let copies = 1 + schema.global_indexes.len() + schema.local_indexes.len();
         let each = live.size_bytes.div_ceil(items).div_ceil(WRITE_UNIT).max(1);
-        let write_units = items.saturating_mul(each).saturating_mul(u64::try_from(copies).unwrap_or(u64::MAX));
+        let write_units = written.saturating_mul(each).saturating_mul(u64::try_from(copies).unwrap_or(u64::MAX));
         let read_units = live.size_bytes.div_ceil(READ_UNIT).max(1);
         let once_microdollars = match schema.billing {
             Some(Billing::Provisioned(_)) => None,
@@ -100,12 +105,12 @@ impl Passage {
                 let class = schema.table_class.unwrap_or(TableClass::Standard);
                 // Each replica is written too, at the same price.
                 let regions = 1 + schema.replicas.value().map_or(0, BTreeSet::len);
-                let written = write_units.saturating_mul(u64::try_from(regions).unwrap_or(u64::MAX));
-                let cost = prices::writes(written, class).saturating_add(prices::reads(read_units, class));
+                let everywhere = write_units.saturating_mul(u64::try_from(regions).unwrap_or(u64::MAX));
+                let cost = prices::writes(everywhere, class).saturating_add(prices::reads(read_units, class));
                 u64::try_from(cost).ok().filter(|cost| *cost > 0)
             }
         };
-        let pace = Pace::of(budget.limits(schema, local, Control::default()), write_units, read_units, items);
+        let pace = Pace::of(budget.limits(schema, local, Control::default()), write_units, read_units, written);
         Some(Self { items, write_units, read_units, pace, once_microdollars })
     }
 }

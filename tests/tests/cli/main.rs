@@ -2,6 +2,7 @@
 
 mod adopt;
 mod control;
+mod dry_run;
 mod environments;
 mod hazards;
 mod history;

@@ -1,9 +1,11 @@
 //! What can be typed behind the verbs about runs that go through items: `throttle`, `dead-letters`; knows no run.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use clap::Args;
 
+use super::duration;
 use crate::budget::{Allowance, BudgetError};
 
 #[derive(Clone, Debug, Args)]
@@ -36,6 +38,15 @@ impl FromStr for Rate {
 pub(in crate::cli) struct DeadLettersArgs {
     /// The migration
     pub number: u32,
+    /// Run its function on these items again, and on no others; exits with 1 if more are left than the migration allows
+    #[arg(long)]
+    pub retry: bool,
+    /// How long to wait for somebody else's lock, such as `90s` or `5m`. Default: 5m
+    #[arg(long, value_name = "DURATION", value_parser = duration, requires = "retry")]
+    pub lock_wait: Option<Duration>,
+    /// Do not ask
+    #[arg(long, requires = "retry")]
+    pub yes: bool,
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What can be typed behind `up` and `plan`; knows neither what it does nor what the environment means.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -55,6 +56,33 @@ pub(in crate::cli) struct UpArgs {
     /// Do not ask
     #[arg(long)]
     pub yes: bool,
+    /// Run the functions of due migrations on about 1000 items of each table, on another NUMBER, or on `all`, and write nothing: no lock, no record
+    #[arg(long, value_name = "NUMBER|all", num_args = 0..=1, require_equals = true, default_missing_value = "1000")]
+    #[arg(conflicts_with_all = ["yes", "plan", "sha256"])]
+    pub dry_run: Option<Amount>,
+    /// Show so many items of each migration before and after: what they hold is then in the output
+    #[arg(long, value_name = "NUMBER", requires = "dry_run")]
+    pub show: Option<usize>,
+}
+
+/// How many items a dry run looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum Amount {
+    /// Each.
+    All,
+    /// About so many of each table.
+    Items(u64),
+}
+
+impl FromStr for Amount {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.parse() {
+            Ok(items) if items > 0 => Ok(Self::Items(items)),
+            Ok(_) | Err(_) if text == "all" => Ok(Self::All),
+            Ok(_) | Err(_) => Err("give a number of items, or `all`".to_owned()),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, Args)]

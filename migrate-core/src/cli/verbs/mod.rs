@@ -6,6 +6,7 @@ mod baseline;
 mod check;
 mod control;
 mod dead_letters;
+mod dry_run;
 mod history;
 mod introspect;
 mod lock;
@@ -66,7 +67,7 @@ pub(super) async fn run(verb: &Verb, session: &Session, migrator: &Migrator, con
         Verb::Throttle(args) => control::throttle(args, migrator).await,
         Verb::Pause => control::pause(migrator).await,
         Verb::Resume => control::resume(migrator).await,
-        Verb::DeadLetters(args) => dead_letters::dead_letters(args, migrator).await,
+        Verb::DeadLetters(args) => dead_letters::dead_letters(args, session, migrator, connection).await,
         // They need no sequence, and were done before.
         Verb::New(_) | Verb::Introspect(_) => Err(Error::new(ErrorKind::Usage, "it runs once, whatever is declared")),
     }

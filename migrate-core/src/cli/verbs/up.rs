@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use super::{Verdict, ask::Asking, json};
+use super::{Verdict, ask::Asking, dry_run, json};
 use crate::cli::args::UpArgs;
 use crate::cli::connect::Connection;
 use crate::cli::exit::Exit;
@@ -12,14 +12,21 @@ use crate::cli::report::{self, Text};
 use crate::cli::saved;
 use crate::cli::session::Session;
 use crate::error::Error;
-use crate::migrator::{Migrator, Options, Outcome, Report};
-use crate::plan::Phase;
+use crate::migrator::{Migrator, Options, Outcome, Prepared, Report};
+use crate::plan::{Phase, Plan};
 
 pub(super) async fn up(args: &UpArgs, session: &Session, migrator: &Migrator, connection: &Connection) -> Result<Verdict, Error> {
     let begun = Instant::now();
     let options = session.options(&args.select, &args.budget, connection)?;
     let lock_wait = args.lock_wait.unwrap_or(options.lock_wait);
     let options = Options { lock_wait, deadline: args.deadline, no_wait: args.no_wait, ..options };
+    if let Some(amount) = args.dry_run {
+        let prepared = migrator.prepare(options).await?;
+        return match refused(session, connection, &prepared) {
+            Some(refused) => Ok(refused.because(prepared.apply().await)),
+            None => dry_run::dry_run(&prepared, amount, args.show).await,
+        };
+    }
     let prepared = match args.saved.plan.as_deref().zip(args.saved.sha256.as_deref()) {
         Some((file, sha256)) => {
             let plan = saved::read(file, sha256)?;
@@ -28,20 +35,12 @@ pub(super) async fn up(args: &UpArgs, session: &Session, migrator: &Migrator, co
         }
         None => migrator.prepare(options).await?,
     };
-    let plan = prepared.plan().clone();
-    let plan = if connection.is_local { plan.without_estimates() } else { plan };
-    if let Some(exit) = plan.refusals.iter().map(|refusal| Exit::of_refusal(refusal.kind)).max() {
-        if session.console.is_human() {
-            session.console.aside(report::refusals(&plan).as_str());
-        }
-        let json = json(&plan);
-        let markdown = report::comment::refusals(&plan);
-        // It refuses before the first write, and says all reasons as one.
-        let error = prepared.apply().await.err().map(|error| report::error_json(&error));
-        return Ok(Verdict { error, markdown, ..Verdict::new(exit, Text::new(), json) });
+    if let Some(refused) = refused(session, connection, &prepared) {
+        return Ok(refused.because(prepared.apply().await));
     }
+    let plan = shown(connection, &prepared);
     let stands = plan.ahead.is_none() && !plan.is_empty();
-    let shown = if stands { plan.notices.clone() } else { Vec::new() };
+    let known = if stands { plan.notices.clone() } else { Vec::new() };
     if stands {
         // Who gives a plan's hash has seen the plan.
         let asking = Asking::of(session, connection.is_shared && args.saved.plan.is_none(), args.yes);
@@ -52,7 +51,30 @@ pub(super) async fn up(args: &UpArgs, session: &Session, migrator: &Migrator, co
     let mut document = json(&report);
     document["duration_ms"] = json!(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
     let lists = session.console.is_quiet() || !session.console.is_human();
-    Ok(Verdict::new(exit(&report), report::up(&report, elapsed, &shown, lists, !connection.is_local), document))
+    Ok(Verdict::new(exit(&report), report::up(&report, elapsed, &known, lists, !connection.is_local), document))
+}
+
+/// The plan as it is shown.
+fn shown(connection: &Connection, prepared: &Prepared<'_>) -> Plan {
+    let plan = prepared.plan().clone();
+    if connection.is_local { plan.without_estimates() } else { plan }
+}
+
+/// What is said where the plan is refused.
+fn refused(session: &Session, connection: &Connection, prepared: &Prepared<'_>) -> Option<Verdict> {
+    let plan = shown(connection, prepared);
+    let exit = plan.refusals.iter().map(|refusal| Exit::of_refusal(refusal.kind)).max()?;
+    if session.console.is_human() {
+        session.console.aside(report::refusals(&plan).as_str());
+    }
+    Some(Verdict { markdown: report::comment::refusals(&plan), ..Verdict::new(exit, Text::new(), json(&plan)) })
+}
+
+impl Verdict {
+    /// It refuses before the first write, and says all reasons as one.
+    fn because(self, refusal: Result<Report, Error>) -> Self {
+        Self { error: refusal.err().map(|error| report::error_json(&error)), ..self }
+    }
 }
 
 /// What DynamoDB does not take now, or what was left on its way, a later run does.

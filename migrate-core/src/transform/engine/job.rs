@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryPartition};
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use tracing::Instrument;
 
 use super::super::rule::Rule;
 use super::super::target::{Place, Target};
@@ -50,6 +51,8 @@ enum JobError {
         "{failed} items of table `{table}` failed and were put aside, and the migration allows {allowed}; the first: {first}"
     )]
     DeadLetters { table: String, failed: u64, allowed: u64, first: String },
+    #[error("{failed} of the items of table `{table}` that were looked at failed and would be put aside, and the migration allows {allowed}; the first: {first}")]
+    WouldFail { table: String, failed: u64, allowed: u64, first: String },
     #[error("table `{table}` was gone through {SWEEPS} times, and each time there were items in their old shape again")]
     OldShape { table: String },
 }
@@ -75,13 +78,14 @@ pub(in crate::transform) async fn run<'a>(job: &Job<'a>, mut source: Source<'a>)
     // What is only read is read again: the migration's function may need it for what comes after.
     if job.kind != Kind::Reads && (terms.mode == Mode::Retry || keeper.is_finished()) {
         total += retry::retry(job, &client, store).await?;
-        return allowed(job, store, total).await;
+        return allowed(job, store, total, None).await;
     }
     let mut sweeps = 0;
     loop {
         let resumed = keeper.is_resumed();
         let pass = Pass::begin(job, &client, &facts, &mut keeper, &mut source);
-        let done = pass.run().await?;
+        let span = pass.span.clone();
+        let done = pass.run().instrument(span).await?;
         total += done;
         let wrote = done.changed + done.deleted + done.inserted > 0 || resumed;
         if !(terms.after_deploy && job.kind == Kind::Writes && terms.mode == Mode::Write && wrote) {
@@ -97,11 +101,11 @@ pub(in crate::transform) async fn run<'a>(job: &Job<'a>, mut source: Source<'a>)
         }
     }
     keeper.finish().await?;
-    allowed(job, store, total).await
+    allowed(job, store, total, keeper.first_letter()).await
 }
 
 /// Whether as many items failed as may.
-async fn allowed(job: &Job<'_>, store: Option<&JobStore>, total: Counts) -> Result<Counts, Error> {
+async fn allowed(job: &Job<'_>, store: Option<&JobStore>, total: Counts, first: Option<String>) -> Result<Counts, Error> {
     let terms = &job.target.terms;
     if !terms.dead_letter {
         return Ok(total);
@@ -111,14 +115,19 @@ async fn allowed(job: &Job<'_>, store: Option<&JobStore>, total: Counts) -> Resu
             let letters = store.aside(&job.name).await?;
             (letters.len() as u64, letters.first().map(|letter| letter.error.clone()))
         }
-        None => (total.failed, None),
+        None => (total.failed, first),
     };
     if failed <= terms.allow_failures {
         return Ok(total);
     }
+    let (table, allowed) = (job.target.place.table.clone(), terms.allow_failures);
+    if matches!(job.target.cx.terms().mode, Mode::Try { .. }) {
+        let first = first.unwrap_or_default();
+        return Err(Error::new(ErrorKind::DeadLetters, JobError::WouldFail { table, failed, allowed, first }));
+    }
     let first = first.unwrap_or_else(|| "not kept outside of a run".to_owned());
     let version = job.target.cx.migration().version;
-    let error = JobError::DeadLetters { table: job.target.place.table.clone(), failed, allowed: terms.allow_failures, first };
+    let error = JobError::DeadLetters { table, failed, allowed, first };
     Err(Error::new(ErrorKind::DeadLetters, error).with_help(format!(
         "`migrate dead-letters {version}` lists them; mend the items and run `migrate up` again: only these are tried again. Or mend the function: \
          then the table is gone through again"

@@ -30,6 +30,8 @@ pub(super) struct Keeper {
     /// Segments that moved since it was last kept.
     moved: BTreeMap<u32, Position>,
     letters: Vec<DeadLetter>,
+    /// What was wrong with the first item that was put aside.
+    first: Option<String>,
     kept: Instant,
 }
 
@@ -47,7 +49,7 @@ impl Keeper {
         };
         let resumed = !progress.positions.is_empty();
         let name = job.name.clone();
-        Ok(Self { store: store.cloned(), name, progress, resumed, moved: BTreeMap::new(), letters: Vec::new(), kept: Instant::now() })
+        Ok(Self { store: store.cloned(), name, progress, resumed, moved: BTreeMap::new(), letters: Vec::new(), first: None, kept: Instant::now() })
     }
 
     pub(super) fn counts(&self) -> Counts {
@@ -84,9 +86,15 @@ impl Keeper {
 
     /// An item is put aside.
     pub(super) fn put_aside(&mut self, letter: DeadLetter) {
+        self.first.get_or_insert_with(|| letter.error.clone());
         if self.store.is_some() {
             self.letters.push(letter);
         }
+    }
+
+    /// What was wrong with the first item that this run put aside.
+    pub(super) fn first_letter(&self) -> Option<String> {
+        self.first.clone()
     }
 
     /// What was done since it was last told.

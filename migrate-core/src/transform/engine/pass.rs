@@ -76,6 +76,7 @@ pub(super) struct Pass<'p, 'a> {
     control: Control,
     pub(super) begun: Instant,
     pub(super) warned: bool,
+    pub(super) span: tracing::Span,
 }
 
 /// What came of a segment's turn.
@@ -122,6 +123,7 @@ impl<'p, 'a> Pass<'p, 'a> {
             stopping: false,
             begun: now,
             warned: false,
+            span: super::report::span(&job.name, keeper.sweep()),
             job,
             client,
             facts,
@@ -386,7 +388,7 @@ impl<'p, 'a> Pass<'p, 'a> {
     /// Tells those who watch what was done since it was last told.
     fn tell(&mut self) {
         self.whole_units();
-        let done = since(self.done, self.told);
+        let done = self.done.since(self.told);
         self.told = self.done;
         self.keeper.add(done);
         self.job.target.cx.add(done);
@@ -401,22 +403,5 @@ impl<'p, 'a> Pass<'p, 'a> {
 
     fn settle_units(&mut self) {
         (self.read_units, self.write_units) = (self.read_units.ceil(), self.write_units.ceil());
-    }
-}
-
-/// What came between two counts.
-fn since(now: Counts, before: Counts) -> Counts {
-    Counts {
-        scanned: now.scanned - before.scanned,
-        changed: now.changed - before.changed,
-        unchanged: now.unchanged - before.unchanged,
-        skipped: now.skipped - before.skipped,
-        inserted: now.inserted - before.inserted,
-        existing: now.existing - before.existing,
-        deleted: now.deleted - before.deleted,
-        conflicts: now.conflicts - before.conflicts,
-        failed: now.failed - before.failed,
-        read_units: now.read_units - before.read_units,
-        write_units: now.write_units - before.write_units,
     }
 }

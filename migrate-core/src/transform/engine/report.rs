@@ -4,6 +4,8 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
+use tracing::Span;
+use tracing::field::Empty;
 
 use super::job::Kind;
 use super::pass::Pass;
@@ -19,13 +21,41 @@ const SETTLED: Duration = Duration::from_secs(10);
 #[error("what these migrations may cost is used up: {0}")]
 struct CostReached(Dollars);
 
+/// The span of a pass; its counters follow. Nothing of an item is ever in it.
+pub(super) fn span(job: &str, sweep: u32) -> Span {
+    tracing::info_span!(
+        "pass",
+        job,
+        sweep,
+        items = Empty,
+        changed = Empty,
+        inserted = Empty,
+        deleted = Empty,
+        conflicts = Empty,
+        failed = Empty,
+        write_units = Empty,
+        read_units = Empty,
+        throttled = Empty,
+    )
+}
+
 impl Pass<'_, '_> {
+    /// Tells the span what was done so far.
+    fn trace(&self, read: u64) {
+        let (span, done) = (&self.span, self.done);
+        span.record("items", read).record("changed", done.changed).record("inserted", done.inserted);
+        span.record("deleted", done.deleted).record("conflicts", done.conflicts).record("failed", done.failed);
+        span.record("write_units", done.write_units).record("read_units", done.read_units);
+        span.record("throttled", self.segments.iter().map(|segment| segment.cooling.times()).sum::<u64>());
+    }
+
     /// Says how far it is, and looks whether it may go on.
     pub(super) fn report(&mut self) {
         let (now, cx) = (Instant::now(), self.job.target.cx);
         let elapsed = now.saturating_duration_since(self.begun);
         // Those too that a pushed-down filter left out. What is put is read from nowhere.
         let read = self.segments.iter().map(|segment| segment.read).sum::<u64>().max(self.done.scanned);
+        self.trace(read);
         let per_second = read as f64 / elapsed.as_secs_f64().max(0.001);
         let of_items = self.facts.items().filter(|_| self.job.kind != Kind::Puts);
         let left = of_items.filter(|_| read > 0 && elapsed >= Duration::from_secs(1)).map(|items| {

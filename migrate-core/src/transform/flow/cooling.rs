@@ -14,11 +14,14 @@ const LONGEST: Duration = Duration::from_secs(5);
 pub(in crate::transform) struct Cooling {
     pause: Duration,
     until: Option<Instant>,
+    /// How often it was throttled.
+    times: u64,
 }
 
 impl Cooling {
     /// It was throttled once more. What was sent before it cooled says nothing new.
     pub(in crate::transform) fn throttled(&mut self, now: Instant) {
+        self.times += 1;
         if self.until.is_none_or(|until| now >= until) {
             self.pause = (self.pause * 2).clamp(SHORTEST, LONGEST);
             self.until = Some(now + self.pause);
@@ -34,6 +37,11 @@ impl Cooling {
                 self.pause = Duration::ZERO;
             }
         }
+    }
+
+    /// How often it was throttled.
+    pub(in crate::transform) fn times(&self) -> u64 {
+        self.times
     }
 
     /// When it may be used again.

@@ -1,0 +1,137 @@
+//! Items that a migration put aside are tried again, under the lock: those alone. Records nothing but what is left.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::builder::Migrator;
+use super::control::DeadLetter;
+use super::environment::Care;
+use super::status::{RowState, rows};
+use super::work::{How, call};
+use crate::aws::guard;
+use crate::aws::jobs::{Aside, JobStore};
+use crate::aws::lock::Held;
+use crate::budget::Budget;
+use crate::context::Mode;
+use crate::error::{Error, ErrorKind};
+use crate::event::Event;
+use crate::history::{Counts, MigrationStatus};
+use crate::migration::{MigrationId, Version};
+use crate::registry::MigrationEntry;
+use crate::schema::{Hazard, TableName};
+
+/// What came of trying items again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Retried {
+    /// The migration.
+    pub migration: MigrationId,
+    /// How many items were aside before.
+    pub tried: usize,
+    /// What became of them.
+    pub counts: Counts,
+    /// Those that are still aside.
+    pub left: Vec<DeadLetter>,
+    /// Whether as many may be, as the migration says.
+    pub is_allowed: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum RetryError {
+    #[error("this binary has no migration {0}, and only its function can try items again")]
+    NoFunction(Version),
+    #[error("migration {0} was neither applied nor did it fail: there is nothing to be tried again by itself")]
+    NotRun(MigrationId),
+    #[error("the function of migration {0} was changed since it put items aside")]
+    Changed(MigrationId),
+}
+
+impl Migrator {
+    /// Runs a migration's function on the items that it put aside, and on no others. It is one that was applied or failed; the history is as
+    /// before.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`] for a migration that the code lacks, that never ran, or whose function is another one now; the lock's and the
+    /// engine's errors; the migration's own, but for items that fail again: those are told.
+    pub async fn retry_dead_letters(&self, version: Version, lock_wait: Duration) -> Result<Retried, Error> {
+        let entry = self.sequence.migration(version).ok_or_else(|| {
+            let error = Error::new(ErrorKind::Usage, RetryError::NoFunction(version));
+            error.with_help("run it with the binary that has it; `migrate status` lists them")
+        })?;
+        let read_only = guard::read_only(&self.client);
+        let aside = self.aside(entry, JobStore::reader(&self.store(read_only), version)).await?;
+        if aside.is_empty() {
+            let (migration, counts, left) = (entry.meta.id(), Counts::default(), Vec::new());
+            return Ok(Retried { migration, tried: 0, counts, left, is_allowed: true });
+        }
+        let held = self.take_lock(true, &format!("dead letters of migration {}", entry.meta.id()), lock_wait).await?;
+        let outcome = self.retry(entry, &held).await;
+        held.release().await;
+        self.listener.say(Event::LockReleased);
+        outcome
+    }
+
+    /// What it put aside, if it may be tried again.
+    async fn aside(&self, entry: &MigrationEntry, jobs: JobStore) -> Result<Vec<Aside>, Error> {
+        let found = self.read(guard::read_only(&self.client), Care::Named).await?;
+        let row = rows(&self.declared.migrations, &found.history).into_iter().find(|row| row.id.version == entry.meta.version);
+        let has_run = row.is_some_and(|row| match row.record {
+            RowState::Recorded(state) => matches!(state.status, MigrationStatus::Applied { .. } | MigrationStatus::Failed { .. }),
+            RowState::Pending => false,
+        });
+        if !has_run {
+            let error = Error::new(ErrorKind::Usage, RetryError::NotRun(entry.meta.id()));
+            return Err(error.with_help("`migrate up` runs what is due"));
+        }
+        let aside = jobs.all_aside().await?;
+        let first = aside.first().map(|aside| aside.job.fingerprint.as_str());
+        let is_same = |aside: &Aside| Some(aside.job.fingerprint.as_str()) == first && entry.meta.accepts(&aside.job.fingerprint);
+        if aside.iter().all(is_same) {
+            return Ok(aside);
+        }
+        Err(Error::new(ErrorKind::Usage, RetryError::Changed(entry.meta.id()))
+            .with_help("one that failed: run `migrate up`, which goes through the table again with the function as it is now")
+            .with_help("one that was applied: write a new migration for these items; `migrate dead-letters` lists them"))
+    }
+
+    async fn retry(&self, entry: &MigrationEntry, held: &Held) -> Result<Retried, Error> {
+        let client = guard::guarded(&self.client, held.lease());
+        let jobs = JobStore::new(&self.store(client.clone()), entry.meta.version, held.epoch());
+        // Another run may have been here before the lock was ours.
+        let before = self.aside(entry, jobs.clone()).await?;
+        let fingerprint = before.first().map(|aside| aside.job.fingerprint.clone());
+        // Whoever let the migration run has accepted what it does to those who read the stream.
+        let tables = self.declared.reach.get(&entry.meta.version).map(|reach| reach.tables.clone()).unwrap_or_default();
+        let accept: BTreeSet<(TableName, Hazard)> = tables.into_iter().map(|table| (table, Hazard::StreamRecords)).collect();
+        let how = How {
+            client,
+            mode: Mode::Retry,
+            budget: Budget::default(),
+            segments: None,
+            accept: &accept,
+            fingerprint,
+            jobs: Some(jobs.clone()),
+            spent: Arc::default(),
+            stop: self.stop.clone(),
+            listener: self.listener.clone(),
+        };
+        let context = self.context(entry, how);
+        let is_allowed = match call(entry, &context, &self.stop, || held.abandon()).await {
+            Ok(()) => true,
+            Err(error) if error.kind() == ErrorKind::DeadLetters => false,
+            Err(error) => return Err(error),
+        };
+        if self.is_applied(entry.meta.version).await? {
+            jobs.forget().await?;
+        }
+        let left = jobs.all_aside().await?.into_iter().map(|aside| self.told(aside)).collect();
+        Ok(Retried { migration: entry.meta.id(), tried: before.len(), counts: context.counts(), left, is_allowed })
+    }
+
+    async fn is_applied(&self, version: Version) -> Result<bool, Error> {
+        let history = self.read(guard::read_only(&self.client), Care::Named).await?.history;
+        Ok(history.migrations().get(&version).is_some_and(|state| state.status.is_settled()))
+    }
+}

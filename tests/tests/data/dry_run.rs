@@ -1,0 +1,116 @@
+use migrate_core::migrator::{DryRun, Options, TriedEnd};
+use migrate_tests::scenario::{migration, with_index};
+use migrate_tests::seam::Recorder;
+
+use super::*;
+
+const ALL: DryRun = DryRun { items: None, show: 0 };
+
+#[tokio::test]
+async fn it_says_what_would_change_and_writes_nothing() {
+    for engine in TestEngine::all() {
+        with_customers(&engine, &["A@CANARY", "B@CANARY", "c@canary"]).await;
+        let before = items(&engine.client(), &engine.table("customers")).await;
+        let history = items(&engine.client(), &engine.table("migrations")).await;
+        let recorder = Recorder::of(&engine.client());
+        let (migrator, _) = heard(&engine, recorder.attach(&engine.client()), shop([lower()]));
+
+        let report = migrator.dry_run(Options::default(), ALL).await.unwrap();
+        let [tried] = &report.migrations[..] else { panic!("{report:?}") };
+        assert_eq!((&tried.end, tried.migration.to_string()), (&TriedEnd::Whole, "0001 lower".to_owned()));
+        let [job] = &tried.jobs[..] else { panic!("{tried:?}") };
+        assert_eq!((job.looked_at, job.counts.changed, job.counts.unchanged, job.in_all), (3, 2, 1, None), "{}", engine.name());
+        assert_eq!((job.job.as_str(), &job.estimate), (format!("update {} 1", engine.table("customers")).as_str(), &None));
+        let text = format!("{report:?}");
+        assert!(!text.contains("CANARY") && !text.contains("key-0"), "{text}");
+
+        let shown = migrator.dry_run(Options::default(), DryRun { show: 1, ..ALL }).await.unwrap();
+        let [sample] = &shown.migrations[0].samples[..] else { panic!("{shown:?}") };
+        let [attribute] = &sample.attributes[..] else { panic!("{sample:?}") };
+        let stored = attribute.before.clone().unwrap();
+        assert!(sample.key.starts_with("\"key-0") && stored.contains("@CANARY"), "{sample:?}");
+        let changed = stored.replace("A@CANARY", "a@canary").replace("B@CANARY", "b@canary");
+        assert_eq!((attribute.name.as_str(), attribute.after.as_deref()), ("email", Some(changed.as_str())));
+
+        assert!(recorder.writes().is_empty(), "{}: {:?}", engine.name(), recorder.operations());
+        assert_eq!(items(&engine.client(), &engine.table("customers")).await, before);
+        assert_eq!(items(&engine.client(), &engine.table("migrations")).await, history);
+    }
+}
+
+#[tokio::test]
+async fn where_nothing_is_it_makes_nothing() {
+    for engine in TestEngine::all() {
+        let recorder = Recorder::of(&engine.client());
+        let (migrator, _) = heard(&engine, recorder.attach(&engine.client()), shop([lower()]));
+        let report = migrator.dry_run(Options::default(), ALL).await.unwrap();
+        let tried = &report.migrations[0];
+        assert!(matches!(&tried.end, TriedEnd::Absent { text } if text.contains("is not there")), "{tried:?}");
+        assert!(tried.without.iter().any(|step| step.contains("create table")), "{tried:?}");
+        assert!(!report.has_failed());
+        assert!(recorder.writes().is_empty(), "{}: {:?}", engine.name(), recorder.operations());
+        let tables = engine.client().list_tables().send().await.unwrap();
+        let ours = tables.table_names().iter().filter(|name| name.starts_with(engine.prefix()));
+        assert_eq!(ours.count(), 0, "{}", engine.name());
+    }
+}
+
+#[tokio::test]
+async fn a_part_stands_for_the_whole() {
+    let engine = TestEngine::embedded();
+    let emails: Vec<String> = (0..40).map(|number| format!("{}@x", if number % 2 == 0 { "A" } else { "a" })).collect();
+    with_customers(&engine, &emails.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let (migrator, _) = heard(&engine, engine.client(), shop([lower()]));
+    let report = migrator.dry_run(Options::default(), DryRun { items: Some(10), show: 0 }).await.unwrap();
+    let job = &report.migrations[0].jobs[0];
+    assert_eq!((job.looked_at, job.of_items, job.counts.scanned), (10, Some(40), 10));
+    assert_eq!(job.in_all.map(|all| (all.scanned, all.changed)), Some((40, job.counts.changed * 4)));
+}
+
+#[tokio::test]
+async fn what_writes_by_itself_is_stopped_there_and_the_others_go_on() {
+    for engine in TestEngine::all() {
+        with_customers(&engine, &["A", "bad"]).await;
+        let own = migration(1, "own", |cx| {
+            Box::pin(async move {
+                let table = cx.table_name::<Customers>();
+                let key = aws_sdk_dynamodb::types::AttributeValue::S("new".to_owned());
+                cx.client().put_item().table_name(table).item("id", key).send().await?;
+                Ok(())
+            })
+        });
+        let fails = migration(2, "fails", |cx| Box::pin(async move { Ok(careful(cx, 0).await?) }));
+        let bears = migration(3, "bears", |cx| Box::pin(async move { Ok(careful(cx, 1).await?) }));
+        let checks = migration(4, "checks", |cx| {
+            Box::pin(async move {
+                cx.table::<Customers>().of::<Email>().update(|item| item.email.make_ascii_lowercase()).await?;
+                cx.table::<Customers>().of::<Email>().verify(|item| item.email == item.email.to_lowercase()).await?;
+                Ok(())
+            })
+        });
+        let panics = migration(5, "panics", |_| Box::pin(async { panic!("the printer is on fire") }));
+        let recorder = Recorder::of(&engine.client());
+        let (migrator, _) = heard(&engine, recorder.attach(&engine.client()), shop([own, fails, bears, checks, panics]));
+        let report = migrator.dry_run(Options::default(), ALL).await.unwrap();
+        let ends: Vec<&TriedEnd> = report.migrations.iter().map(|tried| &tried.end).collect();
+        assert!(matches!(ends[0], TriedEnd::Wrote { text } if text.contains("PutItem would write")), "{ends:?}");
+        let TriedEnd::Failed { code, text } = ends[1] else { panic!("{ends:?}") };
+        assert!(*code == "M0707" && text.contains("1 of the items") && text.contains("it is bad"), "{code} {text}");
+        assert_eq!(ends[2..4], [&TriedEnd::Whole, &TriedEnd::Whole]);
+        assert_eq!((report.migrations[2].jobs[0].counts.failed, report.migrations[2].jobs[0].counts.changed), (1, 1));
+        assert!(matches!(ends[4], TriedEnd::Failed { code: "M0702", .. }), "{ends:?}");
+        assert!(report.has_failed() && recorder.writes().is_empty(), "{}", engine.name());
+    }
+}
+
+#[tokio::test]
+async fn tables_are_taken_as_they_are() {
+    let engine = TestEngine::embedded();
+    with_customers(&engine, &["A"]).await;
+    let indexed = with_index(customers(), "by-email", "email");
+    let (migrator, _) = heard(&engine, engine.client(), sequence([indexed], [lower()]));
+    let report = migrator.dry_run(Options::default(), ALL).await.unwrap();
+    let tried = &report.migrations[0];
+    assert!(matches!(&tried.without[..], [step] if step.contains("create index")), "{tried:?}");
+    assert_eq!((&tried.end, tried.jobs[0].counts.changed), (&TriedEnd::Whole, 1));
+}

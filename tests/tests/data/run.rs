@@ -1,0 +1,80 @@
+use migrate_core::budget::{Allowance, Budget, Dollars};
+use migrate_core::migrator::{Options, Outcome};
+use migrate_tests::seam::{Recorder, Verdict};
+
+use super::*;
+
+#[tokio::test]
+async fn what_is_finished_is_forgotten_and_a_second_run_writes_nothing() {
+    for engine in TestEngine::all() {
+        with_customers(&engine, &["A", "B"]).await;
+        let recorder = Recorder::of(&engine.client());
+        let (migrator, _) = heard(&engine, recorder.attach(&engine.client()), shop([lower()]));
+        let report = migrator.up(Options::default()).await.unwrap();
+        assert_eq!((report.outcome, report.migrations[0].counts.changed), (Outcome::Done, 2));
+        assert_eq!(report.migrations[0].cost_microdollars, None, "it is not paid for");
+        assert_eq!(kept(&engine).await, Vec::<String>::new(), "{}", engine.name());
+        recorder.reset();
+        assert_eq!(migrator.up(Options::default()).await.unwrap().outcome, Outcome::NothingToDo);
+        assert!(recorder.writes().is_empty(), "{:?}", recorder.operations());
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_forgotten_is_told_and_no_more() {
+    let engine = TestEngine::embedded();
+    with_customers(&engine, &["A"]).await;
+    let recorder = Recorder::of(&engine.client()).failing(|call| {
+        let asks_all = call.operation == "Query" && call.json().to_string().contains("\"0001/\"");
+        match asks_all {
+            true => Verdict::Error { status: 400, error_type: "ValidationException".to_owned(), message: "no".to_owned() },
+            false => Verdict::Pass,
+        }
+    });
+    let (migrator, heard) = heard(&engine, recorder.attach(&engine.client()), shop([lower()]));
+    assert_eq!(migrator.up(Options::default()).await.unwrap().outcome, Outcome::Done);
+    let heard = heard.lock().unwrap();
+    let told = heard.iter().any(|event| {
+        matches!(event, Event::MigrationNote { text, .. } if text.contains("0001 lower is applied") && text.contains("could not be taken away"))
+    });
+    assert!(told, "{heard:?}");
+    assert!(!kept(&engine).await.is_empty());
+}
+
+#[tokio::test]
+async fn the_budget_and_the_segments_reach_the_engine() {
+    let engine = TestEngine::embedded();
+    with_customers(&engine, &["A", "B"]).await;
+    let recorder = Recorder::of(&engine.client());
+    let (migrator, heard) = heard(&engine, recorder.attach(&engine.client()), shop([lower()]));
+    let budget = Budget { write: Some(Allowance::PerSecond(700)), ..Budget::default() };
+    migrator.up(Options { budget, segments: Some(4), ..Options::default() }).await.unwrap();
+    let heard = heard.lock().unwrap();
+    let limits: Vec<_> = heard
+        .iter()
+        .filter_map(|event| match event {
+            Event::MigrationProgress { pass, .. } => Some((pass.write_limit, pass.read_limit)),
+            _ => None,
+        })
+        .collect();
+    assert!(!limits.is_empty() && limits.iter().all(|limits| *limits == (Some(700.0), None)), "{limits:?}");
+    let scans: Vec<_> = recorder.calls().into_iter().filter(|call| call.operation == "Scan").collect();
+    let segments: std::collections::BTreeSet<_> = scans.iter().map(|call| call.json()["Segment"].as_u64()).collect();
+    assert_eq!(segments, (0..4).map(Some).collect(), "{scans:?}");
+    assert!(scans.iter().all(|call| call.json()["TotalSegments"] == 4));
+}
+
+#[tokio::test]
+async fn what_it_may_cost_stops_it_and_the_next_run_goes_on() {
+    for engine in TestEngine::all() {
+        with_customers(&engine, &["A", "B"]).await;
+        let (migrator, _) = heard(&engine, engine.client(), shop([lower(), migration(2, "behind", |_| Box::pin(async { Ok(()) }))]));
+        let budget = Budget { max_cost: Some(Dollars(0)), ..Budget::default() };
+        let report = migrator.up(Options { budget, ..Options::default() }).await.unwrap();
+        let Outcome::Incomplete { why } = &report.outcome else { panic!("{report:?}") };
+        assert!(why.contains("$0.00"), "{why}");
+        assert_eq!(report.waiting.len(), 2, "{report:?}");
+        let report = migrator.up(Options::default()).await.unwrap();
+        assert_eq!((report.outcome, report.migrations.len()), (Outcome::Done, 2), "{}", engine.name());
+    }
+}
