@@ -2,11 +2,8 @@
 
 use std::borrow::Cow;
 
-use aws_sdk_dynamodb::types::AttributeValue;
-
-use super::Item;
 use super::same::same;
-use crate::aws::wire::{Attributes, Value, from_sdk};
+use crate::aws::wire::{Attributes, Value};
 use crate::schema::PrimaryKey;
 
 /// How the two forms are to be read.
@@ -98,43 +95,6 @@ impl Change {
         }
     }
 
-    /// The same of a raw item: what is as it is stored is found so without being written out.
-    pub(super) fn of_item(item: &Item, stored: &Attributes<'_>, reading: Reading<'_>) -> Result<Self, KeyChanged> {
-        let mut change = Self::default();
-        let mut kept = 0;
-        for (name, text) in stored.iter() {
-            let value = item.get(name);
-            kept += usize::from(value.is_some());
-            if value.is_some_and(|value| is_plainly(value, text)) {
-                continue;
-            }
-            let wanted = value.map(|value| {
-                let mut wanted = String::new();
-                from_sdk(value, &mut wanted);
-                wanted
-            });
-            match wanted {
-                Some(wanted) if same(&wanted, text) => {}
-                None if reading.key_may_lack && is_key(reading.key, name) => {}
-                _ if is_key(reading.key, name) => return Err(KeyChanged(name.to_owned())),
-                Some(wanted) => change.set.push((name.to_owned(), wanted)),
-                None => change.remove.push(name.to_owned()),
-            }
-        }
-        if kept < item.len() {
-            for (name, value) in item.iter().filter(|(name, _)| stored.get(name).is_none()) {
-                if is_key(reading.key, name) {
-                    return Err(KeyChanged(name.clone()));
-                }
-                let mut wanted = String::new();
-                from_sdk(value, &mut wanted);
-                change.set.push((name.clone(), wanted));
-            }
-            change.set.sort_unstable();
-        }
-        Ok(change)
-    }
-
     /// Whether nothing is to be written.
     pub(super) fn is_empty(&self) -> bool {
         self.set.is_empty() && self.remove.is_empty()
@@ -184,17 +144,6 @@ pub(super) fn holds<'a>(expected: &Expected, written: impl Fn(&str) -> bool, ite
         (None, None) => true,
         (Some(_), None) | (None, Some(_)) => false,
     })
-}
-
-/// Whether a value is this text at first sight: most are texts and numbers without anything that JSON must escape.
-fn is_plainly(value: &AttributeValue, text: &str) -> bool {
-    let within = |prefix: &str| text.strip_prefix(prefix).and_then(|rest| rest.strip_suffix("\"}"));
-    match value {
-        // An escape in the stored text begins with a backslash, which the value itself could hold only escaped.
-        AttributeValue::S(value) => within("{\"S\":\"").is_some_and(|inner| inner == value && !inner.contains('\\')),
-        AttributeValue::N(value) => within("{\"N\":\"").is_some_and(|inner| inner == value),
-        _ => false,
-    }
 }
 
 pub(super) fn is_null(text: &str) -> bool {

@@ -9,9 +9,10 @@ use proptest::collection::{hash_map, vec};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::super::Item;
 use super::decode as decode_text;
 use super::*;
+
+type Item = std::collections::HashMap<String, AttributeValue>;
 
 fn s(text: &str) -> AttributeValue {
     AttributeValue::S(text.to_owned())

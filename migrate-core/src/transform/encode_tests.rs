@@ -9,8 +9,9 @@ use serde::ser::{Error, SerializeMap, SerializeSeq};
 use serde_dynamo::{binary_set, number_set, string_set};
 
 use self::tree::{Tree, key, name, tree};
-use super::super::Item;
 use super::*;
+
+type Item = std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>;
 
 #[path = "encode_tree.rs"]
 mod tree;

@@ -84,10 +84,10 @@ impl<'a> ItemsHandle<'a> {
     /// As [`TableHandle::put_all`](super::TableHandle::put_all).
     pub async fn put_all<I>(self, items: I) -> Result<Counts, Error>
     where
-        I: IntoIterator<Item = Item>,
+        I: IntoIterator<Item: Into<Item>>,
         I::IntoIter: Send,
     {
-        put::put_all(&self.target, &Raw::name(), items.into_iter(), Raw::encode).await
+        put::put_all(&self.target, &Raw::name(), items.into_iter().map(Into::into), Raw::encode).await
     }
 }
 

@@ -42,6 +42,7 @@ mod flow;
 mod given;
 mod handle;
 mod inside;
+mod item;
 mod items;
 mod map_key;
 mod misfit;
@@ -61,8 +62,6 @@ pub use aws_sdk_dynamodb::types::AttributeValue;
 
 pub use self::filter::Filter;
 pub use self::handle::TableHandle;
+pub use self::item::Item;
 pub use self::items::ItemsHandle;
 pub use crate::aws::item_key::{ItemKey, KeyValue};
-
-/// An item as the SDK holds it.
-pub type Item = std::collections::HashMap<String, AttributeValue>;

@@ -10,7 +10,7 @@ use super::engine::{Job, Kind, Source, run};
 use super::error::{Trouble, Unverified};
 use super::given::Given;
 use super::rule::{self, Reads};
-use super::shape::{Raw, Shape, name_of};
+use super::shape::{Raw, Shape, name_of, unreadable};
 use super::target::Target;
 use crate::aws::item_key::ItemKey;
 use crate::aws::wire::Attributes;
@@ -28,7 +28,13 @@ pub(super) fn as_type<T: DeserializeOwned>(item: &Attributes<'_>) -> Result<(T, 
 
 /// Reads an item raw.
 pub(super) fn as_item(item: &Attributes<'_>) -> Result<(Item, Given), Trouble> {
-    Raw::decode(item).map_err(Trouble::misfit::<Raw>)
+    let (item, given) = Raw::decode(item).map_err(Trouble::misfit::<Raw>)?;
+    // The function may look at any of it, and would take what cannot be read for absent.
+    item.iter().for_each(drop);
+    match item.unreadable() {
+        Some(name) => Err(Trouble::misfit::<Raw>(unreadable(name))),
+        None => Ok((item, given)),
+    }
 }
 
 /// Gives every item of the table to `function`.

@@ -14,7 +14,7 @@ use super::change::{Change, Reading};
 use super::error::Trouble;
 use super::given::Given;
 use super::misfit::{Misfit, Segment};
-use crate::aws::wire::{Attributes, to_sdk};
+use crate::aws::wire::{Attributes, Unreadable};
 
 /// A form in which functions take items.
 pub(super) trait Shape: Sized {
@@ -92,15 +92,11 @@ impl Shape for Raw {
     }
 
     fn decode(item: &Attributes<'_>) -> Result<(Item, Given), Misfit> {
-        let value = |(name, text): (&str, &str)| match to_sdk(text) {
-            Ok(value) => Ok((name.to_owned(), value)),
-            Err(error) => Err(Misfit::unreadable(&error).under(Segment::Name(name.to_owned()), "unreadable")),
-        };
-        Ok((item.iter().map(value).collect::<Result<_, _>>()?, Given::All))
+        Ok((Item::stored(item), Given::All))
     }
 
     fn encode(value: &Item) -> Result<Attributes<'static>, Unwritable> {
-        Ok(Attributes::of(value))
+        Ok(value.attributes())
     }
 
     /// As it is stored, without a copy.
@@ -114,11 +110,19 @@ impl Shape for Raw {
         stored: &Attributes<'_>,
         reading: Reading<'_>,
     ) -> Result<Change, Trouble> {
-        Ok(Change::of_item(value, stored, reading)?)
+        match value.unreadable() {
+            Some(name) => Err(Trouble::misfit::<Self>(unreadable(name))),
+            None => Ok(value.change(stored, reading)?),
+        }
     }
 
     /// A raw item is what is stored of it.
     fn again(value: Item, _: &Attributes<'_>) -> Result<Item, Misfit> {
         Ok(value)
     }
+}
+
+/// An attribute of a raw item that cannot be read.
+pub(super) fn unreadable(name: &str) -> Misfit {
+    Misfit::unreadable(&Unreadable("its value is of no type that is known")).under(Segment::Name(name.to_owned()), "unreadable")
 }

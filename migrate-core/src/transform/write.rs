@@ -9,13 +9,15 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ConsumedCapacity, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure};
 
-use super::Item;
 use super::answer::Refusal;
 use super::change::{Change, Expected};
 use super::target::Place;
 use super::task::{Effect, Task};
 use crate::aws::wire::{Attributes, Unreadable, to_sdk};
 use crate::error::{Error, ErrorKind};
+
+/// As the SDK holds it.
+type Item = HashMap<String, AttributeValue>;
 
 /// What became of a write.
 #[derive(Debug)]
