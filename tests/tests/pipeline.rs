@@ -27,7 +27,7 @@ async fn seed(cx: &MigrationContext) -> Result<(), Failure> {
 }
 
 async fn lowercase(cx: &MigrationContext) -> Result<(), Failure> {
-    let lower = |item: &mut std::collections::HashMap<String, AttributeValue>| {
+    let lower = |item: &mut migrate_core::transform::Item| {
         if let Some(AttributeValue::S(email)) = item.get_mut("email") {
             email.make_ascii_lowercase();
         }
@@ -488,7 +488,7 @@ async fn what_the_library_says_of_a_failure_keeps_its_code_help_and_place() {
     let engine = TestEngine::embedded();
     let grows = migration(2, "grows", |cx| {
         Box::pin(async move {
-            let more = |item: &mut std::collections::HashMap<String, AttributeValue>| {
+            let more = |item: &mut migrate_core::transform::Item| {
                 let email = item.get("email").and_then(|email| email.as_s().ok()).cloned().unwrap_or_default();
                 item.insert("email".to_owned(), AttributeValue::S(format!("{email}!")));
             };
