@@ -135,7 +135,14 @@ impl Default for Terms {
 impl MigrationContext {
     /// A context for one run of one migration.
     pub(crate) fn new(work: Work) -> Self {
-        Self { work, counts: Mutex::default(), touched: Mutex::default(), begun: Mutex::default(), samples: Mutex::default(), jobs: Mutex::default() }
+        Self {
+            work,
+            counts: Mutex::default(),
+            touched: Mutex::default(),
+            begun: Mutex::default(),
+            samples: Mutex::default(),
+            jobs: Mutex::default(),
+        }
     }
 
     /// A context outside of any run, to try a migration's function in a test of your own.

@@ -15,7 +15,7 @@ use crate::context::{JobSoFar, MigrationContext, Mode, Sample};
 use crate::error::{Error, ErrorKind};
 use crate::history::Counts;
 use crate::migration::MigrationId;
-use crate::plan::{Action, Passage};
+use crate::plan::{Action, Ahead, Passage};
 use crate::registry::MigrationEntry;
 use crate::schema::{LiveTable, TableName};
 use crate::stop::Stop;
@@ -44,6 +44,9 @@ pub struct DryRunReport {
     pub migrations: Vec<TriedMigration>,
     /// Migrations that would only be recorded, since the database is fresh.
     pub skipped: Vec<MigrationId>,
+    /// A newer binary was here: nothing would be done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ahead: Option<Ahead>,
 }
 
 /// A migration that was tried.
@@ -163,8 +166,9 @@ impl Prepared<'_> {
         refuse(self.plan())?;
         let migrator = self.migrator;
         let sequence = self.plan().sequence.clone();
-        let mut report = DryRunReport { sequence, migrations: Vec::new(), skipped: Vec::new() };
-        if self.plan().ahead.is_some() {
+        let ahead = self.plan().ahead.clone();
+        let mut report = DryRunReport { sequence, migrations: Vec::new(), skipped: Vec::new(), ahead };
+        if report.ahead.is_some() {
             return Ok(report);
         }
         let deadline = self.options.deadline.and_then(|within| self.begun.checked_add(within));
@@ -229,9 +233,9 @@ impl Prepared<'_> {
         let written = all.changed.saturating_add(all.deleted).saturating_add(all.inserted);
         let estimate = match self.migrator.local {
             true => None,
-            false => self.live(&table, client).await?.and_then(|live| {
-                Passage::writing(&live, written, self.options.budget, false)
-            }),
+            false => {
+                self.live(&table, client).await?.and_then(|live| Passage::writing(&live, written, self.options.budget, false))
+            }
         };
         Ok(TriedJob { job: place, table, looked_at: items, of_items, counts, in_all, estimate })
     }
@@ -267,7 +271,8 @@ fn end_of(error: Error) -> Result<TriedEnd, Error> {
 /// What was counted on a part, for the whole.
 fn in_all(counts: Counts, scale: f64) -> Counts {
     let whole = |count: u64| (count as f64 * scale).round() as u64;
-    let Counts { scanned, changed, unchanged, skipped, inserted, existing, deleted, conflicts, failed, read_units, write_units } = counts;
+    let Counts { scanned, changed, unchanged, skipped, inserted, existing, deleted, conflicts, failed, read_units, write_units } =
+        counts;
     Counts {
         scanned: whole(scanned),
         changed: whole(changed),

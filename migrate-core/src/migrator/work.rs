@@ -115,8 +115,15 @@ pub(super) async fn call(
     let outcome = tokio::select! {
         outcome = AssertUnwindSafe((entry.run)(context).instrument(span.clone())).catch_unwind() => match outcome {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(source)) if stop.is_requested() && is_interruption(&source) => stop.safe_point(),
-            Ok(Err(source)) => Err(failure(migration, location, source)),
+            Ok(Err(source)) => match interruption(&source) {
+                Some(_) if stop.is_requested() => stop.safe_point(),
+                // It came to a safe point by itself: nothing is wrong.
+                Some(why) => {
+                    let error = Error::new(why.kind(), format!("migration {migration}: {why}"));
+                    Err(why.help().iter().cloned().fold(error, Error::with_help))
+                }
+                None => Err(failure(migration, location, source)),
+            },
             Err(panic) => Err(Error::new(ErrorKind::MigrationPanicked, Panicked { migration, location, message: message(&*panic) })),
         },
         () = grace => {
@@ -140,19 +147,11 @@ fn failure(migration: MigrationId, location: Location, source: BoxError) -> Erro
     help.into_iter().fold(Error::new(kind, Failed { migration, location, source }), Error::with_help)
 }
 
-/// Whether an error, or one that caused it, is a stop at a safe point.
-fn is_interruption(error: &BoxError) -> bool {
-    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(&**error);
-    while let Some(error) = next {
-        if error
-            .downcast_ref::<Error>()
-            .is_some_and(|error| matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Incomplete))
-        {
-            return true;
-        }
-        next = error.source();
-    }
-    false
+/// A stop at a safe point, if an error or one that caused it is one.
+fn interruption(error: &BoxError) -> Option<&Error> {
+    let is_one = |error: &&Error| matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Incomplete);
+    let all = std::iter::successors(Some(&**error as &(dyn std::error::Error + 'static)), |error| error.source());
+    all.filter_map(|error| error.downcast_ref::<Error>()).find(is_one)
 }
 
 /// An error and its causes in one line.

@@ -20,11 +20,13 @@ async fn a_run_that_goes_on_is_spoken_to() {
     let in_force = &json["sequences"][0]["in_force"];
     assert_eq!((&in_force["write"]["per_second"], &in_force["read"]["per_second"]), (&200.into(), &5.into()), "{json}");
     assert!(in_force["paused"]["by"].is_string() && in_force["throttled"]["at"].is_string(), "{json}");
+    folder.run(TROUBLED, &["status", "--format", "markdown"]).succeeds().prints(&["- paused by ", "- throttled by "]);
+    // What is paused does not even end.
     folder.write("go", "");
+    folder.run(TROUBLED, &["resume"]).succeeds().prints(&["throttled by "]).hides("paused by");
     running.ended().await.succeeds();
     // It holds until it is taken back.
-    folder.run(TROUBLED, &["status", "--format", "markdown"]).succeeds().prints(&["- paused by ", "- throttled by "]);
-    folder.run(TROUBLED, &["resume"]).succeeds().prints(&["throttled by "]).hides("paused by");
+    folder.run(TROUBLED, &["status"]).succeeds().prints(&["throttled by "]).hides("paused");
     folder.run(TROUBLED, &["throttle", "off"]).succeeds().prints(&["Nothing is paused or throttled"]);
     folder.run(TROUBLED, &["status"]).succeeds().hides("throttled").hides("paused");
     // What was said is no record.

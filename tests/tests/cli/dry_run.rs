@@ -2,27 +2,39 @@
 
 use migrate_tests::process::Folder;
 
-use super::{SHOP, TROUBLED};
+use super::{OLDER, SHOP, STREAMED, TROUBLED, UNSTREAMED};
 
 #[test]
 fn a_dry_run_tells_what_would_change_and_writes_nothing() {
     let folder = Folder::default();
     let fresh = folder.run(SHOP, &["up", "--dry-run"]).succeeds();
-    fresh.prints(&["migration 0001 first_customers", "a table is not there yet", "tried without what this run would do before: create table customers", "nothing was written."]);
+    fresh.prints(&[
+        "migration 0001 first_customers",
+        "a table is not there yet",
+        "tried without what this run would do before: create table customers",
+        "nothing was written.",
+    ]);
     assert!(!folder.db().exists(), "no file is made");
     folder.run(SHOP, &["up", "--to", "1"]).succeeds();
     let found = folder.run(SHOP, &["up", "--dry-run"]).succeeds();
-    found.prints(&["  update customers 1: all 2 items looked at, 2 would change\n", "Dry run: 2 migrations tried"]).hides("xample.org");
+    found
+        .prints(&["  update customers 1: all 2 items looked at, 2 would change\n", "Dry run: 2 migrations tried"])
+        .hides("xample.org");
     let shown = folder.run(SHOP, &["up", "--dry-run=all", "--show", "1"]).succeeds();
     shown.prints(&["@Example.org\"} → {\"S\":\"", "@example.org\"}"]);
     let part = folder.run(SHOP, &["--dry-run=1"]).succeeds();
     part.prints(&["1 of ~2 items looked at, 1 would change", "in all roughly: 2 would change"]);
     let json = folder.run(SHOP, &["up", "--dry-run", "--format", "json"]).succeeds().json();
     let found = &json["sequences"][0];
-    assert_eq!((&found["dry_run"], &found["migrations"][0]["jobs"][0]["counts"]["changed"]), (&true.into(), &2.into()), "{json:#}");
+    assert_eq!(
+        (&found["dry_run"], &found["migrations"][0]["jobs"][0]["counts"]["changed"]),
+        (&true.into(), &2.into()),
+        "{json:#}"
+    );
     assert!(!json.to_string().contains("xample.org"));
     let markdown = folder.run(SHOP, &["up", "--dry-run", "--format", "markdown"]).succeeds();
-    markdown.prints(&["**Dry run: 2 migrations tried", "- <code>0002 lowercase&#95;emails</code>\n  - update customers 1: all 2"]);
+    markdown
+        .prints(&["**Dry run: 2 migrations tried", "- <code>0002 lowercase&#95;emails</code>\n  - update customers 1: all 2"]);
     folder.run(SHOP, &["status"]).succeeds().prints(&["next: migrate "]).prints(&["0002"]);
     folder.run(SHOP, &["up"]).succeeds().says(&["migration 0002 lowercase_emails: 2 scanned, 2 changed"]);
     folder.run(SHOP, &["up", "--dry-run"]).succeeds().prints(&["no migration is due, and nothing was written"]);
@@ -43,11 +55,14 @@ fn a_function_that_fails_on_an_item_ends_it_with_1() {
 }
 
 #[test]
-fn a_refused_plan_is_not_tried() {
+fn a_refused_plan_is_not_tried_and_an_older_binary_does_nothing() {
+    let folder = Folder::default();
+    folder.run(STREAMED, &["up"]).succeeds();
+    folder.run(UNSTREAMED, &["up", "--dry-run"]).exits(4).says(&["error[M0301]", "H104, table `entries`"]);
+    folder.run(UNSTREAMED, &["up", "--dry-run", "--accept", "entries:H104"]).succeeds().prints(&["nothing was written"]);
     let folder = Folder::default();
     folder.run(SHOP, &["up"]).succeeds();
-    let refused = folder.run(super::EDITED, &["up", "--dry-run"]).exits(5);
-    refused.says(&["error[M0401]"]);
+    folder.run(OLDER, &["up", "--dry-run"]).succeeds().prints(&["WARNING: the database is ahead", "no migration is due"]);
 }
 
 const FILE: &str = "[env.local]\ndb = \"local.db\"\n[env.local.budget]\nmax_cost = 0\nmax_write_units = \"unlimited\"\n";
@@ -67,7 +82,7 @@ fn what_migrations_may_use_is_typed_or_stands_in_the_environment() {
     folder.run(SHOP, &["up", "--env", "local", "--max-cost", "9"]).succeeds();
     for (said, told) in [
         ("max_write_units = \"fast\"", "migrate.toml, line 2: `fast` is no rate"),
-        ("utilization = 0", "line 2: 0% is no share"),
+        ("utilization = 0", "line 2: 0 is no share"),
         ("max_costs = 1", "line 2: unknown field `max_costs`"),
     ] {
         folder.write("migrate.toml", format!("[env.local.budget]\n{said}\n"));

@@ -68,7 +68,8 @@ async fn the_budget_and_the_segments_reach_the_engine() {
 async fn what_it_may_cost_stops_it_and_the_next_run_goes_on() {
     for engine in TestEngine::all() {
         with_customers(&engine, &["A", "B"]).await;
-        let (migrator, _) = heard(&engine, engine.client(), shop([lower(), migration(2, "behind", |_| Box::pin(async { Ok(()) }))]));
+        let (migrator, _) =
+            heard(&engine, engine.client(), shop([lower(), migration(2, "behind", |_| Box::pin(async { Ok(()) }))]));
         let budget = Budget { max_cost: Some(Dollars(0)), ..Budget::default() };
         let report = migrator.up(Options { budget, ..Options::default() }).await.unwrap();
         let Outcome::Incomplete { why } = &report.outcome else { panic!("{report:?}") };

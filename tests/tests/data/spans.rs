@@ -58,6 +58,8 @@ async fn spans_have_counters_and_nothing_of_an_item() {
     let engine = TestEngine::embedded();
     with_customers(&engine, &["A@CANARY", "bad", "c@canary"]).await;
     let spans = Spans::default();
+    // With a second one around, who listens is asked of all of them, and not of the thread that comes by first: other tests run meanwhile.
+    let _second = tracing::Dispatch::new(Spans::default());
     let watched = tracing::subscriber::set_default(spans.clone());
     let one = migration(1, "careful", |cx| Box::pin(async move { Ok(careful(cx, 0).await?) }));
     let (migrator, _) = heard(&engine, engine.client(), shop([one]));

@@ -2,13 +2,14 @@
 
 use super::markdown::{code, escape, list};
 use super::text::{Text, Tone};
+use super::up::ahead;
 use super::words::{count, passage, thousands};
 use crate::history::Counts;
 use crate::migrator::{DryRunReport, TriedAttribute, TriedChange, TriedEnd, TriedJob, TriedMigration};
 
 /// Migration by migration, and what it comes to.
 pub(in crate::cli) fn dry_run(report: &DryRunReport) -> Text {
-    let mut text = Text::new();
+    let mut text = report.ahead.as_ref().map(ahead).unwrap_or_default();
     for tried in &report.migrations {
         text.line(Tone::Hint, format_args!("migration {}", tried.migration));
         for job in &tried.jobs {
@@ -52,9 +53,11 @@ pub(in crate::cli) fn dry_run_markdown(report: &DryRunReport) -> String {
         });
         (code(&tried.migration.to_string()), jobs.chain(notes).chain(end).chain(samples).collect())
     };
-    let skipped = report.skipped.iter().map(|skipped| (format!("{} would only be recorded", code(&skipped.to_string())), Vec::new()));
+    let skipped =
+        report.skipped.iter().map(|skipped| (format!("{} would only be recorded", code(&skipped.to_string())), Vec::new()));
     let entries: Vec<(String, Vec<String>)> = report.migrations.iter().map(entry).chain(skipped).collect();
-    let sum = format!("**{}**", escape(&sum(report)));
+    let warning = report.ahead.as_ref().map(|state| format!("{}\n\n", escape(ahead(state).to_string().trim_end())));
+    let sum = format!("{}**{}**", warning.unwrap_or_default(), escape(&sum(report)));
     if entries.is_empty() { sum } else { format!("{sum}\n\n{}", list(&entries)) }
 }
 
@@ -107,7 +110,9 @@ fn end(end: &TriedEnd) -> Option<(Tone, String)> {
         TriedEnd::Wrote { text } => {
             Some((Tone::Change, format!("it writes by itself, and a dry run cannot go further there: {text} [M0607]")))
         }
-        TriedEnd::Absent { text } => Some((Tone::Change, format!("a table is not there yet, so that a dry run cannot go further: {text}"))),
+        TriedEnd::Absent { text } => {
+            Some((Tone::Change, format!("a table is not there yet, so that a dry run cannot go further: {text}")))
+        }
         TriedEnd::Failed { code, text } => Some((Tone::Bad, format!("it fails: {text} [{code}]"))),
     }
 }
@@ -136,7 +141,8 @@ mod tests {
 
     fn report() -> DryRunReport {
         let pace = Some(Pace { seconds: 2_408, per_second: 500, of: Limit::WriteUnits });
-        let estimate = Passage { items: 1_204_000, write_units: 14_448, read_units: 118_000, pace, once_microdollars: Some(23_000) };
+        let estimate =
+            Passage { items: 1_204_000, write_units: 14_448, read_units: 118_000, pace, once_microdollars: Some(23_000) };
         let update = TriedJob {
             job: "update orders 1".to_owned(),
             table: "orders".to_owned(),
@@ -147,15 +153,31 @@ mod tests {
             estimate: Some(estimate),
         };
         let counts = Counts { inserted: 5, ..Counts::default() };
-        let put = TriedJob { job: "put_all orders 1".to_owned(), looked_at: 0, of_items: None, counts, in_all: None, estimate: None, ..update.clone() };
-        let verify = TriedJob { job: "verify orders 1".to_owned(), looked_at: 1, of_items: None, counts: Counts::default(), ..put.clone() };
+        let put = TriedJob {
+            job: "put_all orders 1".to_owned(),
+            looked_at: 0,
+            of_items: None,
+            counts,
+            in_all: None,
+            estimate: None,
+            ..update.clone()
+        };
+        let verify = TriedJob {
+            job: "verify orders 1".to_owned(),
+            looked_at: 1,
+            of_items: None,
+            counts: Counts::default(),
+            ..put.clone()
+        };
         let attribute = |name: &str, before: Option<&str>, after: Option<&str>| TriedAttribute {
             name: name.to_owned(),
             before: before.map(str::to_owned),
             after: after.map(str::to_owned),
         };
-        let attributes =
-            vec![attribute("email", Some(r#"{"S":"A|\u{1b}"}"#), Some(r#"{"S":"a"}"#)), attribute("new", None, Some(r#"{"N":"1"}"#))];
+        let attributes = vec![
+            attribute("email", Some(r#"{"S":"A|\u{1b}"}"#), Some(r#"{"S":"a"}"#)),
+            attribute("new", None, Some(r#"{"N":"1"}"#)),
+        ];
         let samples = vec![TriedChange { table: "orders".to_owned(), key: "\"7\"".to_owned(), attributes }];
         let tried = |number, name: &str, end| TriedMigration {
             migration: id(number, name),
@@ -178,6 +200,7 @@ mod tests {
                 tried(5, "odd", TriedEnd::Failed { code: "M0703", text: "no `email`\nin \u{1b}it".to_owned() }),
             ],
             skipped: vec![id(1, "load")],
+            ahead: None,
         }
     }
 
@@ -204,7 +227,7 @@ migration 0001 load would only be recorded: the database is fresh
 Dry run: 4 migrations tried, 1 failed, each on items as they are now; nothing was written.
 ";
         assert_eq!(dry_run(&report()).to_string(), text);
-        let nothing = DryRunReport { sequence: String::new(), migrations: Vec::new(), skipped: Vec::new() };
+        let nothing = DryRunReport { sequence: String::new(), migrations: Vec::new(), skipped: Vec::new(), ahead: None };
         assert_eq!(dry_run(&nothing).to_string(), "Dry run: no migration is due, and nothing was written.\n");
     }
 
@@ -229,7 +252,10 @@ Dry run: 4 migrations tried, 1 failed, each on items as they are now; nothing wa
         let json = serde_json::to_value(report()).unwrap();
         let first = &json["migrations"][0];
         assert_eq!((&first["version"], &first["name"], &first["end"]), (&2.into(), &"lower".into(), &"whole".into()), "{json:#}");
-        assert_eq!((&first["jobs"][0]["counts"]["changed"], &first["jobs"][0]["in_all"]["changed"]), (&12.into(), &14_448.into()));
+        assert_eq!(
+            (&first["jobs"][0]["counts"]["changed"], &first["jobs"][0]["in_all"]["changed"]),
+            (&12.into(), &14_448.into())
+        );
         assert_eq!((&json["migrations"][1]["end"], &json["migrations"][3]["code"]), (&"wrote".into(), &"M0703".into()));
         assert_eq!(first["samples"][0]["attributes"][1]["before"], serde_json::Value::Null);
     }

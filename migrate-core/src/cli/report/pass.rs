@@ -15,10 +15,7 @@ pub(super) fn passing(pass: &Pass, done: &Counts) -> String {
         (items, None) => thousands(*items),
     };
     let rate = (*items > 0).then(|| format!("{} items/s", whole(*per_second)));
-    let units = [
-        (pass.write_units_per_second, pass.write_limit, "write"),
-        (pass.read_units_per_second, pass.read_limit, "read"),
-    ];
+    let units = [(pass.write_units_per_second, pass.write_limit, "write"), (pass.read_units_per_second, pass.read_limit, "read")];
     let units = units.into_iter().filter_map(|(rate, limit, what)| match limit {
         Some(limit) => Some(format!("{} of {} {what} units/s", whole(rate), whole(limit))),
         None => (rate >= 0.5).then(|| format!("{} {what} units/s", whole(rate))),

@@ -182,9 +182,9 @@ fn sentence(event: &Event) -> (Sort, Tone, String) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::pass::tests::pass;
     use super::super::plan::tests::id;
     use super::*;
-    use super::super::pass::tests::pass;
     use crate::history::Counts;
 
     #[test]

@@ -51,7 +51,9 @@ enum JobError {
         "{failed} items of table `{table}` failed and were put aside, and the migration allows {allowed}; the first: {first}"
     )]
     DeadLetters { table: String, failed: u64, allowed: u64, first: String },
-    #[error("{failed} of the items of table `{table}` that were looked at failed and would be put aside, and the migration allows {allowed}; the first: {first}")]
+    #[error(
+        "{failed} of the items of table `{table}` that were looked at failed and would be put aside, and the migration allows {allowed}; the first: {first}"
+    )]
     WouldFail { table: String, failed: u64, allowed: u64, first: String },
     #[error("table `{table}` was gone through {SWEEPS} times, and each time there were items in their old shape again")]
     OldShape { table: String },
@@ -73,7 +75,8 @@ pub(in crate::transform) async fn run<'a>(job: &Job<'a>, mut source: Source<'a>)
     }
     let store = terms.jobs.as_ref().filter(|_| job.kind == Kind::Writes && written);
     let mut keeper = Keeper::begin(store, job, &facts, terms).await?;
-    let mut total = keeper.counts();
+    // Of another try only that itself is told.
+    let mut total = if terms.mode == Mode::Retry { Counts::default() } else { keeper.counts() };
     cx.add(total);
     // What is only read is read again: the migration's function may need it for what comes after.
     if job.kind != Kind::Reads && (terms.mode == Mode::Retry || keeper.is_finished()) {
