@@ -30,7 +30,7 @@ struct Dump {
 }
 
 async fn domains(cx: &MigrationContext) -> Result<(), Failure> {
-    let add = |item: &mut std::collections::HashMap<String, AttributeValue>| {
+    let add = |item: &mut migrate_core::transform::Item| {
         let domain = item.get("email").and_then(|email| email.as_s().ok()).and_then(|email| email.split('@').nth(1));
         if let Some(domain) = domain.map(ToOwned::to_owned) {
             item.insert("domain".to_owned(), AttributeValue::S(domain));

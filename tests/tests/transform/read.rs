@@ -80,7 +80,7 @@ async fn raw_items_are_given_whole() {
         let counts = bench.cx.items::<App>().for_each(|mut item| {
             item.remove("pk");
             let number: u64 = item.remove("sk").unwrap().as_n().unwrap().parse()?;
-            assert!(seen.insert(number, item).is_none(), "once");
+            assert!(seen.insert(number, std::collections::HashMap::from(item)).is_none(), "once");
             Ok(())
         });
         assert_eq!(counts.await.unwrap().scanned, 30);

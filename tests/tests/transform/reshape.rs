@@ -94,7 +94,7 @@ async fn futures_of_all_verbs_may_be_sent() {
         sent(table().try_transform::<Old>(split));
         sent(table().put_all(Vec::new()));
         sent(bench.cx.items::<App>().only(|_| true).try_update(|_| Ok(())));
-        sent(bench.cx.items::<App>().put_all([]));
+        sent(bench.cx.items::<App>().put_all(Vec::<migrate_core::transform::Item>::new()));
         let boxed: std::pin::Pin<Box<dyn Future<Output = migrate_core::Result> + Send + '_>> = Box::pin(async {
             let suffix = String::from("x");
             bench.cx.table::<App>().of::<New>().update(|item| item.region.push_str(&suffix)).await?;
