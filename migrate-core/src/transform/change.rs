@@ -105,6 +105,12 @@ impl Change {
         self.set.iter().map(|(name, _)| name.as_str()).chain(self.remove.iter().map(String::as_str))
     }
 
+    /// What it makes of an attribute, if it writes it; `None` inside is removed.
+    pub(super) fn value(&self, name: &str) -> Option<Option<&str>> {
+        let set = self.set.iter().find(|(set, _)| set == name).map(|(_, value)| Some(value.as_str()));
+        set.or_else(|| self.remove.iter().any(|removed| removed == name).then_some(None))
+    }
+
     /// Also sets this one.
     pub(super) fn and_set(&mut self, name: &str, value: String) {
         self.remove.retain(|removed| removed != name);

@@ -3,7 +3,7 @@
 use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 use std::fmt;
-use std::ops::{Index, Range};
+use std::ops::Index;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -38,13 +38,14 @@ pub struct Item {
     unreadable: Cell<Option<usize>>,
 }
 
+/// Small: an item has one for each attribute, and most are never read.
 #[derive(Clone)]
 struct Entry {
-    name: Range<usize>,
+    name: Place,
     /// As it is stored, if it is.
-    stored: Option<Range<usize>>,
+    stored: Option<Place>,
     /// Read or set; `None` inside is removed.
-    value: OnceCell<Option<AttributeValue>>,
+    value: OnceCell<Box<Option<AttributeValue>>>,
     /// Whether it may be another than what is stored.
     touched: bool,
 }
@@ -78,7 +79,7 @@ impl Item {
         self.value(place)?;
         let entry = self.entries.get_mut(place)?;
         entry.touched = true;
-        entry.value.get_mut()?.as_mut()
+        entry.value.get_mut()?.as_mut().as_mut()
     }
 
     /// Sets an attribute; the value that it had.
@@ -87,7 +88,7 @@ impl Item {
             Ok(place) => self.replace(place, Some(value)),
             Err(place) => {
                 let name = append(&mut self.text, name.as_ref());
-                self.entries.insert(place, Entry { name, stored: None, value: OnceCell::from(Some(value)), touched: true });
+                self.entries.insert(place, Entry { name, stored: None, value: OnceCell::from(Box::new(Some(value))), touched: true });
                 None
             }
         }
@@ -116,58 +117,62 @@ impl Item {
 
     /// The names of its attributes, in order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().filter(|entry| entry.is_there()).map(|entry| &self.text[entry.name.clone()])
+        self.entries.iter().filter(|entry| entry.is_there()).map(|entry| entry.name.of(&self.text))
     }
 
     /// Its attributes, in the order of names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &AttributeValue)> {
-        let value = |(place, entry): (usize, &Entry)| Some((&self.text[entry.name.clone()], self.value(place)?));
+        let value = |(place, entry): (usize, &Entry)| Some((entry.name.of(&self.text), self.value(place)?));
         self.entries.iter().enumerate().filter_map(value)
     }
 
     fn place(&self, name: &str) -> Result<usize, usize> {
-        self.entries.binary_search_by(|entry| self.text[entry.name.clone()].cmp(name))
+        self.entries.binary_search_by(|entry| entry.name.of(&self.text).cmp(name))
     }
 
     fn value(&self, place: usize) -> Option<&AttributeValue> {
         let entry = &self.entries[place];
         let read = || {
-            let stored = entry.stored.clone()?;
+            let stored = entry.stored?;
             // What cannot be read is told when the function has returned; until then there is nothing.
-            to_sdk(&self.text[stored]).inspect_err(|_| self.unreadable.set(self.unreadable.get().or(Some(place)))).ok()
+            to_sdk(stored.of(&self.text)).inspect_err(|_| self.unreadable.set(self.unreadable.get().or(Some(place)))).ok()
         };
-        entry.value.get_or_init(read).as_ref()
+        entry.value.get_or_init(|| Box::new(read())).as_ref().as_ref()
     }
 
     fn replace(&mut self, place: usize, value: Option<AttributeValue>) -> Option<AttributeValue> {
         let before = self.value(place).cloned();
         let entry = &mut self.entries[place];
         entry.touched = true;
-        entry.value = OnceCell::from(value);
+        entry.value = OnceCell::from(Box::new(value));
         before
     }
 
     /// The first attribute that was asked for and could not be read.
     pub(super) fn unreadable(&self) -> Option<&str> {
-        self.unreadable.get().map(|place| &self.text[self.entries[place].name.clone()])
+        self.unreadable.get().map(|place| self.entries[place].name.of(&self.text))
     }
 
     /// All of it, as text.
     pub(super) fn attributes(&self) -> Attributes<'static> {
-        let text = |entry: &Entry| match (&entry.stored, entry.touched) {
-            (Some(stored), false) => Some(self.text[stored.clone()].to_owned()),
-            _ => entry.value.get().and_then(Option::as_ref).map(written),
+        let text = |entry: &Entry| match (entry.stored, entry.touched) {
+            (Some(stored), false) => Some(stored.of(&self.text).to_owned()),
+            _ => entry.value.get().and_then(|value| value.as_ref().as_ref()).map(written),
         };
-        let all = self.entries.iter().filter_map(|entry| Some((self.text[entry.name.clone()].to_owned().into(), text(entry)?.into())));
+        let all = self.entries.iter().filter_map(|entry| Some((entry.name.of(&self.text).to_owned().into(), text(entry)?.into())));
         Attributes::new(all.collect())
     }
 
     /// What of a stored item was changed: what nobody touched is not even looked at.
-    pub(super) fn change(&self, stored: &Attributes<'_>, reading: Reading<'_>) -> Result<Change, KeyChanged> {
+    pub(super) fn change<'a>(
+        &self,
+        stored: impl Fn(&str) -> Option<&'a str>,
+        reading: Reading<'_>,
+    ) -> Result<Change, KeyChanged> {
         let mut change = Change::default();
         for entry in self.entries.iter().filter(|entry| entry.touched) {
-            let name = &self.text[entry.name.clone()];
-            let (wanted, there) = (entry.value.get().and_then(Option::as_ref).map(written), stored.get(name));
+            let name = entry.name.of(&self.text);
+            let (wanted, there) = (entry.value.get().and_then(|value| value.as_ref().as_ref()).map(written), stored(name));
             match (wanted, there) {
                 (None, None) => {}
                 (Some(wanted), Some(there)) if same(&wanted, there) => {}
@@ -182,18 +187,32 @@ impl Item {
 
 impl Entry {
     fn is_there(&self) -> bool {
-        self.value.get().map_or(self.stored.is_some(), Option::is_some)
+        self.value.get().map_or(self.stored.is_some(), |value| value.is_some())
     }
 }
 
-fn append(text: &mut String, more: &str) -> Range<usize> {
-    let start = text.len();
+/// A part of an item's text. An item is at most 400 KB.
+#[derive(Clone, Copy)]
+struct Place {
+    start: u32,
+    end: u32,
+}
+
+impl Place {
+    fn of(self, text: &str) -> &str {
+        &text[self.start as usize..self.end as usize]
+    }
+}
+
+fn append(text: &mut String, more: &str) -> Place {
+    let at = |text: &String| u32::try_from(text.len()).unwrap_or(u32::MAX);
+    let start = at(text);
     text.push_str(more);
-    start..text.len()
+    Place { start, end: at(text) }
 }
 
 fn written(value: &AttributeValue) -> String {
-    let mut text = String::new();
+    let mut text = String::with_capacity(64);
     from_sdk(value, &mut text);
     text
 }

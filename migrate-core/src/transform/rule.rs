@@ -69,25 +69,19 @@ pub(super) fn update<'a, S: Shape>(
     function: impl Fn(&mut S::Value) -> Result<(), Failure> + Send + Sync + 'a,
 ) -> impl Fn(&Attributes<'_>) -> Result<Verdict, Trouble> + Send + Sync + 'a {
     let reading = Reading { key: terms.key, null_is_none: S::NULL_IS_NONE, key_may_lack: false };
-    let run = move |value: &mut S::Value, item: &Attributes<'_>, before: &Attributes<'_>| -> Result<Change, Trouble> {
-        function(value).map_err(Trouble::function)?;
-        S::change(before, value, item, reading)
-    };
+    let function = move |value: &mut S::Value| function(value).map_err(Trouble::function);
     move |stored| {
         if terms.is_done(stored) {
             return Ok(Verdict::Leave);
         }
         let (mut value, given) = S::decode(stored).map_err(Trouble::misfit::<S>)?;
         let before = S::before(stored, &value).map_err(Trouble::unwritable::<S>)?;
-        let change = run(&mut value, stored, &before)?;
+        function(&mut value)?;
+        let change = S::change(&before, &value, stored, reading)?;
         if change.is_empty() {
             return Ok(Verdict::Leave);
         }
-        terms.is_repeatable(&change, stored, |output| {
-            let mut value = S::again(value, output).map_err(Trouble::misfit::<S>)?;
-            let before = S::before(output, &value).map_err(Trouble::unwritable::<S>)?;
-            run(&mut value, output, &before)
-        })?;
+        terms.is_repeatable(|| S::again(value, &change, stored, reading, &function))?;
         Ok(terms.write(change, stored, given, &before))
     }
 }
@@ -112,10 +106,11 @@ pub(super) fn transform<'a, Old: Shape, New: Shape>(
         if change.is_empty() {
             return Ok(Verdict::Leave);
         }
-        terms.is_repeatable(&change, stored, |output| {
-            let Some((old, _)) = in_old_form::<Old, New>(output)? else { return Ok(Change::default()) };
-            let before = Old::before(output, &old).map_err(Trouble::unwritable::<Old>)?;
-            run(old, output, &before)
+        terms.is_repeatable(|| {
+            let output = change.apply(stored);
+            let Some((old, _)) = in_old_form::<Old, New>(&output)? else { return Ok(Change::default()) };
+            let before = Old::before(&output, &old).map_err(Trouble::unwritable::<Old>)?;
+            run(old, &output, &before)
         })?;
         Ok(terms.write(change, stored, given, &before))
     }
@@ -164,16 +159,11 @@ impl Terms<'_> {
 
     /// A run that was interrupted begins again and meets its own output: whatever changes that once more is refused, unless marks tell what
     /// is done.
-    fn is_repeatable(
-        &self,
-        change: &Change,
-        stored: &Attributes<'_>,
-        again: impl FnOnce(&Attributes<'_>) -> Result<Change, Trouble>,
-    ) -> Result<(), Trouble> {
+    fn is_repeatable(&self, again: impl FnOnce() -> Result<Change, Trouble>) -> Result<(), Trouble> {
         if self.mark.is_some_and(|mark| mark.exactly_once) {
             return Ok(());
         }
-        match again(&change.apply(stored)) {
+        match again() {
             Ok(again) if again.is_empty() => Ok(()),
             Ok(again) => Err(Trouble::NotRepeatable(Again::Changes(again.names().map(str::to_owned).collect()))),
             Err(trouble) => Err(Trouble::NotRepeatable(Again::Fails(Box::new(trouble)))),

@@ -39,8 +39,14 @@ pub(super) trait Shape: Sized {
         Ok(Change::between(before, &after, stored, reading)?)
     }
 
-    /// What a second run would be given: `output` is the item as it would be stored, and `value` what the first run made.
-    fn again(value: Self::Value, output: &Attributes<'_>) -> Result<Self::Value, Misfit>;
+    /// What a second run of `function` changes, on the item as `change` would store it; `value` is what the first run made.
+    fn again(
+        value: Self::Value,
+        change: &Change,
+        stored: &Attributes<'_>,
+        reading: Reading<'_>,
+        function: impl Fn(&mut Self::Value) -> Result<(), Trouble>,
+    ) -> Result<Change, Trouble>;
 }
 
 /// A type of the user's.
@@ -67,8 +73,18 @@ impl<T: Serialize + DeserializeOwned> Shape for Typed<T> {
     }
 
     /// A type may not say all that it holds: only what is stored counts.
-    fn again(_: T, output: &Attributes<'_>) -> Result<T, Misfit> {
-        decode::decode(output).map(|(value, _)| value)
+    fn again(
+        _: T,
+        change: &Change,
+        stored: &Attributes<'_>,
+        reading: Reading<'_>,
+        function: impl Fn(&mut T) -> Result<(), Trouble>,
+    ) -> Result<Change, Trouble> {
+        let output = change.apply(stored);
+        let (mut value, _) = Self::decode(&output).map_err(Trouble::misfit::<Self>)?;
+        let before = Self::before(&output, &value).map_err(Trouble::unwritable::<Self>)?;
+        function(&mut value)?;
+        Self::change(&before, &value, &output, reading)
     }
 }
 
@@ -112,13 +128,20 @@ impl Shape for Raw {
     ) -> Result<Change, Trouble> {
         match value.unreadable() {
             Some(name) => Err(Trouble::misfit::<Self>(unreadable(name))),
-            None => Ok(value.change(stored, reading)?),
+            None => Ok(value.change(|name| stored.get(name), reading)?),
         }
     }
 
-    /// A raw item is what is stored of it.
-    fn again(value: Item, _: &Attributes<'_>) -> Result<Item, Misfit> {
-        Ok(value)
+    /// A raw item is what is stored of it: the first run's serves the second.
+    fn again(
+        mut value: Item,
+        change: &Change,
+        stored: &Attributes<'_>,
+        reading: Reading<'_>,
+        function: impl Fn(&mut Item) -> Result<(), Trouble>,
+    ) -> Result<Change, Trouble> {
+        function(&mut value)?;
+        Ok(value.change(|name| change.value(name).unwrap_or_else(|| stored.get(name)), reading)?)
     }
 }
 

@@ -45,8 +45,9 @@ pub(super) fn statement(table: &str, task: &Task) -> Option<String> {
         // PartiQL has no such thing.
         Effect::Replace { .. } => return None,
     }
-    let Writer { statement, parameters, fits } = writer;
-    if !fits || statement.chars().count() > LONGEST {
+    let Writer { statement, parameters, fits, .. } = writer;
+    // Bytes are counted sooner than characters, and are at least as many.
+    if !fits || (statement.len() > LONGEST && statement.chars().count() > LONGEST) {
         return None;
     }
     let mut request = String::with_capacity(statement.len() + parameters.len() + 96);

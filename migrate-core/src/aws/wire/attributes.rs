@@ -26,7 +26,7 @@ impl<'a> Attributes<'a> {
     }
 
     pub(super) fn read(reader: &mut Reader<'a>) -> Result<Self, Unreadable> {
-        let mut entries = Vec::with_capacity(8);
+        let mut entries = Vec::with_capacity(16);
         reader.members(|reader, name| {
             entries.push((name, Cow::Borrowed(reader.skip()?)));
             Ok(())
@@ -50,7 +50,7 @@ impl<'a> Attributes<'a> {
     /// An SDK item.
     pub(crate) fn of(item: &HashMap<String, AttributeValue>) -> Attributes<'static> {
         let entry = |(name, value): (&String, &AttributeValue)| {
-            let mut text = String::new();
+            let mut text = String::with_capacity(64);
             from_sdk(value, &mut text);
             (Cow::Owned(name.clone()), Cow::Owned(text))
         };

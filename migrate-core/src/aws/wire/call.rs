@@ -97,7 +97,7 @@ pub(crate) async fn scan(client: &Client, scan: &Scan<'_>) -> Result<Body, SdkEr
 /// Sends statements, each `{"Statement":"..","Parameters":[..],"ReturnValuesOnConditionCheckFailure":"ALL_OLD"}`, at most 25.
 pub(crate) async fn batch(client: &Client, statements: &[String]) -> Result<Body, SdkError<BatchExecuteStatementError>> {
     let mut body = Object::new();
-    body.json("Statements", &format!("[{}]", statements.join(",")));
+    body.list("Statements", statements);
     let empty = || Output::erase(BatchExecuteStatementOutput::builder().build());
     let (own, answer) = own(&BatchExecuteStatement::new(), body, empty);
     client.batch_execute_statement().customize().interceptor(own).send().await?;
@@ -133,7 +133,9 @@ impl Slot {
 struct Own {
     /// What the SDK does for the operation: its headers and its errors stay as they are.
     sdk: FrozenLayer,
-    body: Arc<str>,
+    /// In memory, so that it can be sent again without a copy.
+    body: Arc<SdkBody>,
+    length: usize,
     /// An output of the operation's type, which nobody looks at.
     empty: fn() -> Output,
     slot: Slot,
@@ -143,7 +145,9 @@ fn own(operation: &impl RuntimePlugin, mut body: Object, empty: fn() -> Output) 
     body.text("ReturnConsumedCapacity", "TOTAL");
     let slot = Slot::default();
     let sdk = operation.config().unwrap_or_else(|| Layer::new("none").freeze());
-    (Own { sdk, body: body.finish().into(), empty, slot: slot.clone() }, slot)
+    let body = body.finish();
+    let length = body.len();
+    (Own { sdk, body: Arc::new(SdkBody::from(body)), length, empty, slot: slot.clone() }, slot)
 }
 
 /// Never the body: that is somebody's data.
@@ -175,9 +179,8 @@ impl SerializeRequest for Own {
     fn serialize_input(&self, input: Input, config: &mut ConfigBag) -> Result<HttpRequest, BoxError> {
         let sdk = self.sdk.load::<SharedRequestSerializer>().ok_or("the SDK's operation has no serializer")?;
         let mut request = sdk.serialize_input(input, config)?;
-        request.headers_mut().insert("content-length", self.body.len().to_string());
-        // Of bytes in memory, so it can be sent again.
-        *request.body_mut() = SdkBody::from(&*self.body);
+        request.headers_mut().insert("content-length", self.length.to_string());
+        *request.body_mut() = self.body.try_clone().ok_or("a body in memory can be copied")?;
         Ok(request)
     }
 }

@@ -14,6 +14,21 @@ impl Object {
         self
     }
 
+    /// A member that is a list of what is JSON already.
+    pub(super) fn list(&mut self, name: &str, values: &[String]) -> &mut Self {
+        let out = self.name(name);
+        out.reserve(values.iter().map(|value| value.len() + 1).sum::<usize>() + 64);
+        out.push('[');
+        for (at, value) in values.iter().enumerate() {
+            if at > 0 {
+                out.push(',');
+            }
+            out.push_str(value);
+        }
+        out.push(']');
+        self
+    }
+
     /// A member that is a string.
     pub(super) fn text(&mut self, name: &str, value: &str) -> &mut Self {
         push_string(value, self.name(name));
