@@ -203,6 +203,12 @@ impl Error {
         self
     }
 
+    /// What a room said.
+    #[cfg(feature = "aws")]
+    pub(crate) fn inner(&self) -> &(dyn StdError + 'static) {
+        &*self.0.source
+    }
+
     /// What kind of thing went wrong.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

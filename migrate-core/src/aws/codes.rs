@@ -19,6 +19,14 @@ pub(super) fn is_throttle_code(code: &str) -> bool {
     THROTTLE_CODES.contains(&code)
 }
 
+/// The credentials have run out. <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>
+const EXPIRED_CODES: [&str; 3] = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
+
+/// Whether a code says that the credentials were right and have run out.
+pub(super) fn is_expired_code(code: &str) -> bool {
+    EXPIRED_CODES.contains(&code)
+}
+
 /// By which codes engines say that they lack an operation. AWS has the first; the others are of local engines.
 const UNKNOWN_CODES: [&str; 8] = [
     "UnknownOperationException",

@@ -7,10 +7,10 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use aws_credential_types::provider::error::CredentialsError;
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::{ErrorMetadata, ProvideErrorMetadata, SdkError};
 
-use super::codes::is_throttle_code;
 pub(crate) use super::codes::{has_code, is_denied, is_not_found, is_throttled, is_unknown_operation};
+use super::codes::{is_expired_code, is_throttle_code};
 use crate::error::{Error, ErrorKind};
 
 /// What an interceptor of ours raises instead of sending a request; [`explain`] gives it back as it was meant.
@@ -37,6 +37,8 @@ pub(crate) enum AwsError {
     NoRegion { action: &'static str, resource: String },
     #[error("{action} on {resource} needs AWS credentials: {reason}")]
     Credentials { action: &'static str, resource: String, reason: String },
+    #[error("{action} on {resource} needs AWS credentials: they were refused with {code}")]
+    Expired { action: &'static str, resource: String, code: String },
     #[error("{action} on {resource} is not allowed: {message}")]
     AccessDenied { action: &'static str, resource: String, message: String },
     #[error("{resource} is not there ({action})")]
@@ -59,9 +61,7 @@ fn said(message: &str) -> String {
 }
 
 /// The errors of credentials, named alike by no two engines.
-const CREDENTIAL_CODES: [&str; 12] = [
-    "ExpiredToken",
-    "ExpiredTokenException",
+const CREDENTIAL_CODES: [&str; 9] = [
     "IncompleteSignature",
     "IncompleteSignatureException",
     "InvalidClientTokenId",
@@ -69,7 +69,6 @@ const CREDENTIAL_CODES: [&str; 12] = [
     "MissingAuthenticationToken",
     "MissingAuthenticationTokenException",
     "NotAuthorizedException",
-    "RequestExpired",
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 ];
@@ -147,6 +146,7 @@ fn answered<E: ProvideErrorMetadata>(action: &'static str, resource: String, err
             Error::new(ErrorKind::Throttled, AwsError::Throttled { action, resource, code: code.to_owned() })
                 .with_help("run it again: it goes on where it stopped; if it comes back, raise the table's capacity")
         }
+        code if is_expired_code(code) => credentials(AwsError::Expired { action, resource, code: code.to_owned() }),
         code if CREDENTIAL_CODES.contains(&code) => {
             // Only the code: the message of a wrong signature repeats the headers, the session token among them.
             let reason = format!("they were refused with {code}");
@@ -164,6 +164,24 @@ fn credentials(error: AwsError) -> Error {
     Error::new(ErrorKind::Credentials, error)
         .with_help("log in (`aws sso login`), choose a profile (AWS_PROFILE), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
         .with_help("if they are fresh, check that this machine's clock is right and that the region belongs to the account")
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the credentials have expired")]
+struct CredentialsEnded;
+
+/// Credentials that end in the middle of work are a stop at a safe point: nothing is wrong, and new ones go on.
+pub(crate) fn credentials_ended() -> Error {
+    Error::new(ErrorKind::Incomplete, CredentialsEnded).with_help("renew them and run `migrate up` again: it goes on from here")
+}
+
+/// Whether an error, or one that caused it, is that the credentials have run out; also one that is the SDK's own.
+pub(crate) fn is_expired(error: &(dyn StdError + 'static)) -> bool {
+    chain(error).any(|error| {
+        let ours = error.downcast_ref::<Error>().and_then(|error| error.inner().downcast_ref());
+        let code = error.downcast_ref::<ErrorMetadata>().and_then(ErrorMetadata::code);
+        matches!(ours, Some(AwsError::Expired { .. })) || code.is_some_and(is_expired_code)
+    })
 }
 
 /// What an interceptor of ours raised, wherever in an error it is.
@@ -237,6 +255,26 @@ mod tests {
             let error = answered_by(code, "because").await;
             assert_eq!(error.kind(), kind, "{code}");
             assert_eq!(error.help().is_empty(), kind == ErrorKind::Service, "{code}: {:?}", error.help());
+        }
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("what a migration says of it")]
+    struct Around(#[source] Error);
+
+    #[tokio::test]
+    async fn credentials_that_ran_out_are_told_from_wrong_ones_also_in_the_sdks_own_errors() {
+        for (code, expired) in [
+            ("ExpiredTokenException", true),
+            ("RequestExpired", true),
+            ("InvalidSignatureException", false),
+            ("ValidationException", false),
+        ] {
+            let client = fake::client(move |_, _| refusal(code, "because"));
+            let raw = client.describe_table().table_name("abc").send().await.unwrap_err();
+            assert_eq!(is_expired(&raw), expired, "{code}");
+            let ours = Around(describe(&client).await);
+            assert_eq!(is_expired(&ours), expired, "{code}");
         }
     }
 

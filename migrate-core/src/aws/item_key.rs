@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::store::Item;
@@ -83,14 +82,6 @@ impl KeyValue {
             Self::S(_) => ScalarType::S,
             Self::N(_) => ScalarType::N,
             Self::B(_) => ScalarType::B,
-        }
-    }
-
-    fn attribute(&self) -> AttributeValue {
-        match self {
-            Self::S(text) => AttributeValue::S(text.clone()),
-            Self::N(digits) => AttributeValue::N(digits.clone()),
-            Self::B(bytes) => AttributeValue::B(Blob::new(bytes.clone())),
         }
     }
 }
@@ -179,15 +170,6 @@ impl ItemKey {
             .chain(sort)
             .find(|(element, value)| element.scalar != value.scalar())
             .map(|(element, _)| element.name.as_str())
-    }
-
-    /// The key as a request carries it.
-    pub(crate) fn attributes(&self, key: &PrimaryKey) -> Item {
-        let sort = key.sort.as_ref().zip(self.sort.as_ref());
-        std::iter::once((&key.partition, &self.partition))
-            .chain(sort)
-            .map(|(element, value)| (element.name.clone(), value.attribute()))
-            .collect()
     }
 }
 

@@ -20,7 +20,7 @@ pub enum RowState {
     /// The code has it, the database does not.
     Pending,
     /// The database has it.
-    Recorded(MigrationState),
+    Recorded(Box<MigrationState>),
 }
 
 /// One migration, known to the code, to the database, or to both.
@@ -174,7 +174,7 @@ pub(super) fn rows(code: &BTreeMap<Version, MigrationMeta>, history: &History) -
         let id = meta.map(MigrationMeta::id).or_else(|| state.map(|state| state.migration.clone()))?;
         Some(Row {
             id,
-            record: state.map_or(RowState::Pending, |state| RowState::Recorded(state.clone())),
+            record: state.map_or(RowState::Pending, |state| RowState::Recorded(Box::new(state.clone()))),
             in_code: meta.is_some(),
             edited: meta.zip(state).is_some_and(|(meta, state)| state.is_edited(meta)),
             after_deploy: meta.is_some_and(|meta| meta.after_deploy),

@@ -13,6 +13,7 @@ use tracing::Instrument;
 use tracing::field::Empty;
 
 use super::builder::Migrator;
+use crate::aws::fault::{credentials_ended, is_expired};
 use crate::aws::jobs::JobStore;
 use crate::budget::Budget;
 use crate::context::{MigrationContext, Mode, Terms, Work};
@@ -118,10 +119,8 @@ pub(super) async fn call(
             Ok(Err(source)) => match interruption(&source) {
                 Some(_) if stop.is_requested() => stop.safe_point(),
                 // It came to a safe point by itself: nothing is wrong.
-                Some(why) => {
-                    let error = Error::new(why.kind(), format!("migration {migration}: {why}"));
-                    Err(why.help().iter().cloned().fold(error, Error::with_help))
-                }
+                Some(why) => Err(at_safe_point(&migration, why)),
+                None if is_expired(&*source) => Err(at_safe_point(&migration, &credentials_ended())),
                 None => Err(failure(migration, location, source)),
             },
             Err(panic) => Err(Error::new(ErrorKind::MigrationPanicked, Panicked { migration, location, message: message(&*panic) })),
@@ -136,6 +135,12 @@ pub(super) async fn call(
     span.record("conflicts", conflicts).record("failed", failed);
     span.record("write_units", write_units).record("read_units", read_units);
     outcome
+}
+
+/// The migration is named before why it stopped.
+fn at_safe_point(migration: &MigrationId, why: &Error) -> Error {
+    let error = Error::new(why.kind(), format!("migration {migration}: {why}"));
+    why.help().iter().cloned().fold(error, Error::with_help)
 }
 
 /// What the library itself said keeps its code and its help; the migration is named around it.

@@ -272,7 +272,7 @@ impl<T: DeserializeOwned> TableHandle<'_, T> {
     /// }
     ///
     /// let counts = cx.table::<Order>().of::<OldOrder>().copy_to(|old| ByDay { day: old.placed_at, id: old.id }).await?;
-    /// assert_eq!(counts.scanned, counts.inserted + counts.unchanged + counts.existing);
+    /// assert_eq!(counts.scanned, counts.inserted + counts.changed + counts.unchanged + counts.existing);
     /// # Ok(())
     /// # }
     /// ```

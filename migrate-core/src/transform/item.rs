@@ -105,6 +105,16 @@ impl Item {
         self.place(name).is_ok_and(|place| self.entries[place].is_there())
     }
 
+    /// Takes away the attributes of which `stays` says no.
+    pub fn retain(&mut self, mut stays: impl FnMut(&str, &AttributeValue) -> bool) {
+        for place in 0..self.entries.len() {
+            let name = self.entries[place].name.of(&self.text);
+            if self.value(place).is_some_and(|value| !stays(name, value)) {
+                self.replace(place, None);
+            }
+        }
+    }
+
     /// How many attributes it has.
     pub fn len(&self) -> usize {
         self.entries.iter().filter(|entry| entry.is_there()).count()
@@ -241,8 +251,14 @@ impl PartialEq for Item {
 impl<N: AsRef<str>> FromIterator<(N, AttributeValue)> for Item {
     fn from_iter<I: IntoIterator<Item = (N, AttributeValue)>>(attributes: I) -> Self {
         let mut item = Self::new();
-        attributes.into_iter().for_each(|(name, value)| drop(item.insert(name, value)));
+        item.extend(attributes);
         item
+    }
+}
+
+impl<N: AsRef<str>> Extend<(N, AttributeValue)> for Item {
+    fn extend<I: IntoIterator<Item = (N, AttributeValue)>>(&mut self, attributes: I) {
+        attributes.into_iter().for_each(|(name, value)| drop(self.insert(name, value)));
     }
 }
 

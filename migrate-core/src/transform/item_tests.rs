@@ -24,6 +24,18 @@ fn it_is_used_as_a_map_is() {
 }
 
 #[test]
+fn attributes_are_added_and_left_out_many_at_a_time() {
+    let stored = Attributes::parse(r#"{"a":{"S":"1"},"b":{"NULL":true},"c":{"S":"3"}}"#).unwrap();
+    let mut item = Item::stored(&stored);
+    item.extend([("b", s("2")), ("d", AttributeValue::Null(true))]);
+    item.retain(|name, value| name != "a" && !value.is_null());
+    assert_eq!(item, Item::from_iter([("b", s("2")), ("c", s("3"))]));
+    assert_eq!(item.attributes(), Attributes::parse(r#"{"b":{"S":"2"},"c":{"S":"3"}}"#).unwrap());
+    let touched: Vec<bool> = item.entries.iter().map(|entry| entry.touched).collect();
+    assert_eq!(touched, [true, true, false, true], "what stays is not written");
+}
+
+#[test]
 fn values_do_not_show() {
     let item = Item::from_iter([("name", s("canary"))]);
     assert_eq!(format!("{item:?}"), r#"{"name"}"#);

@@ -1,11 +1,80 @@
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use migrate_core::Table;
 use migrate_core::error::ErrorKind;
 use migrate_core::migration::Version;
 use migrate_core::migrator::{Options, Outcome};
-use std::time::Duration;
+use migrate_core::schema::{KeyElement, PrimaryKey, ScalarType, TableSchema};
+use migrate_tests::scenario::table_name;
 
 use super::*;
 
 const WAIT: Duration = Duration::from_secs(9);
+
+/// Customers by another key, with a version.
+#[derive(Serialize, Deserialize)]
+struct Account {
+    name: String,
+    version: u64,
+}
+
+impl Table for Account {
+    const VERSION: Option<&'static str> = Some("version");
+
+    fn schema() -> TableSchema {
+        let key = PrimaryKey { partition: KeyElement::new("name", ScalarType::S), sort: None };
+        TableSchema::new(table_name("accounts"), key)
+    }
+}
+
+#[derive(Deserialize)]
+struct Customer {
+    id: String,
+    email: String,
+}
+
+fn copying() -> Sequence {
+    let copies = migration(1, "copies", |cx| {
+        Box::pin(async move {
+            let customers = cx.table::<Customers>().of::<Customer>().dead_letter().allow_failures(9);
+            customers
+                .copy_each_to(|it| match it.email.as_str() {
+                    "bad" => Err(Failure::msg("it is bad")),
+                    _ => Ok([Account { name: it.id, version: 5 }]),
+                })
+                .await?;
+            Ok(())
+        })
+    });
+    sequence([customers(), Account::schema()], [copies])
+}
+
+/// What stands where a copy goes is judged as in the first pass.
+#[tokio::test]
+async fn a_copy_that_is_tried_again_replaces_what_is_older_and_leaves_what_is_not() {
+    for engine in TestEngine::all() {
+        with_customers(&engine, &["bad", "bad", "bad", "bad"]).await;
+        let (migrator, _) = heard(&engine, engine.client(), copying());
+        assert_eq!(migrator.up(Options::default()).await.unwrap().outcome, Outcome::Done);
+        let accounts = engine.table("accounts");
+        for (name, version) in [("key-00", "4"), ("key-01", "6"), ("key-02", "5")] {
+            let put = engine.client().put_item().table_name(&accounts).item("name", AttributeValue::S(name.to_owned()));
+            put.item("version", AttributeValue::N(version.to_owned())).send().await.unwrap();
+        }
+        for number in 0..4 {
+            put_customer(&engine.client(), &engine.table("customers"), &format!("key-{number:02}"), "mended").await;
+        }
+        let again = migrator.retry_dead_letters(Version::new(1), WAIT).await.unwrap();
+        let counts = again.counts;
+        assert_eq!((again.tried, again.left.len()), (4, 0), "{}", engine.name());
+        assert_eq!((counts.changed, counts.existing, counts.unchanged, counts.inserted), (1, 1, 1, 1), "{counts:?}");
+        let found = engine.client().scan().table_name(&accounts).consistent_read(true).send().await.unwrap();
+        let mut versions: Vec<String> = found.items().iter().map(|item| item["version"].as_n().unwrap().clone()).collect();
+        versions.sort();
+        assert_eq!(versions, ["5", "5", "5", "6"]);
+    }
+}
 
 fn allowing(allowed: bool) -> Sequence {
     let one = match allowed {

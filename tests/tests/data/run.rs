@@ -1,5 +1,8 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use migrate_core::budget::{Allowance, Budget, Dollars};
-use migrate_core::migrator::{Options, Outcome};
+use migrate_core::history::MigrationStatus;
+use migrate_core::migrator::{Options, Outcome, RowState};
 use migrate_tests::seam::{Recorder, Verdict};
 
 use super::*;
@@ -77,5 +80,55 @@ async fn what_it_may_cost_stops_it_and_the_next_run_goes_on() {
         assert_eq!(report.waiting.len(), 2, "{report:?}");
         let report = migrator.up(Options::default()).await.unwrap();
         assert_eq!((report.outcome, report.migrations.len()), (Outcome::Done, 2), "{}", engine.name());
+    }
+}
+
+/// Wherever it happens: in the function's own call, or in the record that it is applied.
+#[tokio::test]
+async fn credentials_that_run_out_stop_it_and_the_next_run_goes_on() {
+    static ENDS: AtomicBool = AtomicBool::new(false);
+    async fn own(cx: &MigrationContext) -> migrate_core::Result {
+        cx.client().describe_table().table_name(cx.table_name::<Customers>()).send().await?;
+        Ok(())
+    }
+    for name in ["own", "applied"] {
+        let migrations = || {
+            let run: migrate_core::registry::RunFn = match name {
+                "own" => |cx| {
+                    Box::pin(async move {
+                        ENDS.store(true, Ordering::Relaxed);
+                        Ok(own(cx).await?)
+                    })
+                },
+                _ => |_| {
+                    Box::pin(async {
+                        ENDS.store(true, Ordering::Relaxed);
+                        Ok(())
+                    })
+                },
+            };
+            shop([lower(), migration(2, "ends", run)])
+        };
+        for engine in TestEngine::all() {
+            with_customers(&engine, &["A", "B"]).await;
+            let recorder = Recorder::of(&engine.client()).failing(|_| match ENDS.swap(false, Ordering::Relaxed) {
+                true => Verdict::Error {
+                    status: 400,
+                    error_type: "ExpiredTokenException".to_owned(),
+                    message: "The security token included in the request is expired".to_owned(),
+                },
+                false => Verdict::Pass,
+            });
+            let (migrator, _) = heard(&engine, recorder.attach(&engine.client()), migrations());
+            let report = migrator.up(Options::default()).await.unwrap();
+            let Outcome::Incomplete { why } = &report.outcome else { panic!("{name}: {report:?}") };
+            assert!(why.contains("the credentials have expired"), "{why}");
+            let status = migrator.status().await.unwrap();
+            let RowState::Recorded(state) = &status.migrations[1].record else { panic!("{status:?}") };
+            assert_eq!(state.status, MigrationStatus::Started, "{name}: it did not fail");
+            let (migrator, _) = heard(&engine, engine.client(), migrations());
+            let report = migrator.up(Options::default()).await.unwrap();
+            assert_eq!((report.outcome, report.migrations.len()), (Outcome::Done, 1), "{name} on {}", engine.name());
+        }
     }
 }

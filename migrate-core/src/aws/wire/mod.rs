@@ -12,7 +12,7 @@ mod value;
 mod write;
 
 pub(crate) use self::attributes::Attributes;
-pub(crate) use self::body::{Answer, Batch, Body, Page, Refusal, Unreadable};
+pub(crate) use self::body::{Batch, Body, Unreadable};
 pub(crate) use self::call::{Filter, Scan, batch, get, scan};
 pub(crate) use self::sdk::{from_sdk, to_sdk};
 pub(crate) use self::value::Value;

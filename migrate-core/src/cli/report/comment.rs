@@ -182,7 +182,7 @@ In all: &#126;41 minutes, &#126;&#36;0.77 once (list price, us-east-1)
             by: "ana".to_owned(),
             attempts: 1,
         };
-        let failed = Row { id: id(2, "split"), record: RowState::Recorded(state), after_deploy: false, ..row.clone() };
+        let failed = Row { id: id(2, "split"), record: RowState::Recorded(Box::new(state)), after_deploy: false, ..row.clone() };
         let found = Status {
             sequence: "shop".into(),
             management_table: "migrations".into(),

@@ -129,7 +129,7 @@ mod tests {
 
     fn row(number: u32, name: &str, status: Option<MigrationStatus>) -> Row {
         let record = status.map_or(RowState::Pending, |status| {
-            RowState::Recorded(MigrationState {
+            RowState::Recorded(Box::new(MigrationState {
                 migration: id(number, name),
                 fingerprint: String::new(),
                 status,
@@ -137,7 +137,7 @@ mod tests {
                 at: "2026-01-02T03:04:05Z".parse().unwrap(),
                 by: "ana on laptop (process 7)".to_owned(),
                 attempts: 1,
-            })
+            }))
         });
         Row { id: id(number, name), record, in_code: true, edited: false, after_deploy: false, description: String::new() }
     }

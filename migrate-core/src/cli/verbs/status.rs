@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(advice(&Status { managed: false, ..status(vec![]) }, true).verb, "up");
         let newer = Row { in_code: false, ..pending(3, false) };
         assert_eq!(advice(&status(vec![newer]), true).verb, "check");
-        let begun = RowState::Recorded(MigrationState {
+        let begun = RowState::Recorded(Box::new(MigrationState {
             migration: pending(1, false).id,
             fingerprint: String::new(),
             status: MigrationStatus::Started,
@@ -115,7 +115,7 @@ mod tests {
             at: jiff::Timestamp::UNIX_EPOCH,
             by: String::new(),
             attempts: 1,
-        });
+        }));
         let said = crate::budget::Said { by: String::new(), at: jiff::Timestamp::UNIX_EPOCH };
         let in_force = crate::budget::InForce { paused: Some(said), ..Default::default() };
         let paused = |rows| Status { in_force: in_force.clone(), ..status(rows) };

@@ -27,6 +27,8 @@ pub(super) struct Keeper {
     progress: Progress,
     /// Whether an earlier run began the pass.
     resumed: bool,
+    /// Items that earlier passes have read, as far as this run knows.
+    before: u64,
     /// Segments that moved since it was last kept.
     moved: BTreeMap<u32, Position>,
     letters: Vec<DeadLetter>,
@@ -36,24 +38,35 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    pub(super) async fn begin(
-        store: Option<&JobStore>,
-        job: &Job<'_>,
-        facts: &Facts,
-        terms: &Terms,
-    ) -> Result<Self, Error> {
+    pub(super) async fn begin(store: Option<&JobStore>, job: &Job<'_>, facts: &Facts, terms: &Terms) -> Result<Self, Error> {
         let segments = facts.segments(terms);
         let progress = match store {
             Some(store) => store.open(&job_of(job, facts), segments).await?,
             None => from_the_beginning(segments),
         };
         let resumed = !progress.positions.is_empty();
+        let before = if progress.sweep > 1 { progress.counts.scanned } else { 0 };
         let name = job.name.clone();
-        Ok(Self { store: store.cloned(), name, progress, resumed, moved: BTreeMap::new(), letters: Vec::new(), first: None, kept: Instant::now() })
+        Ok(Self {
+            store: store.cloned(),
+            name,
+            progress,
+            resumed,
+            before,
+            moved: BTreeMap::new(),
+            letters: Vec::new(),
+            first: None,
+            kept: Instant::now(),
+        })
     }
 
     pub(super) fn counts(&self) -> Counts {
         self.progress.counts
+    }
+
+    /// Items that this pass has read, also in an earlier run.
+    pub(super) fn read(&self) -> u64 {
+        self.progress.counts.scanned.saturating_sub(self.before)
     }
 
     pub(super) fn is_finished(&self) -> bool {
@@ -144,6 +157,7 @@ impl Keeper {
         self.progress.sweep += 1;
         self.progress.positions.clear();
         self.resumed = false;
+        self.before = self.progress.counts.scanned;
         match &self.store {
             Some(store) => store.next_sweep(&self.name, self.progress.sweep, self.progress.counts).await,
             None => Ok(()),

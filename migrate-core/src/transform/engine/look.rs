@@ -7,8 +7,9 @@ use super::super::answer::Refusal;
 use super::super::flow::{Answered, Permit, backoff};
 use super::judge::Judged;
 use super::land::TROUBLES;
-use super::pass::{Pass, Turn};
+use super::pass::Pass;
 use super::send::{Flight, look};
+use super::turn::Turn;
 use crate::aws::wire::{Attributes, Body};
 
 /// A read unit, consistent. <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>

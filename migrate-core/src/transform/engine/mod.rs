@@ -16,6 +16,7 @@ mod retry;
 mod segment;
 mod send;
 mod settle;
+mod turn;
 
 pub(super) use self::job::{Job, Kind, run};
 pub(super) use self::pass::Source;

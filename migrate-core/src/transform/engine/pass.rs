@@ -8,31 +8,21 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, MissedTickBehavior, sleep_until};
 
-use super::super::flow::{Flow, Permit};
-use super::super::statement::statement;
-use super::super::task::{Effect, Task};
+use super::super::flow::Flow;
+use super::super::task::Task;
 use super::facts::Facts;
 use super::job::Job;
 use super::keep::{Keeper, Keeping};
 use super::segment::{Segment, spread};
-use super::send::{Flight, Reading, batch, page, single};
+use super::send::Flight;
+use super::turn::Turn;
 use crate::aws::wire::{self, Attributes};
 use crate::budget::Control;
-use crate::context::Mode;
 use crate::error::Error;
 use crate::history::Counts;
 
-/// Statements of a batch at most.
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchExecuteStatement.html>
-const BATCH: usize = 25;
 /// Segments that are gone through at once: each holds a page in memory.
 const ACTIVE: usize = 64;
-/// Items of a page, and the bytes that they are to be: small pages are little memory, and little is done again after a crash.
-const PAGE: f64 = 500.0;
-const PAGE_BYTES: f64 = 256.0 * 1_024.0;
-const SMALLEST_PAGE: f64 = 25.0;
-/// A read unit, consistent. <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
-const READ_UNIT: f64 = 4_096.0;
 /// Between two words of progress.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -50,10 +40,10 @@ pub(super) struct Pass<'p, 'a> {
     pub(super) client: &'p Client,
     pub(super) facts: &'p Facts,
     pub(super) keeper: &'p mut Keeper,
-    source: &'p mut Source<'a>,
+    pub(super) source: &'p mut Source<'a>,
     /// An item of the caller's that must wait until another one of its key is written.
-    held: Option<Task>,
-    filter: Option<wire::Filter>,
+    pub(super) held: Option<Task>,
+    pub(super) filter: Option<wire::Filter>,
     /// Whether items come whole; else each is read by its key.
     pub(super) whole: bool,
     pub(super) flow: Flow,
@@ -77,13 +67,6 @@ pub(super) struct Pass<'p, 'a> {
     pub(super) begun: Instant,
     pub(super) warned: bool,
     pub(super) span: tracing::Span,
-}
-
-/// What came of a segment's turn.
-pub(super) enum Turn {
-    Sent,
-    Later(Instant),
-    Nothing,
 }
 
 impl<'p, 'a> Pass<'p, 'a> {
@@ -235,154 +218,6 @@ impl<'p, 'a> Pass<'p, 'a> {
             }
         }
         wake
-    }
-
-    /// A segment's turn: one batch, or its next page.
-    fn turn(&mut self, at: usize, now: Instant, flights: &mut FuturesUnordered<Flight<'p>>) -> Turn {
-        let segment = &self.segments[at];
-        let rest = segment.cooling.until().into_iter().chain(segment.not_before).max();
-        if let Some(until) = rest.filter(|until| *until > now) {
-            return Turn::Later(until);
-        }
-        if !segment.looks.is_empty() {
-            return self.look(at, now, flights);
-        }
-        if let Some(task) = segment.queue.front() {
-            if let Some(until) = task.not_before.filter(|until| *until > now) {
-                return Turn::Later(until);
-            }
-            let alone = task.single || self.by_item;
-            return match self.flow.may_write(now, task.units * self.ratio, if alone { 1 } else { BATCH }) {
-                Permit::Now(most) => self.write(at, most, now, flights),
-                Permit::At(until, _) => Turn::Later(until),
-            };
-        }
-        if segment.ended || segment.under_way > 0 {
-            return Turn::Nothing;
-        }
-        match self.source {
-            Source::Scan => self.read(at, now, flights),
-            Source::Items(_) => self.gather(at),
-        }
-    }
-
-    fn write(&mut self, at: usize, most: usize, now: Instant, flights: &mut FuturesUnordered<Flight<'p>>) -> Turn {
-        let (place, client) = (self.job.into, self.client);
-        let segment = &mut self.segments[at];
-        let (mut tasks, mut statements, mut units) = (Vec::new(), Vec::new(), 0.0);
-        while tasks.len() < most {
-            let Some(mut task) = segment.queue.pop_front() else { break };
-            let waits = task.not_before.is_some_and(|until| until > now);
-            // One request may not name an item twice.
-            let twice = matches!(task.effect, Effect::Insert(_)) && tasks.iter().any(|other: &Task| other.key == task.key);
-            let text = if task.single || self.by_item || waits || twice { None } else { statement(&place.table, &task) };
-            match text {
-                Some(text) => {
-                    units += task.units * self.ratio;
-                    statements.push(text);
-                    tasks.push(task);
-                }
-                None => {
-                    task.single |= !waits && !twice;
-                    segment.queue.push_front(task);
-                    break;
-                }
-            }
-        }
-        if tasks.is_empty() {
-            // The first is one for a request of its own.
-            let Some(task) = segment.queue.pop_front() else { return Turn::Nothing };
-            let units = task.units * self.ratio;
-            segment.under_way += 1;
-            self.flow.writing(now, 1, units);
-            flights.push(single(client, place, at, task, units));
-            return Turn::Sent;
-        }
-        segment.under_way += tasks.len();
-        self.flow.writing(now, tasks.len(), units);
-        flights.push(batch(client, place, at, tasks, statements, units));
-        Turn::Sent
-    }
-
-    fn read(&mut self, at: usize, now: Instant, flights: &mut FuturesUnordered<Flight<'p>>) -> Turn {
-        let target = self.job.target;
-        let unit = if target.index.is_some() { READ_UNIT * 2.0 } else { READ_UNIT };
-        let most = (PAGE_BYTES / self.bytes).clamp(SMALLEST_PAGE, PAGE);
-        let segments = self.segments.len();
-        let tried = match target.cx.terms().mode {
-            Mode::Try { items: Some(items), .. } => Some(items.div_ceil(segments as u64).saturating_sub(self.segments[at].read)),
-            Mode::Try { items: None, .. } | Mode::Write | Mode::Retry => None,
-        };
-        if tried == Some(0) {
-            self.segments[at].ended = true;
-            return Turn::Nothing;
-        }
-        let limit = match self.flow.may_read(now, self.bytes / unit, most as usize) {
-            Permit::At(until, _) => return Turn::Later(until),
-            Permit::Now(items) => tried.map_or(items as u64, |left| left.min(items as u64)),
-        };
-        // A page with a limit costs a local engine a look at all of its table.
-        let limit = if target.cx.terms().local && self.flow.limits().read.is_none() && tried.is_none() { None } else { Some(limit) };
-        let estimated = limit.map_or(256.0, |items| items as f64 * self.bytes / unit);
-        self.flow.reading(now, estimated);
-        let segment = &mut self.segments[at];
-        segment.under_way += 1;
-        let reading = Reading {
-            client: self.client,
-            place: &target.place,
-            index: target.index.as_deref(),
-            segments,
-        };
-        let limit = limit.map(|limit| u32::try_from(limit).unwrap_or(u32::MAX));
-        flights.push(page(reading, self.filter.clone(), at, limit, segment.after.clone(), estimated));
-        Turn::Sent
-    }
-
-    /// The caller's next items, up to one whose key is among them already: the order decides.
-    fn gather(&mut self, at: usize) -> Turn {
-        let mut keys: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
-        let segment = &mut self.segments[at];
-        let Source::Items(next) = &mut *self.source else { return Turn::Nothing };
-        let held = self.held.take();
-        let mut tasks: Vec<Task> = held.into_iter().collect();
-        keys.extend(tasks.iter().map(|task| super::super::put::one_key(&task.key)));
-        while tasks.len() < PAGE as usize {
-            match next() {
-                None => {
-                    segment.page_end = Some(crate::aws::jobs::Position::End);
-                    break;
-                }
-                Some(Err(error)) => {
-                    self.error.get_or_insert(error);
-                    return Turn::Nothing;
-                }
-                Some(Ok(None)) => self.done.skipped += 1,
-                Some(Ok(Some(item))) => {
-                    let units = item.rough_size().div_ceil(1_024).max(1) as f64;
-                    match self.job.into.key_attributes(&item) {
-                        Ok(key) => {
-                            let again = !keys.insert(super::super::put::one_key(&key));
-                            let task = Task::new(key, Effect::Insert(item), units);
-                            if again {
-                                self.held = Some(task);
-                                break;
-                            }
-                            tasks.push(task);
-                        }
-                        Err(error) => {
-                            self.error.get_or_insert(error);
-                            return Turn::Nothing;
-                        }
-                    }
-                }
-            }
-        }
-        if matches!(self.job.target.cx.terms().mode, Mode::Try { .. }) {
-            self.done.inserted += tasks.len() as u64;
-            tasks.clear();
-        }
-        segment.queue.extend(tasks);
-        if segment.advance().is_some() { Turn::Nothing } else { Turn::Later(Instant::now()) }
     }
 
     /// Tells those who watch what was done since it was last told.

@@ -59,7 +59,7 @@ impl Pass<'_, '_> {
         let per_second = read as f64 / elapsed.as_secs_f64().max(0.001);
         let of_items = self.facts.items().filter(|_| self.job.kind != Kind::Puts);
         let left = of_items.filter(|_| read > 0 && elapsed >= Duration::from_secs(1)).map(|items| {
-            let rest = items.saturating_sub(self.keeper.counts().scanned.max(read));
+            let rest = items.saturating_sub(self.keeper.read().max(read));
             Duration::from_secs_f64((rest as f64 / per_second.max(0.001)).min(1e9))
         });
         let (write_units_per_second, read_units_per_second) = self.flow.rates(now);

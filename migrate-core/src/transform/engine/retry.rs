@@ -1,5 +1,6 @@
 //! Items that were put aside are tried again, one after the other: those alone, not the whole table.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -7,12 +8,14 @@ use aws_sdk_dynamodb::Client;
 use super::super::answer::Refusal;
 use super::super::error::Trouble;
 use super::super::flow::backoff;
-use super::super::task::Effect;
+use super::super::same::same_items;
+use super::super::task::{Effect, Task};
 use super::super::write::{Single, write};
 use super::job::Job;
 use super::judge::Judged;
+use super::settle::older;
 use crate::aws::jobs::{DeadLetter, JobStore};
-use crate::aws::wire;
+use crate::aws::wire::{self, Attributes};
 use crate::error::{Error, ErrorKind};
 use crate::history::Counts;
 
@@ -54,16 +57,24 @@ async fn one(job: &Job<'_>, client: &Client, letter: &DeadLetter) -> Result<(Cou
         if let Some(letter) = judged.letters.pop() {
             return Ok((counts, Some(letter)));
         }
-        let mut met = false;
-        for task in judged.tasks {
+        let (mut met, mut tasks) = (false, VecDeque::from(judged.tasks));
+        while let Some(task) = tasks.pop_front() {
             match write(client, job.into, &task).await {
                 Single::Done { .. } => match task.effect {
                     Effect::Update(_) | Effect::Replace { .. } => counts.changed += 1,
                     Effect::Delete(_) => counts.deleted += 1,
                     Effect::Insert(_) => counts.inserted += 1,
                 },
-                // What was put is there already; what was to change is looked at again.
-                Single::Failed { .. } => met |= !matches!(task.effect, Effect::Insert(_)),
+                Single::Failed { item, .. } => match beside(job, client, task, item).await {
+                    Ok(Beside::Same) => counts.unchanged += 1,
+                    Ok(Beside::Other) => counts.existing += 1,
+                    Ok(Beside::Older(task)) if task.anew < TRIES => tasks.push_front(*task),
+                    Ok(Beside::Older(_) | Beside::Gone) => met = true,
+                    Err(refusal) => {
+                        wait(refusal, tries).await?;
+                        met = true;
+                    }
+                },
                 Single::Refused(Refusal::Invalid(error)) => {
                     let error = Trouble::Refused(error).of(&place.table, &place.key_of(&item)?);
                     return Ok((counts, Some(DeadLetter { key: letter.key.clone(), error: super::judge::told(&error) })));
@@ -81,6 +92,44 @@ async fn one(job: &Job<'_>, client: &Client, letter: &DeadLetter) -> Result<(Cou
         counts.conflicts += 1;
     }
     Ok((counts, Some(DeadLetter { key: letter.key.clone(), error: Trouble::Contention { tries: TRIES as usize }.to_string() })))
+}
+
+/// What stands where a write's condition failed.
+enum Beside {
+    /// What was to be put.
+    Same,
+    /// An older version of it, and how to take its place.
+    Older(Box<Task>),
+    /// Something else, that stays.
+    Other,
+    /// Nothing, or what was to change in place: it is looked at again.
+    Gone,
+}
+
+/// Looks at what made a condition fail; some engines do not send it.
+async fn beside(job: &Job<'_>, client: &Client, mut task: Task, sent: Option<Attributes<'static>>) -> Result<Beside, Refusal> {
+    let new = match &task.effect {
+        Effect::Update(_) | Effect::Delete(_) => return Ok(Beside::Gone),
+        Effect::Insert(item) | Effect::Replace { item, .. } => item.clone(),
+    };
+    let resource = job.into.resource();
+    let read;
+    let there = match sent {
+        Some(item) => Some(item),
+        None => {
+            let got = wire::get(client, &job.into.table, &task.key_json()).await;
+            read = got.map_err(|error| Refusal::of("dynamodb:GetItem", &resource, error))?;
+            read.item().map_err(|unreadable| Refusal::Fatal(Error::new(ErrorKind::Service, unreadable)))?.0
+        }
+    };
+    let Some(there) = there else { return Ok(Beside::Gone) };
+    if same_items(&new, &there) {
+        return Ok(Beside::Same);
+    }
+    let Some(expected) = older(job.into.version, &there, &new) else { return Ok(Beside::Other) };
+    task.effect = Effect::Replace { item: new, expected };
+    task.anew += 1;
+    Ok(Beside::Older(Box::new(task)))
 }
 
 /// Waits where waiting helps.

@@ -3,6 +3,7 @@
 use tokio::time::Instant;
 
 use super::super::answer::Refusal;
+use super::super::change::Expected;
 use super::super::error::Trouble;
 use super::super::flow::{Answered, backoff};
 use super::super::same::{same, same_items};
@@ -162,7 +163,7 @@ impl<'p> Pass<'p, '_> {
 }
 
 /// What must hold for `new` to take the place of what is there: that it is older, by the attribute that counts versions.
-fn older(version: Option<&str>, there: &Attributes<'_>, new: &Attributes<'_>) -> Option<super::super::change::Expected> {
+pub(super) fn older(version: Option<&str>, there: &Attributes<'_>, new: &Attributes<'_>) -> Option<Expected> {
     let version = version?;
     let number = |item: &Attributes<'_>| match item.get(version).map(Value::parse) {
         Some(Ok(Value::N(digits))) => digits.parse::<i128>().ok(),
