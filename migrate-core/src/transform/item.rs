@@ -99,6 +99,17 @@ impl Item {
         self.replace(place, None)
     }
 
+    /// Keeps the attributes that `keep` takes, and takes all others away. All of them are read for it.
+    pub fn retain(&mut self, mut keep: impl FnMut(&str, &AttributeValue) -> bool) {
+        for place in 0..self.entries.len() {
+            let name = &self.text[self.entries[place].name.clone()];
+            if self.value(place).is_some_and(|value| !keep(name, value)) {
+                self.entries[place].touched = true;
+                self.entries[place].value = OnceCell::from(None);
+            }
+        }
+    }
+
     /// Whether it has an attribute.
     pub fn contains_key(&self, name: &str) -> bool {
         self.place(name).is_ok_and(|place| self.entries[place].is_there())
@@ -222,8 +233,14 @@ impl PartialEq for Item {
 impl<N: AsRef<str>> FromIterator<(N, AttributeValue)> for Item {
     fn from_iter<I: IntoIterator<Item = (N, AttributeValue)>>(attributes: I) -> Self {
         let mut item = Self::new();
-        attributes.into_iter().for_each(|(name, value)| drop(item.insert(name, value)));
+        item.extend(attributes);
         item
+    }
+}
+
+impl<N: AsRef<str>> Extend<(N, AttributeValue)> for Item {
+    fn extend<I: IntoIterator<Item = (N, AttributeValue)>>(&mut self, attributes: I) {
+        attributes.into_iter().for_each(|(name, value)| drop(self.insert(name, value)));
     }
 }
 

@@ -24,6 +24,24 @@ fn it_is_used_as_a_map_is() {
 }
 
 #[test]
+fn attributes_are_kept_by_a_function_and_added_from_a_map() {
+    let stored = Attributes::parse(r#"{"a":{"S":"1"},"b":{"NULL":true},"c":{"NULL":true}}"#).unwrap();
+    let mut item = Item::stored(&stored);
+    item.remove("c");
+    item.retain(|name, value| {
+        assert_ne!(name, "c", "it is not there");
+        !value.is_null()
+    });
+    assert_eq!(item.attributes(), Attributes::parse(r#"{"a":{"S":"1"}}"#).unwrap());
+    item.extend(HashMap::from([("b".to_owned(), s("2")), ("a".to_owned(), s("3"))]));
+    assert_eq!(item.attributes(), Attributes::parse(r#"{"a":{"S":"3"},"b":{"S":"2"}}"#).unwrap());
+
+    let mut odd = Item::stored(&Attributes::parse(r#"{"odd":{"X":1}}"#).unwrap());
+    odd.retain(|_, _| false);
+    assert_eq!((odd.unreadable(), odd.len()), (Some("odd"), 0));
+}
+
+#[test]
 fn values_do_not_show() {
     let item = Item::from_iter([("name", s("canary"))]);
     assert_eq!(format!("{item:?}"), r#"{"name"}"#);
