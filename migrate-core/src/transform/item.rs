@@ -88,7 +88,8 @@ impl Item {
             Ok(place) => self.replace(place, Some(value)),
             Err(place) => {
                 let name = append(&mut self.text, name.as_ref());
-                self.entries.insert(place, Entry { name, stored: None, value: OnceCell::from(Box::new(Some(value))), touched: true });
+                self.entries
+                    .insert(place, Entry { name, stored: None, value: OnceCell::from(Box::new(Some(value))), touched: true });
                 None
             }
         }
@@ -100,19 +101,20 @@ impl Item {
         self.replace(place, None)
     }
 
+    /// Keeps the attributes that `keep` takes, and takes all others away. All of them are read for it.
+    pub fn retain(&mut self, mut keep: impl FnMut(&str, &AttributeValue) -> bool) {
+        for place in 0..self.entries.len() {
+            let name = self.entries[place].name.of(&self.text);
+            if self.value(place).is_some_and(|value| !keep(name, value)) {
+                self.entries[place].touched = true;
+                self.entries[place].value = OnceCell::from(Box::new(None));
+            }
+        }
+    }
+
     /// Whether it has an attribute.
     pub fn contains_key(&self, name: &str) -> bool {
         self.place(name).is_ok_and(|place| self.entries[place].is_there())
-    }
-
-    /// Takes away the attributes of which `stays` says no.
-    pub fn retain(&mut self, mut stays: impl FnMut(&str, &AttributeValue) -> bool) {
-        for place in 0..self.entries.len() {
-            let name = self.entries[place].name.of(&self.text);
-            if self.value(place).is_some_and(|value| !stays(name, value)) {
-                self.replace(place, None);
-            }
-        }
     }
 
     /// How many attributes it has.
@@ -169,7 +171,8 @@ impl Item {
             (Some(stored), false) => Some(stored.of(&self.text).to_owned()),
             _ => entry.value.get().and_then(|value| value.as_ref().as_ref()).map(written),
         };
-        let all = self.entries.iter().filter_map(|entry| Some((entry.name.of(&self.text).to_owned().into(), text(entry)?.into())));
+        let all =
+            self.entries.iter().filter_map(|entry| Some((entry.name.of(&self.text).to_owned().into(), text(entry)?.into())));
         Attributes::new(all.collect())
     }
 

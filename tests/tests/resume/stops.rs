@@ -53,7 +53,8 @@ async fn out_of_money_it_stops_and_the_next_ones_go_on_until_it_is_done() {
             runs += 1;
             assert!(runs < 8, "it never ends: {} of {}", bench.done(work), bench.size.items);
             let before = bench.done(work);
-            let report = migrator(&bench.engine, bench.simulated.client(), work.sequence()).up(options()).await.expect("no failure");
+            let report =
+                migrator(&bench.engine, bench.simulated.client(), work.sequence()).up(options()).await.expect("no failure");
             match report.outcome {
                 Outcome::Done => break,
                 Outcome::Incomplete { why } => assert!(why.contains("$0.01"), "{why}"),

@@ -7,6 +7,7 @@ mod faults;
 mod live;
 mod narrow;
 mod odd;
+mod page;
 mod put;
 mod race;
 mod read;

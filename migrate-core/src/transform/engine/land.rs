@@ -8,7 +8,7 @@ use super::super::task::Task;
 use super::super::write::Single;
 use super::judge::Judged;
 use super::pass::Pass;
-use super::send::{Answer, Flight, Landed};
+use super::send::{Answer, Landed};
 use crate::aws::jobs::Position;
 use crate::aws::wire::{Body, Unreadable};
 use crate::error::{Error, ErrorKind};
@@ -18,15 +18,14 @@ pub(super) const TROUBLES: u32 = 10;
 /// How much a new observation counts against what was learned.
 const NEW: f64 = 0.2;
 
-impl<'p> Pass<'p, '_> {
+impl Pass<'_, '_> {
     /// Takes an answer; what follows from it is to be sent.
-    pub(super) fn land(&mut self, landed: Landed) -> Vec<Flight<'p>> {
+    pub(super) fn land(&mut self, landed: Landed) {
         let Landed { segment, estimated, answer } = landed;
-        let flights = match answer {
+        match answer {
             Answer::Page(result) => {
                 self.segments[segment].under_way -= 1;
                 self.page(segment, estimated, result);
-                Vec::new()
             }
             Answer::Batch { tasks, result } => {
                 self.segments[segment].under_way -= tasks.len();
@@ -39,18 +38,15 @@ impl<'p> Pass<'p, '_> {
             Answer::Looked { key, result } => {
                 self.segments[segment].under_way -= 1;
                 self.looked(segment, estimated, key, result);
-                Vec::new()
             }
             Answer::Seen { task, result } => {
                 self.segments[segment].under_way -= 1;
                 self.seen(segment, estimated, *task, result);
-                Vec::new()
             }
         };
         if let Some(position) = self.segments[segment].advance() {
             self.keeper.moved(segment, position);
         }
-        flights
     }
 
     fn page(&mut self, at: usize, estimated: f64, result: Result<Body, Refusal>) {
@@ -116,7 +112,7 @@ impl<'p> Pass<'p, '_> {
         }
     }
 
-    fn batch(&mut self, at: usize, estimated: f64, mut tasks: Vec<Task>, result: Result<Body, Refusal>) -> Vec<Flight<'p>> {
+    fn batch(&mut self, at: usize, estimated: f64, mut tasks: Vec<Task>, result: Result<Body, Refusal>) {
         let now = Instant::now();
         let refusal = match result {
             Ok(body) => match body.batch() {
@@ -158,10 +154,9 @@ impl<'p> Pass<'p, '_> {
         };
         self.flow.wrote(now, 0, estimated, answered);
         self.segments[at].put_back(tasks.into_iter());
-        Vec::new()
     }
 
-    fn single(&mut self, at: usize, estimated: f64, mut task: Task, result: Single) -> Vec<Flight<'p>> {
+    fn single(&mut self, at: usize, estimated: f64, mut task: Task, result: Single) {
         let now = Instant::now();
         let answered = match result {
             Single::Done { units } => {
@@ -169,7 +164,7 @@ impl<'p> Pass<'p, '_> {
                 self.flow.wrote(now, 1, estimated, Answered::Done(units));
                 self.segments[at].cooling.went_through(now);
                 self.written(&task);
-                return Vec::new();
+                return;
             }
             Single::Failed { item, units } => {
                 self.learn(estimated, units);
@@ -194,7 +189,7 @@ impl<'p> Pass<'p, '_> {
             Single::Refused(Refusal::Invalid(error)) => {
                 self.flow.wrote(now, 0, estimated, Answered::Done(Some(0.0)));
                 self.refused(at, &task, error);
-                return Vec::new();
+                return;
             }
             Single::Refused(Refusal::Denied(error) | Refusal::Fatal(error)) => {
                 self.fail(error);
@@ -203,7 +198,6 @@ impl<'p> Pass<'p, '_> {
         };
         self.flow.wrote(now, 0, estimated, answered);
         self.segments[at].put_back(std::iter::once(task));
-        Vec::new()
     }
 
     fn seen(&mut self, at: usize, estimated: f64, mut task: Task, result: Result<Body, Refusal>) {

@@ -1,6 +1,5 @@
 //! Items that an index names but does not hold whole: each is read by its key, consistently, before it is judged. Knows no index.
 
-use futures_util::stream::FuturesUnordered;
 use tokio::time::Instant;
 
 use super::super::answer::Refusal;
@@ -8,14 +7,13 @@ use super::super::flow::{Answered, Permit, backoff};
 use super::judge::Judged;
 use super::land::TROUBLES;
 use super::pass::Pass;
-use super::send::{Flight, look};
 use super::turn::Turn;
 use crate::aws::wire::{Attributes, Body};
 
 /// A read unit, consistent. <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
 const READ_UNIT: f64 = 4_096.0;
 
-impl<'p> Pass<'p, '_> {
+impl Pass<'_, '_> {
     /// Notes the items of a page, each by its key; those that are not meant are left out already.
     pub(super) fn look_at_each_of(&mut self, at: usize, items: &[Attributes<'_>]) {
         let target = self.job.target;
@@ -31,7 +29,7 @@ impl<'p> Pass<'p, '_> {
     }
 
     /// Reads the next of them.
-    pub(super) fn look(&mut self, at: usize, now: Instant, flights: &mut FuturesUnordered<Flight<'p>>) -> Turn {
+    pub(super) fn look(&mut self, at: usize, now: Instant) -> Turn {
         let units = (self.bytes / READ_UNIT).max(1.0);
         if let Permit::At(until, _) = self.flow.may_read(now, units, 1) {
             return Turn::Later(until);
@@ -40,7 +38,7 @@ impl<'p> Pass<'p, '_> {
         let Some(key) = segment.looks.pop_front() else { return Turn::Nothing };
         segment.under_way += 1;
         self.flow.reading(now, units);
-        flights.push(look(self.client, &self.job.target.place, at, key, units));
+        self.flights.look(at, key, units);
         Turn::Sent
     }
 

@@ -4,19 +4,18 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, MissedTickBehavior, sleep_until};
 
+use super::super::filter::Filter;
 use super::super::flow::Flow;
 use super::super::task::Task;
 use super::facts::Facts;
 use super::job::Job;
 use super::keep::{Keeper, Keeping};
 use super::segment::{Segment, spread};
-use super::send::Flight;
+use super::send::{Flights, Scanned};
 use super::turn::Turn;
-use crate::aws::wire::{self, Attributes};
+use crate::aws::wire::Attributes;
 use crate::budget::Control;
 use crate::error::Error;
 use crate::history::Counts;
@@ -37,13 +36,12 @@ pub(in crate::transform) enum Source<'a> {
 /// What an event loop knows.
 pub(super) struct Pass<'p, 'a> {
     pub(super) job: &'p Job<'a>,
-    pub(super) client: &'p Client,
+    pub(super) flights: Flights,
     pub(super) facts: &'p Facts,
     pub(super) keeper: &'p mut Keeper,
     pub(super) source: &'p mut Source<'a>,
     /// An item of the caller's that must wait until another one of its key is written.
     pub(super) held: Option<Task>,
-    pub(super) filter: Option<wire::Filter>,
     /// Whether items come whole; else each is read by its key.
     pub(super) whole: bool,
     pub(super) flow: Flow,
@@ -72,7 +70,7 @@ pub(super) struct Pass<'p, 'a> {
 impl<'p, 'a> Pass<'p, 'a> {
     pub(super) fn begin(
         job: &'p Job<'a>,
-        client: &'p Client,
+        client: &Client,
         facts: &'p Facts,
         keeper: &'p mut Keeper,
         source: &'p mut Source<'a>,
@@ -88,10 +86,12 @@ impl<'p, 'a> Pass<'p, 'a> {
         let turns = later.drain(..later.len().min(ACTIVE)).collect();
         let control = Control::default();
         let whole = facts.whole(job.target.index.as_deref());
+        // What an index has not, no filter finds there.
+        let filter = job.target.filter.as_ref().filter(|_| whole).map(Filter::expression);
+        let scanned = Scanned { index: job.target.index.clone(), filter, segments: segments.len() };
         Self {
             flow: Flow::new(facts.limits(&terms.budget, terms.local, control), now),
-            // What an index has not, no filter finds there.
-            filter: job.target.filter.as_ref().filter(|_| whole).map(super::super::filter::Filter::expression),
+            flights: Flights::new(client, &job.target.place, job.into, scanned),
             whole,
             bytes: facts.bytes_of_an_item(),
             // Until it is known: as if each write went to each index.
@@ -108,7 +108,6 @@ impl<'p, 'a> Pass<'p, 'a> {
             warned: false,
             span: super::report::span(&job.name, keeper.sweep()),
             job,
-            client,
             facts,
             keeper,
             source,
@@ -128,17 +127,14 @@ impl<'p, 'a> Pass<'p, 'a> {
         tokio::pin!(stopped);
         let mut ticker = tokio::time::interval(TICK);
         ticker.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut flights: FuturesUnordered<Flight<'p>> = FuturesUnordered::new();
         let mut keeping: Option<Keeping> = None;
         loop {
-            let wake = if self.goes_on() { self.fill(&mut flights) } else { None };
-            if flights.is_empty() && (!self.goes_on() || self.is_done()) {
+            let wake = if self.goes_on() { self.fill() } else { None };
+            if self.flights.is_empty() && (!self.goes_on() || self.is_done()) {
                 break;
             }
             tokio::select! {
-                Some(landed) = flights.next(), if !flights.is_empty() => {
-                    flights.extend(self.land(landed));
-                }
+                Some(landed) = self.flights.next(), if !self.flights.is_empty() => self.land(landed),
                 () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => {}
                 kept = async { match keeping.as_mut() { Some(keeping) => keeping.await, None => std::future::pending().await } } => {
                     keeping = None;
@@ -197,12 +193,12 @@ impl<'p, 'a> Pass<'p, 'a> {
     }
 
     /// Sends what may be sent, segment by segment; when to look again if nothing lands before.
-    fn fill(&mut self, flights: &mut FuturesUnordered<Flight<'p>>) -> Option<Instant> {
+    fn fill(&mut self) -> Option<Instant> {
         let now = Instant::now();
         let (mut wake, mut idle): (Option<Instant>, usize) = (None, 0);
-        while idle < self.turns.len() && flights.len() < self.flow.at_once() {
+        while idle < self.turns.len() && self.flights.len() < self.flow.at_once() {
             let Some(segment) = self.turns.pop_front() else { break };
-            let turn = self.turn(segment, now, flights);
+            let turn = self.turn(segment, now);
             if self.segments[segment].ended {
                 self.turns.extend(self.later.pop_front());
             } else {

@@ -11,18 +11,17 @@ use super::super::task::{Effect, Task};
 use super::judge::Judged;
 use super::land::troubled;
 use super::pass::Pass;
-use super::send::{Flight, see};
 use crate::aws::wire::{Attributes, Batch, Value};
 use crate::error::Error;
 
 /// As often is an item decided anew before it counts as contended.
 const TRIES: u32 = 20;
 
-impl<'p> Pass<'p, '_> {
+impl Pass<'_, '_> {
     /// The answers to a batch, one by one.
-    pub(super) fn statements(&mut self, at: usize, estimated: f64, tasks: Vec<Task>, batch: Batch<'_>) -> Vec<Flight<'p>> {
+    pub(super) fn statements(&mut self, at: usize, estimated: f64, tasks: Vec<Task>, batch: Batch<'_>) {
         let (now, resource) = (Instant::now(), self.job.into.resource());
-        let (mut flights, mut back, mut throttled, mut through) = (Vec::new(), Vec::new(), false, 0);
+        let (mut back, mut throttled, mut through) = (Vec::new(), false, 0);
         for (mut task, answer) in tasks.into_iter().zip(batch.answers) {
             let Some(refusal) = answer.refusal else {
                 through += 1;
@@ -31,7 +30,7 @@ impl<'p> Pass<'p, '_> {
             };
             if ["ConditionalCheckFailed", "DuplicateItem"].contains(&refusal.code) {
                 through += 1;
-                flights.extend(self.met(at, task, answer.item.as_ref()));
+                self.met(at, task, answer.item.as_ref());
                 continue;
             }
             match Refusal::of_statement(&resource, refusal.code, &refusal.message) {
@@ -60,7 +59,6 @@ impl<'p> Pass<'p, '_> {
             self.flow.wrote(now, through, estimated, Answered::Done(units));
         }
         self.segments[at].put_back(back.into_iter());
-        flights
     }
 
     /// A write was carried out.
@@ -73,15 +71,15 @@ impl<'p> Pass<'p, '_> {
     }
 
     /// A condition failed. Some engines do not send the item that made it fail: then it is read.
-    pub(super) fn met(&mut self, at: usize, task: Task, item: Option<&Attributes<'_>>) -> Vec<Flight<'p>> {
+    pub(super) fn met(&mut self, at: usize, task: Task, item: Option<&Attributes<'_>>) {
         if item.is_some() {
             self.resolve(at, task, item);
-            return Vec::new();
+            return;
         }
         let units = self.bytes / 4_096.0;
         self.flow.reading(Instant::now(), units);
         self.segments[at].under_way += 1;
-        vec![see(self.client, self.job.into, at, task, units)]
+        self.flights.see(at, task, units);
     }
 
     /// A condition failed, and this is what is there.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::stream::FuturesUnordered;
 use tokio::time::Instant;
 
 use super::super::flow::Permit;
@@ -10,7 +9,6 @@ use super::super::put::one_key;
 use super::super::statement::statement;
 use super::super::task::{Effect, Task};
 use super::pass::{Pass, Source};
-use super::send::{Flight, Reading, batch, page, single};
 use crate::aws::jobs::Position;
 use crate::context::Mode;
 
@@ -31,16 +29,16 @@ pub(super) enum Turn {
     Nothing,
 }
 
-impl<'p> Pass<'p, '_> {
+impl Pass<'_, '_> {
     /// A segment's turn: one batch, or its next page.
-    pub(super) fn turn(&mut self, at: usize, now: Instant, flights: &mut FuturesUnordered<Flight<'p>>) -> Turn {
+    pub(super) fn turn(&mut self, at: usize, now: Instant) -> Turn {
         let segment = &self.segments[at];
         let rest = segment.cooling.until().into_iter().chain(segment.not_before).max();
         if let Some(until) = rest.filter(|until| *until > now) {
             return Turn::Later(until);
         }
         if !segment.looks.is_empty() {
-            return self.look(at, now, flights);
+            return self.look(at, now);
         }
         if let Some(task) = segment.queue.front() {
             if let Some(until) = task.not_before.filter(|until| *until > now) {
@@ -48,7 +46,7 @@ impl<'p> Pass<'p, '_> {
             }
             let alone = task.single || self.by_item;
             return match self.flow.may_write(now, task.units * self.ratio, if alone { 1 } else { BATCH }) {
-                Permit::Now(most) => self.write(at, most, now, flights),
+                Permit::Now(most) => self.write(at, most, now),
                 Permit::At(until, _) => Turn::Later(until),
             };
         }
@@ -56,13 +54,13 @@ impl<'p> Pass<'p, '_> {
             return Turn::Nothing;
         }
         match self.source {
-            Source::Scan => self.read(at, now, flights),
+            Source::Scan => self.read(at, now),
             Source::Items(_) => self.gather(at),
         }
     }
 
-    fn write(&mut self, at: usize, most: usize, now: Instant, flights: &mut FuturesUnordered<Flight<'p>>) -> Turn {
-        let (place, client) = (self.job.into, self.client);
+    fn write(&mut self, at: usize, most: usize, now: Instant) -> Turn {
+        let place = self.job.into;
         let segment = &mut self.segments[at];
         let (mut tasks, mut statements, mut units) = (Vec::new(), Vec::new(), 0.0);
         while tasks.len() < most {
@@ -90,16 +88,16 @@ impl<'p> Pass<'p, '_> {
             let units = task.units * self.ratio;
             segment.under_way += 1;
             self.flow.writing(now, 1, units);
-            flights.push(single(client, place, at, task, units));
+            self.flights.single(at, task, units);
             return Turn::Sent;
         }
         segment.under_way += tasks.len();
         self.flow.writing(now, tasks.len(), units);
-        flights.push(batch(client, place, at, tasks, statements, units));
+        self.flights.batch(at, tasks, statements, units);
         Turn::Sent
     }
 
-    fn read(&mut self, at: usize, now: Instant, flights: &mut FuturesUnordered<Flight<'p>>) -> Turn {
+    fn read(&mut self, at: usize, now: Instant) -> Turn {
         let target = self.job.target;
         let unit = if target.index.is_some() { READ_UNIT * 2.0 } else { READ_UNIT };
         let most = (PAGE_BYTES / self.bytes).clamp(SMALLEST_PAGE, PAGE);
@@ -123,9 +121,8 @@ impl<'p> Pass<'p, '_> {
         self.flow.reading(now, estimated);
         let segment = &mut self.segments[at];
         segment.under_way += 1;
-        let reading = Reading { client: self.client, place: &target.place, index: target.index.as_deref(), segments };
         let limit = limit.map(|limit| u32::try_from(limit).unwrap_or(u32::MAX));
-        flights.push(page(reading, self.filter.clone(), at, limit, segment.after.clone(), estimated));
+        self.flights.page(at, limit, segment.after.clone(), estimated);
         Turn::Sent
     }
 
