@@ -28,6 +28,11 @@ impl fmt::Display for Refused {
 
 impl StdError for Refused {}
 
+/// Nothing is wrong: new ones go on.
+#[derive(Debug, thiserror::Error)]
+#[error("the credentials have expired")]
+pub(crate) struct Expired;
+
 /// What came back, without anything of what was sent.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AwsError {
@@ -37,6 +42,8 @@ pub(crate) enum AwsError {
     NoRegion { action: &'static str, resource: String },
     #[error("{action} on {resource} needs AWS credentials: {reason}")]
     Credentials { action: &'static str, resource: String, reason: String },
+    #[error("{action} on {resource} needs AWS credentials: they were refused with {code}")]
+    Expired { action: &'static str, resource: String, code: String, source: Expired },
     #[error("{action} on {resource} is not allowed: {message}")]
     AccessDenied { action: &'static str, resource: String, message: String },
     #[error("{resource} is not there ({action})")]
@@ -58,10 +65,11 @@ fn said(message: &str) -> String {
     if message.is_empty() { String::new() } else { format!(": {message}") }
 }
 
-/// The errors of credentials, named alike by no two engines.
-const CREDENTIAL_CODES: [&str; 12] = [
-    "ExpiredToken",
-    "ExpiredTokenException",
+/// The credentials have run out.
+pub(crate) const EXPIRED: [&str; 3] = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
+
+/// The other errors of credentials, named alike by no two engines.
+const CREDENTIAL_CODES: [&str; 9] = [
     "IncompleteSignature",
     "IncompleteSignatureException",
     "InvalidClientTokenId",
@@ -69,7 +77,6 @@ const CREDENTIAL_CODES: [&str; 12] = [
     "MissingAuthenticationToken",
     "MissingAuthenticationTokenException",
     "NotAuthorizedException",
-    "RequestExpired",
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 ];
@@ -147,6 +154,9 @@ fn answered<E: ProvideErrorMetadata>(action: &'static str, resource: String, err
             Error::new(ErrorKind::Throttled, AwsError::Throttled { action, resource, code: code.to_owned() })
                 .with_help("run it again: it goes on where it stopped; if it comes back, raise the table's capacity")
         }
+        code if EXPIRED.contains(&code) => {
+            credentials(AwsError::Expired { action, resource, code: code.to_owned(), source: Expired })
+        }
         code if CREDENTIAL_CODES.contains(&code) => {
             // Only the code: the message of a wrong signature repeats the headers, the session token among them.
             let reason = format!("they were refused with {code}");
@@ -164,6 +174,11 @@ fn credentials(error: AwsError) -> Error {
     Error::new(ErrorKind::Credentials, error)
         .with_help("log in (`aws sso login`), choose a profile (AWS_PROFILE), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
         .with_help("if they are fresh, check that this machine's clock is right and that the region belongs to the account")
+}
+
+/// Whether an error says that the credentials have run out.
+pub(crate) fn has_expired(error: &Error) -> bool {
+    find::<Expired>(error).is_some()
 }
 
 /// What an interceptor of ours raised, wherever in an error it is.

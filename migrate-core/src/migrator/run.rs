@@ -15,6 +15,7 @@ use super::refusal::refuse;
 use super::report::{Outcome, Report};
 use super::saved::Approved;
 use crate::aws::apply::Wait;
+use crate::aws::fault::{Expired, has_expired};
 use crate::aws::guard;
 use crate::aws::jobs::ControlStore;
 use crate::aws::lock::Held;
@@ -116,9 +117,10 @@ impl<'a> Run<'a> {
         match self.work().await {
             Ok(()) => {}
             // Nothing is wrong: what is left is for the next run.
-            Err(error) if error.kind() == ErrorKind::Incomplete => {
+            Err(error) if error.kind() == ErrorKind::Incomplete || has_expired(&error) => {
                 let plan = self.plan();
-                let outcome = Outcome::Incomplete { why: error.to_string() };
+                let why = if has_expired(&error) { Expired.to_string() } else { error.to_string() };
+                let outcome = Outcome::Incomplete { why };
                 let waiting = plan.due().cloned().chain(self.report.waiting).collect();
                 self.report = Report { outcome, waiting, not_now: plan.not_now, unknown: plan.unknown, ..self.report };
             }

@@ -60,7 +60,11 @@ async fn faults_at_each_so_manieth_call_do_nothing_twice() {
                 let report = bench.up_with(recorder.attach(&bench.simulated.client()), work.sequence()).await;
                 let report = report.unwrap_or_else(|error| panic!("{context}: {error:?}"));
                 let counts = report.migrations.last().expect("a migration").counts;
-                assert_eq!((report.outcome, counts.scanned, counts.changed), (Outcome::Done, bench.size.items, bench.size.items), "{context}");
+                assert_eq!(
+                    (report.outcome, counts.scanned, counts.changed),
+                    (Outcome::Done, bench.size.items, bench.size.items),
+                    "{context}"
+                );
                 assert_eq!((counts.unchanged, counts.conflicts, counts.failed), (0, 0, 0), "{context}");
                 bench.is_finished(work, &context).await;
             }

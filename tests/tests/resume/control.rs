@@ -39,7 +39,8 @@ async fn a_paused_run_waits_with_its_lock_and_goes_on_when_told() {
         assert_eq!(waiting.requests, 0, "{work:?}: {waiting:?}");
         let after = bench.simulated.counts_between(&bench.table, resumed, resumed + 4 * SECOND);
         assert!(after.writes > 100, "it goes on within 3 s: {after:?}");
-        let told = |event: &Event| matches!(event, Event::MigrationProgress { pass, .. } if pass.waiting == Some(Waiting::Paused));
+        let told =
+            |event: &Event| matches!(event, Event::MigrationProgress { pass, .. } if pass.waiting == Some(Waiting::Paused));
         assert!(heard.lock().unwrap().iter().any(told), "it says what it waits for");
         assert_eq!(bench.read(), bench.size.items);
         bench.is_finished(work, "after a pause").await;
@@ -87,7 +88,9 @@ async fn a_run_that_is_throttled_goes_slower_within_three_seconds_and_faster_aga
     };
     let (report, (slower, free)) = tokio::join!(bench.up(Work::Lower.sequence()), says);
     assert_eq!(report.expect("a run").outcome, Outcome::Done);
-    let rate = |from: Instant, seconds: u32| bench.simulated.counts_between(&bench.table, from, from + seconds * SECOND).write_units / f64::from(seconds);
+    let rate = |from: Instant, seconds: u32| {
+        bench.simulated.counts_between(&bench.table, from, from + seconds * SECOND).write_units / f64::from(seconds)
+    };
     let (before, lowered, after) = (rate(slower - 2 * SECOND, 2), rate(slower + 3 * SECOND, 27), rate(free + 3 * SECOND, 2));
     println!("write units per second: {before:.0}, then {lowered:.1} of 40, then {after:.0}");
     assert!(before > 200.0 && after > 200.0, "{before} and {after}");

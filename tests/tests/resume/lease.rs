@@ -60,7 +60,8 @@ async fn a_run_whose_beats_do_not_arrive_is_gone_before_the_next_one_begins() {
         let recorder = bench.recorder({
             let cut_off = cut_off.clone();
             move |call| {
-                let beats = call.operation == "UpdateItem" && call.json()["TableName"].as_str().is_some_and(|name| name.ends_with("migrations"));
+                let beats = call.operation == "UpdateItem"
+                    && call.json()["TableName"].as_str().is_some_and(|name| name.ends_with("migrations"));
                 if beats && cut_off.load(Ordering::Relaxed) { Verdict::ResetBefore } else { Verdict::Pass }
             }
         });

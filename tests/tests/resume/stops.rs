@@ -53,7 +53,8 @@ async fn out_of_money_it_stops_and_the_next_ones_go_on_until_it_is_done() {
             runs += 1;
             assert!(runs < 8, "it never ends: {} of {}", bench.done(work), bench.size.items);
             let before = bench.done(work);
-            let report = migrator(&bench.engine, bench.simulated.client(), work.sequence()).up(options()).await.expect("no failure");
+            let report =
+                migrator(&bench.engine, bench.simulated.client(), work.sequence()).up(options()).await.expect("no failure");
             match report.outcome {
                 Outcome::Done => break,
                 Outcome::Incomplete { why } => assert!(why.contains("$0.01"), "{why}"),
@@ -102,4 +103,6 @@ async fn out_of_credentials_it_stops_safely_whatever_call_tells() {
     }
     println!("{stops} safe stops, refused at {refused:?}");
     assert!(stops > 40, "{stops} {refused:?}");
+    // Before it has the lock there is nothing to stop.
+    assert!(refused.len() < 12 && refused.iter().enumerate().all(|(at, k)| at == *k), "{refused:?}");
 }
