@@ -35,13 +35,11 @@ impl Refusal {
         }
         if has_code(&error, &EXPIRED) {
             return Self::Fatal(
-                Error::new(ErrorKind::Incomplete, Expired)
-                    .with_help("renew them and run `migrate up` again: it goes on from here"),
+                Error::new(ErrorKind::Incomplete, Expired).with_help("renew them and run `migrate up` again: it goes on from here"),
             );
         }
         let denied = is_denied(&error) || is_unknown_operation(&error);
-        let invalid =
-            has_code(&error, &["ValidationException", "ItemCollectionSizeLimitExceededException", "SerializationException"]);
+        let invalid = has_code(&error, &["ValidationException", "ItemCollectionSizeLimitExceededException", "SerializationException"]);
         let failed = has_code(&error, &["InternalServerError", "InternalServerErrorException", "InternalFailure", "ServiceUnavailable"])
             // Also an answer that says that it is done, and cannot be read to its end.
             || error.raw_response().is_some_and(|response| response.status().is_server_error() || response.status().is_success());
@@ -58,12 +56,7 @@ impl Refusal {
     /// What a statement of a batch was refused by.
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchStatementError.html>
     pub(super) fn of_statement(resource: &str, code: &str, message: &str) -> Self {
-        let error = |kind| {
-            Error::new(
-                kind,
-                Told { resource: resource.to_owned(), code: code.to_owned(), message: crate::aws::fault::harmless(message) },
-            )
-        };
+        let error = |kind| Error::new(kind, Told { resource: resource.to_owned(), code: code.to_owned(), message: crate::aws::fault::harmless(message) });
         match code {
             "ThrottlingError" | "ProvisionedThroughputExceeded" | "RequestLimitExceeded" => Self::Throttled,
             "TransactionConflict" => Self::Transaction,

@@ -56,7 +56,11 @@ pub(super) fn lacks<'a>(place: &'a Place, item: &Attributes<'_>) -> Option<(&'a 
 }
 
 /// The caller's item as what is put, if it is one that is meant.
-pub(super) fn keyed(target: &Target<'_>, number: usize, item: Attributes<'static>) -> Result<Option<Attributes<'static>>, Error> {
+pub(super) fn keyed(
+    target: &Target<'_>,
+    number: usize,
+    item: Attributes<'static>,
+) -> Result<Option<Attributes<'static>>, Error> {
     if let Some((attribute, scalar)) = lacks(&target.place, &item) {
         let table = target.place.table.clone();
         return Err(Keyless::Put { number, table, attribute: attribute.to_owned(), scalar }.into());

@@ -98,9 +98,9 @@ impl Trouble {
                 "let the type take what is stored (an `Option`, `#[serde(default)]`), or leave items of other entities out with \
                  `.only(|key| ..)`",
             ),
-            Self::KeyChanged { .. } => Some(
-                "an item's key cannot change in place: `copy_to` makes items of another key, `delete_where` deletes the old ones",
-            ),
+            Self::KeyChanged { .. } => {
+                Some("an item's key cannot change in place: `copy_to` makes items of another key, `delete_where` deletes the old ones")
+            }
             Self::NotRepeatable(_) => Some(
                 "make the function give the same result on its own output, since a run that was interrupted begins again: skip \
                  what is done already, read the clock outside of the function, use a `BTreeSet` for a list without order",

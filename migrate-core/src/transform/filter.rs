@@ -177,13 +177,10 @@ mod tests {
 
     #[test]
     fn it_is_asked_here_as_dynamodb_asks_it() {
-        let filter =
-            Filter::equals("n", 1).and(Filter::missing("gone")).and(Filter::begins_with("s", "ab").or(Filter::exists("x")));
+        let filter = Filter::equals("n", 1).and(Filter::missing("gone")).and(Filter::begins_with("s", "ab").or(Filter::exists("x")));
         assert!(filter.takes(&item(r#"{"n":{"N":"1.0"},"s":{"S":"abc"}}"#)));
         assert!(filter.takes(&item(r#"{"n":{"N":"1"},"x":{"NULL":true}}"#)));
-        for other in
-            [r#"{"n":{"N":"2"},"s":{"S":"abc"}}"#, r#"{"n":{"N":"1"},"gone":{"S":""},"x":{"S":""}}"#, r#"{"n":{"N":"1"}}"#]
-        {
+        for other in [r#"{"n":{"N":"2"},"s":{"S":"abc"}}"#, r#"{"n":{"N":"1"},"gone":{"S":""},"x":{"S":""}}"#, r#"{"n":{"N":"1"}}"#] {
             assert!(!filter.takes(&item(other)), "{other}");
             assert!(filter.clone().negated().takes(&item(other)), "{other}");
         }
@@ -194,10 +191,7 @@ mod tests {
         let filter = Filter::equals("a.b", "canary").and(Filter::exists("a.b"));
         let wire::Filter { expression, names, values } = filter.expression();
         assert_eq!(expression, "(#n0=:v0) AND (attribute_exists(#n0))");
-        assert_eq!(
-            (names, values),
-            (vec![("#n0".to_owned(), "a.b".to_owned())], vec![(":v0".to_owned(), r#"{"S":"canary"}"#.to_owned())])
-        );
+        assert_eq!((names, values), (vec![("#n0".to_owned(), "a.b".to_owned())], vec![(":v0".to_owned(), r#"{"S":"canary"}"#.to_owned())]));
         assert!(!format!("{filter:?}").contains("canary"));
     }
 }

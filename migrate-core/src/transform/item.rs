@@ -158,8 +158,7 @@ impl Item {
             (Some(stored), false) => Some(self.text[stored.clone()].to_owned()),
             _ => entry.value.get().and_then(Option::as_ref).map(written),
         };
-        let all =
-            self.entries.iter().filter_map(|entry| Some((self.text[entry.name.clone()].to_owned().into(), text(entry)?.into())));
+        let all = self.entries.iter().filter_map(|entry| Some((self.text[entry.name.clone()].to_owned().into(), text(entry)?.into())));
         Attributes::new(all.collect())
     }
 

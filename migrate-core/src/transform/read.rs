@@ -80,15 +80,8 @@ pub(super) async fn verify<T>(
     let (failed, named) = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     if failed > 0 && matches!(target.cx.terms().mode, Mode::Try { .. }) {
         let table = &target.place.table;
-        target.cx.note(format!(
-            "of table {table} {failed} of {} items do not pass `verify` as they are: what would be changed before was not",
-            counts.scanned
-        ));
+        target.cx.note(format!("of table {table} {failed} of {} items do not pass `verify` as they are: what would be changed before was not", counts.scanned));
         return Ok(counts);
     }
-    if failed == 0 {
-        Ok(counts)
-    } else {
-        Err(Unverified { table: target.place.table.clone(), failed, of: counts.scanned, named }.into())
-    }
+    if failed == 0 { Ok(counts) } else { Err(Unverified { table: target.place.table.clone(), failed, of: counts.scanned, named }.into()) }
 }

@@ -193,7 +193,13 @@ impl Terms<'_> {
     }
 
     /// What must be as it was: the version alone where the item has one; else what the function depends on and what is written.
-    fn conditions(&self, stored: &Attributes<'_>, given: Given, before: Option<&Attributes<'_>>, change: &Change) -> Expected {
+    fn conditions(
+        &self,
+        stored: &Attributes<'_>,
+        given: Given,
+        before: Option<&Attributes<'_>>,
+        change: &Change,
+    ) -> Expected {
         if let Some(version) = self.version.filter(|version| stored.get(version).is_some_and(|text| next(text).is_some())) {
             return expected(stored, std::iter::once(version), self.key);
         }

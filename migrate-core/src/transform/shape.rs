@@ -7,10 +7,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Item;
-use super::change::{Change, Reading};
 use super::decode;
 use super::encode;
 pub(super) use super::encode::Unwritable;
+use super::change::{Change, Reading};
 use super::error::Trouble;
 use super::given::Given;
 use super::misfit::{Misfit, Segment};
@@ -104,7 +104,12 @@ impl Shape for Raw {
         Ok(Cow::Borrowed(item))
     }
 
-    fn change(_: &Attributes<'_>, value: &Item, stored: &Attributes<'_>, reading: Reading<'_>) -> Result<Change, Trouble> {
+    fn change(
+        _: &Attributes<'_>,
+        value: &Item,
+        stored: &Attributes<'_>,
+        reading: Reading<'_>,
+    ) -> Result<Change, Trouble> {
         match value.unreadable() {
             Some(name) => Err(Trouble::misfit::<Self>(unreadable(name))),
             None => Ok(value.change(stored, reading)?),

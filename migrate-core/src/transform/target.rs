@@ -118,6 +118,11 @@ impl<'a> Target<'a> {
     }
 
     pub(super) fn rule_terms<'b>(&'b self, mark: Option<&'b Mark>) -> rule::Terms<'b> {
-        rule::Terms { key: &self.place.key, depends_on: self.terms.depends_on.as_ref(), version: self.place.version, mark }
+        rule::Terms {
+            key: &self.place.key,
+            depends_on: self.terms.depends_on.as_ref(),
+            version: self.place.version,
+            mark,
+        }
     }
 }

@@ -34,10 +34,7 @@ pub(super) enum Effect {
     /// Put where there is none.
     Insert(Attributes<'static>),
     /// Put in the place of one that is older.
-    Replace {
-        item: Attributes<'static>,
-        expected: Expected,
-    },
+    Replace { item: Attributes<'static>, expected: Expected },
 }
 
 impl Task {

@@ -36,8 +36,7 @@ pub(super) async fn delete_where<T>(
     goes: impl Fn(&T) -> bool + Send + Sync,
 ) -> Result<Counts, Error> {
     let name = target.cx.place("delete", &target.place.table);
-    let rule =
-        rule::reading(target.rule_terms(None), decode, |value| Ok(if goes(&value) { Reads::Delete } else { Reads::Leave }));
+    let rule = rule::reading(target.rule_terms(None), decode, |value| Ok(if goes(&value) { Reads::Delete } else { Reads::Leave }));
     go(target, name, &rule).await
 }
 

@@ -23,14 +23,9 @@ type Item = HashMap<String, AttributeValue>;
 #[derive(Debug)]
 pub(super) enum Single {
     /// It is carried out.
-    Done {
-        units: Option<f64>,
-    },
+    Done { units: Option<f64> },
     /// A condition failed; the item, where the engine sends it.
-    Failed {
-        item: Option<Attributes<'static>>,
-        units: Option<f64>,
-    },
+    Failed { item: Option<Attributes<'static>>, units: Option<f64> },
     Refused(Refusal),
 }
 

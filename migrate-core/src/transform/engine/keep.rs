@@ -36,7 +36,12 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    pub(super) async fn begin(store: Option<&JobStore>, job: &Job<'_>, facts: &Facts, terms: &Terms) -> Result<Self, Error> {
+    pub(super) async fn begin(
+        store: Option<&JobStore>,
+        job: &Job<'_>,
+        facts: &Facts,
+        terms: &Terms,
+    ) -> Result<Self, Error> {
         let segments = facts.segments(terms);
         let progress = match store {
             Some(store) => store.open(&job_of(job, facts), segments).await?,
@@ -44,16 +49,7 @@ impl Keeper {
         };
         let resumed = !progress.positions.is_empty();
         let name = job.name.clone();
-        Ok(Self {
-            store: store.cloned(),
-            name,
-            progress,
-            resumed,
-            moved: BTreeMap::new(),
-            letters: Vec::new(),
-            first: None,
-            kept: Instant::now(),
-        })
+        Ok(Self { store: store.cloned(), name, progress, resumed, moved: BTreeMap::new(), letters: Vec::new(), first: None, kept: Instant::now() })
     }
 
     pub(super) fn counts(&self) -> Counts {

@@ -247,9 +247,7 @@ impl<'p> Pass<'p, '_> {
         if !self.by_item {
             self.by_item = true;
             let table = &self.job.into.table;
-            self.job.target.cx.note(format!(
-                "table {table} is written item by item, which is slower, since statements in batches are refused: {error}"
-            ));
+            self.job.target.cx.note(format!("table {table} is written item by item, which is slower, since statements in batches are refused: {error}"));
         }
     }
 

@@ -322,13 +322,17 @@ impl<'p, 'a> Pass<'p, 'a> {
             Permit::Now(items) => tried.map_or(items as u64, |left| left.min(items as u64)),
         };
         // A page with a limit costs a local engine a look at all of its table.
-        let limit =
-            if target.cx.terms().local && self.flow.limits().read.is_none() && tried.is_none() { None } else { Some(limit) };
+        let limit = if target.cx.terms().local && self.flow.limits().read.is_none() && tried.is_none() { None } else { Some(limit) };
         let estimated = limit.map_or(256.0, |items| items as f64 * self.bytes / unit);
         self.flow.reading(now, estimated);
         let segment = &mut self.segments[at];
         segment.under_way += 1;
-        let reading = Reading { client: self.client, place: &target.place, index: target.index.as_deref(), segments };
+        let reading = Reading {
+            client: self.client,
+            place: &target.place,
+            index: target.index.as_deref(),
+            segments,
+        };
         let limit = limit.map(|limit| u32::try_from(limit).unwrap_or(u32::MAX));
         flights.push(page(reading, self.filter.clone(), at, limit, segment.after.clone(), estimated));
         Turn::Sent

@@ -24,24 +24,12 @@ pub(super) struct Landed {
 #[derive(Debug)]
 pub(super) enum Answer {
     Page(Result<Body, Refusal>),
-    Batch {
-        tasks: Vec<Task>,
-        result: Result<Body, Refusal>,
-    },
-    Single {
-        task: Box<Task>,
-        result: Single,
-    },
+    Batch { tasks: Vec<Task>, result: Result<Body, Refusal> },
+    Single { task: Box<Task>, result: Single },
     /// An item of which an index has not all was read whole.
-    Looked {
-        key: Attributes<'static>,
-        result: Result<Body, Refusal>,
-    },
+    Looked { key: Attributes<'static>, result: Result<Body, Refusal> },
     /// An item was read again.
-    Seen {
-        task: Box<Task>,
-        result: Result<Body, Refusal>,
-    },
+    Seen { task: Box<Task>, result: Result<Body, Refusal> },
 }
 
 /// What of a scan stays the same for all its pages.
@@ -95,13 +83,7 @@ pub(super) fn single<'a>(client: &'a Client, place: &'a Place, segment: usize, t
     })
 }
 
-pub(super) fn look<'a>(
-    client: &'a Client,
-    place: &'a Place,
-    segment: usize,
-    key: Attributes<'static>,
-    estimated: f64,
-) -> Flight<'a> {
+pub(super) fn look<'a>(client: &'a Client, place: &'a Place, segment: usize, key: Attributes<'static>, estimated: f64) -> Flight<'a> {
     Box::pin(async move {
         let read = wire::get(client, &place.table, &key.to_json()).await;
         let result = read.map_err(|error| Refusal::of("dynamodb:GetItem", &place.resource(), error));
