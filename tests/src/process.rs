@@ -80,7 +80,12 @@ impl Folder {
 
     /// Starts a binary.
     pub fn start(&self, binary: &str, arguments: &[&str]) -> Running {
-        let mut child = self.command(binary, arguments, &[]).spawn().expect("a binary");
+        self.start_with(binary, arguments, &[])
+    }
+
+    /// Starts a binary, with variables.
+    pub fn start_with(&self, binary: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Running {
+        let mut child = self.command(binary, arguments, environment).spawn().expect("a binary");
         let stderr = BufReader::new(child.stderr.take().expect("its stderr"));
         let heard = Arc::new(Mutex::new(String::new()));
         let lines = heard.clone();
@@ -116,11 +121,14 @@ pub struct Running {
 }
 
 impl Running {
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.child.as_ref().expect("a process").id()
+    }
+
     /// Sends a signal by its name: `TERM`, `INT`, `KILL`.
     pub fn signal(&self, name: &str) {
-        let pid = self.child.as_ref().expect("a process").id().to_string();
-        let sent = Command::new("sh").args(["-c", "kill -s \"$1\" \"$2\"", "sh", name, &pid]).status().expect("a shell");
-        assert!(sent.success(), "SIG{name} could not be sent");
+        signal(self.id(), name);
     }
 
     /// Waits until it says this on stderr.
@@ -143,12 +151,20 @@ impl Running {
     ///
     /// # Panics
     /// It does not end.
-    pub async fn ended(mut self) -> Ended {
+    pub async fn ended(self) -> Ended {
+        self.ended_within(PATIENCE).await
+    }
+
+    /// Its end, for which a test has more patience than usual.
+    ///
+    /// # Panics
+    /// It does not end.
+    pub async fn ended_within(mut self, patience: Duration) -> Ended {
         let mut child = self.child.take().expect("a process");
         let begun = Instant::now();
         let mut late = false;
         while child.try_wait().expect("a process").is_none() {
-            if begun.elapsed() >= PATIENCE {
+            if begun.elapsed() >= patience {
                 late = true;
                 child.kill().expect("an end");
             }
@@ -161,6 +177,15 @@ impl Running {
         assert!(!late, "it does not end: {}", ended.shown());
         ended
     }
+}
+
+/// Sends a process that a test has started a signal by its name.
+///
+/// # Panics
+/// It is gone.
+pub fn signal(id: u32, name: &str) {
+    let sent = Command::new("sh").args(["-c", "kill -s \"$1\" \"$2\"", "sh", name, &id.to_string()]).status().expect("a shell");
+    assert!(sent.success(), "SIG{name} could not be sent");
 }
 
 impl Drop for Running {

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::report::MigrationReport;
 use super::run::Run;
 use super::work::{How, call, chain};
+use crate::aws::fault::is_expired;
 use crate::aws::jobs::JobStore;
 use crate::context::Mode;
 use crate::error::{Error, ErrorKind};
@@ -121,7 +122,7 @@ impl Run<'_> {
 
     /// Records a failure, unless the lock is gone or the run was asked to stop: then the open `Started` says it all.
     async fn fail(&mut self, migration: MigrationId, fingerprint: String, error: Error) -> Error {
-        if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Incomplete) {
+        if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Incomplete) || is_expired(&error) {
             return error;
         }
         if let Some(why) = self.held.lease().refusal() {

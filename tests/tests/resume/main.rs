@@ -7,6 +7,7 @@ mod bench;
 mod chaos;
 mod control;
 mod crash;
+mod killed;
 mod lease;
 mod stops;
 mod sweeps;

@@ -103,4 +103,6 @@ async fn out_of_credentials_it_stops_safely_whatever_call_tells() {
     }
     println!("{stops} safe stops, refused at {refused:?}");
     assert!(stops > 40, "{stops} {refused:?}");
+    // Before it has the lock there is nothing to stop.
+    assert!(refused.len() < 12 && refused.iter().enumerate().all(|(at, k)| at == *k), "{refused:?}");
 }
