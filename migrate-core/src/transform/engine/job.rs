@@ -62,6 +62,7 @@ enum JobError {
 /// Does it, all of it.
 pub(in crate::transform) async fn run<'a>(job: &Job<'a>, mut source: Source<'a>) -> Result<Counts, Error> {
     let (cx, target) = (job.target.cx, job.target);
+    cx.safe_point()?;
     let terms = cx.terms();
     let client = patient(cx.client());
     let written = job.kind != Kind::Reads && !matches!(terms.mode, Mode::Try { .. });
