@@ -33,7 +33,7 @@ async fn domains(cx: &MigrationContext) -> Result<(), Failure> {
     let add = |item: &mut migrate_core::transform::Item| {
         let domain = item.get("email").and_then(|email| email.as_s().ok()).and_then(|email| email.split('@').nth(1));
         if let Some(domain) = domain.map(ToOwned::to_owned) {
-            item.insert("domain".to_owned(), AttributeValue::S(domain));
+            item.insert("domain", AttributeValue::S(domain));
         }
     };
     cx.items::<Customers>().update(add).await?;
