@@ -10,7 +10,7 @@ use migrate_core::history::Entry;
 use migrate_core::migrator::{Options, Outcome};
 use migrate_core::plan::Droppable;
 use migrate_core::registry::Sequence;
-use migrate_core::schema::{Setting, StreamView};
+use migrate_core::schema::{Hazard, Setting, StreamView};
 use migrate_tests::engine::TestEngine;
 use migrate_tests::scenario::{
     Customers, customers, index_name, indexes, items, migration, migrator, put_customer, sequence, table_name, with_index,
@@ -33,7 +33,7 @@ async fn domains(cx: &MigrationContext) -> Result<(), Failure> {
     let add = |item: &mut migrate_core::transform::Item| {
         let domain = item.get("email").and_then(|email| email.as_s().ok()).and_then(|email| email.split('@').nth(1));
         if let Some(domain) = domain.map(ToOwned::to_owned) {
-            item.insert("domain".to_owned(), AttributeValue::S(domain));
+            item.insert("domain", AttributeValue::S(domain));
         }
     };
     cx.items::<Customers>().update(add).await?;
@@ -55,6 +55,8 @@ fn today() -> Sequence {
     table.ttl = Setting::Set("expires".to_owned());
     let nothing = migration(1, "nothing", |_| Box::pin(async { Ok(()) }));
     let domains = migration(2, "domains", |cx| Box::pin(async move { domains(cx).await.map_err(Into::into) }));
+    // The stream is on by then.
+    domains.accept = &[Hazard::StreamRecords];
     sequence([table], [nothing, domains])
 }
 

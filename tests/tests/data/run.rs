@@ -129,6 +129,30 @@ async fn credentials_that_run_out_stop_it_and_the_next_run_goes_on() {
             let (migrator, _) = heard(&engine, engine.client(), migrations());
             let report = migrator.up(Options::default()).await.unwrap();
             assert_eq!((report.outcome, report.migrations.len()), (Outcome::Done, 1), "{name} on {}", engine.name());
+            ENDS.store(false, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Nothing was written before it, and still the next run must not go on behind it.
+#[tokio::test]
+async fn an_item_that_stops_a_run_is_met_again_by_the_next() {
+    for engine in TestEngine::all() {
+        with_customers(&engine, &["bad"]).await;
+        let strict = || {
+            shop([migration(1, "strict", |cx| {
+                Box::pin(async move {
+                    let customers = cx.table::<Customers>().of::<Email>();
+                    let judged = |item: &mut Email| if item.email == "bad" { Err(Failure::msg("it is bad")) } else { Ok(()) };
+                    customers.try_update(judged).await?;
+                    Ok(())
+                })
+            })])
+        };
+        for _ in 0..2 {
+            let (migrator, _) = heard(&engine, engine.client(), strict());
+            let error = migrator.up(Options::default()).await.unwrap_err();
+            assert!(format!("{error:?}").contains("it is bad"), "{error:?}");
         }
     }
 }

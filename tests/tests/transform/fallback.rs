@@ -104,7 +104,7 @@ async fn what_is_too_long_for_a_statement_is_written_by_itself() {
             (0..110).map(|number| format!("an_attribute_with_a_name_that_goes_on_{}_{number}", "and_on_".repeat(6))).collect();
         let large = || names.iter().map(|name| (name.clone(), n("1"))).collect::<super::bench::Item>();
         bench.put([large(), item([("small", s("x"))])]).await;
-        let counts = bench.cx.items::<App>().update(|item| drop(item.insert("new".to_owned(), s("x")))).await.unwrap();
+        let counts = bench.cx.items::<App>().update(|item| drop(item.insert("new", s("x")))).await.unwrap();
         assert_eq!((counts.changed, counts.conflicts), (2, 0));
         let items = bench.items().await;
         assert_eq!((items[&1].len(), items[&2].len()), (111, 2));
@@ -112,7 +112,7 @@ async fn what_is_too_long_for_a_statement_is_written_by_itself() {
         assert!(operations.contains(&"UpdateItem".to_owned()) && operations.contains(&"BatchExecuteStatement".to_owned()));
         // With fewer conditions it fits.
         bench.recorder.reset();
-        let counts = bench.cx.items::<App>().depends_on(["small"]).update(|item| drop(item.insert("new".to_owned(), s("y"))));
+        let counts = bench.cx.items::<App>().depends_on(["small"]).update(|item| drop(item.insert("new", s("y"))));
         assert_eq!(counts.await.unwrap().changed, 2);
         assert!(bench.recorder.writes().iter().all(|call| call.operation == "BatchExecuteStatement"));
         let gone = bench.cx.items::<App>().delete_where(|item| item.len() > 100).await.unwrap();
@@ -125,14 +125,14 @@ async fn more_conditions_than_an_expression_holds_is_told_with_the_item() {
     for bench in benches().await {
         let large = (0..300).map(|number| (format!("an_attribute_with_a_name_of_some_length_{number}"), n("1"))).collect();
         bench.put([large]).await;
-        let update = bench.cx.items::<App>().update(|item| drop(item.insert("new".to_owned(), s("x")))).await;
+        let update = bench.cx.items::<App>().update(|item| drop(item.insert("new", s("x")))).await;
         // The embedded engine is more patient than DynamoDB.
         if let Err(error) = update {
             assert_eq!(error.kind(), ErrorKind::Service);
             let start = format!("item (\"item\", 1) of table `{}` could not be written", bench.table);
             assert!(error.to_string().starts_with(&start), "{error}");
         }
-        let narrow = bench.cx.items::<App>().depends_on(["none"]).update(|item| drop(item.insert("newer".to_owned(), s("x"))));
+        let narrow = bench.cx.items::<App>().depends_on(["none"]).update(|item| drop(item.insert("newer", s("x"))));
         assert_eq!(narrow.await.unwrap().changed, 1);
     }
 }
@@ -144,10 +144,10 @@ async fn names_that_look_like_placeholders_are_written_by_themselves() {
         bench.put([odd(), item([("plain", s("old"))])]).await;
         let counts = bench.cx.items::<App>().update(|item| {
             if item.remove("#x").is_some() {
-                item.insert(":y".to_owned(), NULL);
-                item.insert("#z".to_owned(), ss(&["a"]));
+                item.insert(":y", NULL);
+                item.insert("#z", ss(&["a"]));
             }
-            item.insert("plain".to_owned(), m([("#in", s("side"))]));
+            item.insert("plain", m([("#in", s("side"))]));
         });
         assert_eq!(counts.await.unwrap().changed, 2);
         let items = bench.items().await;

@@ -151,7 +151,7 @@ async fn updates_of_raw_items() {
         let counts = bench.cx.items::<App>().update(|item| {
             // The function sees the hits as they are.
             let hits = item["hits"].clone();
-            item.insert("seen".to_owned(), AttributeValue::L(vec![hits]));
+            item.insert("seen", AttributeValue::L(vec![hits]));
             item.remove("email");
         });
         let counts = counts.await.unwrap();

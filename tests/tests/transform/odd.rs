@@ -232,7 +232,7 @@ async fn one_changes<T: Table>(bench: &Bench, raw: bool) {
     let table = made::<T>(bench).await;
     let wanted = changed(everything(&bench.client, &table).await);
     let counts = if raw {
-        bench.cx.items::<T>().update(|item| drop(item.insert("other".to_owned(), s("after")))).await.unwrap()
+        bench.cx.items::<T>().update(|item| drop(item.insert("other", s("after")))).await.unwrap()
     } else {
         bench.cx.table::<T>().of::<Lossy>().update(|item| item.other = "after".to_owned()).await.unwrap()
     };

@@ -247,7 +247,7 @@ async fn live_writers_lose_nothing() {
             }
         });
         // Raw items are given the hits as well: each hit in between is a conflict.
-        let update = bench.cx.items::<App>().update(|item| drop(item.insert("email".to_owned(), s("new"))));
+        let update = bench.cx.items::<App>().update(|item| drop(item.insert("email", s("new"))));
         let counts = update.await.unwrap();
         stop.store(true, Ordering::Relaxed);
         let hits = writer.await.unwrap();

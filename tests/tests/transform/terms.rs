@@ -42,7 +42,7 @@ async fn what_the_function_does_not_depend_on_may_change() {
             bench.put([item([("email", s("A")), ("hits", s("0")), ("more", n("1"))])]).await;
             let items = bench.cx.items::<App>().depends_on(["email"]).update(|item| {
                 let lower = item["email"].as_s().unwrap().to_lowercase();
-                item.insert("lower".to_owned(), s(&lower));
+                item.insert("lower", s(&lower));
             });
             let counts = items.await.unwrap();
             assert_eq!((counts.changed, counts.conflicts), (1, conflicts), "{touched}");

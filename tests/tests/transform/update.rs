@@ -118,12 +118,12 @@ async fn names_of_every_kind_are_written_and_removed() {
         let counts = bench.cx.items::<App>().update(|item| {
             for (number, name) in names.into_iter().enumerate() {
                 if number % 2 == 0 {
-                    item.insert(name.to_owned(), NULL);
+                    item.insert(name, NULL);
                 } else {
                     item.remove(name);
                 }
             }
-            item.insert("new.one".to_owned(), ss(&["x"]));
+            item.insert("new.one", ss(&["x"]));
         });
         assert_eq!(counts.await.unwrap().changed, 1);
         let mut wanted = item([("new.one", ss(&["x"]))]);
@@ -354,7 +354,7 @@ async fn a_table_that_is_not_there_is_named() {
 async fn an_item_that_the_engine_refuses_is_named() {
     for bench in benches().await {
         bench.put([item([("set", ss(&["a"]))])]).await;
-        let emptied = bench.cx.items::<App>().update(|item| drop(item.insert("set".to_owned(), ss(&[]))));
+        let emptied = bench.cx.items::<App>().update(|item| drop(item.insert("set", ss(&[]))));
         let error = emptied.await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Service);
         let start = format!("item (\"item\", 1) of table `{}` could not be written: dynamodb:UpdateItem", bench.table);

@@ -62,15 +62,17 @@ enum JobError {
 /// Does it, all of it.
 pub(in crate::transform) async fn run<'a>(job: &Job<'a>, mut source: Source<'a>) -> Result<Counts, Error> {
     let (cx, target) = (job.target.cx, job.target);
+    cx.safe_point()?;
     let terms = cx.terms();
     let client = patient(cx.client());
     let written = job.kind != Kind::Reads && !matches!(terms.mode, Mode::Try { .. });
-    let facts = Facts::look(&client, &target.place, written && job.into.table == target.place.table).await?;
+    // These few requests are the SDK's own to try again.
+    let facts = Facts::look(cx.client(), &target.place, written && job.into.table == target.place.table).await?;
     if written {
         if job.into.table == target.place.table {
             facts.heard_by_nobody(terms)?;
         } else {
-            Facts::look(&client, job.into, true).await?.heard_by_nobody(terms)?;
+            Facts::look(cx.client(), job.into, true).await?.heard_by_nobody(terms)?;
         }
     }
     let store = terms.jobs.as_ref().filter(|_| job.kind == Kind::Writes && written);

@@ -108,6 +108,8 @@ impl Pass<'_, '_> {
         self.segments[at].queue.extend(tasks);
         letters.into_iter().for_each(|letter| self.keeper.put_aside(letter));
         if let Some(error) = error {
+            // The next run must meet this item again: here the segment goes no further.
+            self.segments[at].page_end = None;
             self.fail(error);
         }
     }
