@@ -59,12 +59,15 @@ struct Item {{
 /// TODO: what it does, in a sentence that `status` and `plan` show.
 //
 // On a fresh database there is no old data to change (`on_fresh = skip`), unless an earlier migration brings some (`on_fresh = run`).
+// With `tables(Customer)`, `plan` tells what it takes and costs. `accept(H114)` is needed where the table's stream is on.
 #[migration({number}, on_fresh = {on_fresh})]
 async fn {name}(cx: &MigrationContext) -> migrate_core::Result {{
     // TODO: `use crate::tables::Customer;`, and in place of the two lines below:
     //
     //     cx.table::<Customer>().of::<Item>().update(|item| item.email.make_ascii_lowercase()).await?;
     //     Ok(())
+    //
+    // It is run again after a crash: on its own output it must change nothing. `migrate up --dry-run` tries it without writing.
     let _ = cx;
     Err(Failure::msg("{module} is not written yet"))
 }}

@@ -13,8 +13,9 @@ use crate::history::Counts;
 
 /// The items of a table as the SDK holds them. Nothing happens before one of its verbs is awaited.
 ///
-/// A function is given every attribute, so a write demands that none of them changed in between; on items with more than about
-/// a hundred attributes DynamoDB refuses so long a condition: use a type there. NULL is a value like any other here.
+/// A function is given every attribute, so a write demands that none of them changed in between. On items with more than about 150
+/// attributes DynamoDB may refuse so long a condition: use a type there, or [`depends_on`](Self::depends_on). NULL is a value like any
+/// other here.
 #[must_use = "nothing happens before `.update(..).await` or another verb"]
 pub struct ItemsHandle<'a> {
     target: Target<'a>,
