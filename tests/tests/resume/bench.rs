@@ -26,13 +26,15 @@ pub struct Size {
     pub items: u64,
     pub filling: usize,
     pub read: u64,
+    /// How many items may be written in a second: a page then waits, half written, while progress is kept.
+    pub write: Option<u64>,
 }
 
 impl Size {
     /// Three pages a segment, in five seconds.
-    pub const SMALL: Self = Self { items: 240, filling: 600, read: 10 };
+    pub const SMALL: Self = Self { items: 240, filling: 600, read: 14, write: Some(50) };
     /// Four pages a segment, in seven seconds.
-    pub const LARGE: Self = Self { items: 3_000, filling: 140, read: 30 };
+    pub const LARGE: Self = Self { items: 3_000, filling: 140, read: 30, write: None };
 }
 
 pub struct Bench {
@@ -62,7 +64,8 @@ impl Bench {
     }
 
     pub fn options(&self) -> Options {
-        let budget = Budget { read: Some(Allowance::PerSecond(self.size.read)), ..Budget::default() };
+        let Size { read, write, .. } = self.size;
+        let budget = Budget { read: Some(Allowance::PerSecond(read)), write: write.map(Allowance::PerSecond), ..Budget::default() };
         Options { budget, segments: Some(SEGMENTS), ..Options::default() }
     }
 

@@ -1,5 +1,7 @@
 //! What somebody says to a run that is going on, through a handle of their own: it waits, goes on, or goes slower.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use migrate_core::budget::Allowance;
@@ -14,7 +16,7 @@ use super::{Bench, Size, Work};
 
 const SECOND: Duration = Duration::from_secs(1);
 /// Some twenty seconds of work.
-const LONG: Size = Size { items: 6_000, filling: 600, read: 50 };
+const LONG: Size = Size { items: 6_000, filling: 600, read: 50, write: None };
 
 fn person(bench: &Bench, work: Work) -> Migrator {
     migrator(&bench.engine, bench.engine.client(), work.sequence())
@@ -99,19 +101,28 @@ async fn a_run_that_is_throttled_goes_slower_within_three_seconds_and_faster_aga
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_said_does_not_reach_the_run_and_it_goes_on_all_the_same() {
-    // The item that holds what was said cannot be read for a while: that is no reason to fail.
-    let bench = Bench::new(Size::LARGE).await;
-    let begun = Instant::now();
-    let recorder = bench.recorder(move |call| {
-        let asks = call.operation == "GetItem" && call.json()["Key"]["sk"]["S"] == "control";
-        let refused = asks && (1..4).contains(&begun.elapsed().as_secs());
-        match refused {
-            true => Verdict::Error { status: 400, error_type: "ThrottlingException".to_owned(), message: String::new() },
-            false => Verdict::Pass,
-        }
-    });
-    let report = bench.up_with(recorder.attach(&bench.simulated.client()), Work::Lower.sequence()).await;
-    assert_eq!(report.expect("throttling fails nothing").outcome, Outcome::Done);
-    bench.is_finished(Work::Lower, "while the management table was throttled").await;
+async fn a_management_table_that_is_throttled_for_a_while_fails_no_run() {
+    for (from, to) in [(1, 4), (1, 21), (3, 33)] {
+        let bench = Bench::new(LONG).await;
+        let begun = Instant::now();
+        let refused = Arc::new(AtomicU64::new(0));
+        let recorder = bench.recorder({
+            let refused = refused.clone();
+            move |call| {
+                // How far it is, and what somebody says: all that it keeps and asks for. The lock is another part of the table.
+                let body = String::from_utf8_lossy(&call.body).into_owned();
+                let is_meant = ["Query", "TransactWriteItems"].contains(&call.operation.as_str()) && body.contains("#data");
+                if !is_meant || !(from..to).contains(&begun.elapsed().as_secs()) {
+                    return Verdict::Pass;
+                }
+                refused.fetch_add(1, Ordering::Relaxed);
+                Verdict::Error { status: 400, error_type: "ThrottlingException".to_owned(), message: String::new() }
+            }
+        });
+        let report = bench.up_with(recorder.attach(&bench.simulated.client()), Work::Lower.sequence()).await;
+        let context = format!("throttled from second {from} to {to}");
+        assert_eq!(report.unwrap_or_else(|error| panic!("{context}: {error:?}")).outcome, Outcome::Done);
+        assert!(refused.load(Ordering::Relaxed) > 1, "{context}");
+        bench.is_finished(Work::Lower, &context).await;
+    }
 }

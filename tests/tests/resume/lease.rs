@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep};
 use super::{Bench, Size, Work};
 
 /// Half a minute and more of work.
-const LONG: Size = Size { items: 3_000, filling: 600, read: 12 };
+const LONG: Size = Size { items: 3_000, filling: 600, read: 12, write: None };
 
 /// How far its segments are.
 async fn kept(bench: &Bench) -> BTreeMap<String, String> {
