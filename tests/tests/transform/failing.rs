@@ -136,3 +136,89 @@ async fn a_copy_in_the_same_table_that_is_refused_is_not_forgotten() {
         assert_eq!(found.values().filter(|item| item.contains("copy")).count(), 10, "{}: {found:?}", engine.name());
     }
 }
+
+#[derive(Deserialize, Serialize)]
+struct Told {
+    street: String,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Addressed {
+    id: String,
+    address: Told,
+}
+
+#[tokio::test]
+async fn what_a_type_does_not_know_of_a_map_stays() {
+    for engine in TestEngine::all() {
+        let table = seeded(&engine).await;
+        let client = engine.client();
+        let address = super::bench::m([("street", s("MAIN")), ("floor", s("3"))]);
+        let mut delete = client.scan().table_name(&table).into_paginator().items().send();
+        while let Some(item) = delete.next().await {
+            client.delete_item().table_name(&table).key("id", item.unwrap()["id"].clone()).send().await.unwrap();
+        }
+        let new = item([("id", s("1")), ("address", address)]);
+        client.put_item().table_name(&table).set_item(Some(new)).send().await.unwrap();
+        let run = mended(migration(2, "street", |cx| {
+            Box::pin(async move {
+                let update = cx.table::<Customers>().of::<Addressed>();
+                update.update(|customer| customer.address.street.make_ascii_lowercase()).await?;
+                Ok(())
+            })
+        }));
+        migrator(&engine, client.clone(), run).up(Default::default()).await.unwrap();
+        let found = items(&client, &table).await;
+        assert!(found.values().all(|item| item.contains("floor") && item.contains("main")), "{found:?}");
+    }
+}
+
+/// Where copies go.
+#[derive(Serialize, Deserialize)]
+struct Elsewhere {
+    code: String,
+}
+
+fn elsewhere() -> migrate_core::schema::TableSchema {
+    use migrate_core::schema::{KeyElement, PrimaryKey, ScalarType, TableSchema};
+    let key = PrimaryKey { partition: KeyElement::new("code", ScalarType::S), sort: None };
+    TableSchema::new(migrate_tests::scenario::table_name("elsewhere"), key)
+}
+
+impl Table for Elsewhere {
+    fn schema() -> migrate_core::schema::TableSchema {
+        elsewhere()
+    }
+}
+
+static FAILS: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(true);
+
+#[tokio::test]
+async fn copies_into_a_table_that_was_made_anew_begin_anew() {
+    let engine = TestEngine::embedded();
+    let _ = seeded(&engine).await;
+    let run = || {
+        let copy = migration(2, "copy", |cx| {
+            Box::pin(async move {
+                cx.table::<Customers>().of::<Email>().copy_to(|customer| Elsewhere { code: customer.id }).await?;
+                if FAILS.load(std::sync::atomic::Ordering::Relaxed) {
+                    return Err("what comes after fails".into());
+                }
+                Ok(())
+            })
+        });
+        let mut table = elsewhere();
+        table.deletion_protection = Some(false);
+        sequence([customers(), table], [migration(1, "seed", |_| Box::pin(async { Ok(()) })), copy])
+    };
+    migrator(&engine, engine.client(), run()).up(Default::default()).await.unwrap_err();
+    let client = engine.client();
+    let table = engine.table("elsewhere");
+    assert_eq!(super::bench::everything(&client, &table).await.len(), 10);
+    client.delete_table().table_name(&table).send().await.unwrap();
+    super::bench::create(&client, &table, ("code", aws_sdk_dynamodb::types::ScalarAttributeType::S), None).await;
+    FAILS.store(false, std::sync::atomic::Ordering::Relaxed);
+    migrator(&engine, client.clone(), run()).adopt(&[], std::time::Duration::from_secs(9)).await.unwrap();
+    migrator(&engine, client.clone(), run()).up(Default::default()).await.unwrap();
+    assert_eq!(super::bench::everything(&client, &table).await.len(), 10, "applied, and nothing was copied");
+}
