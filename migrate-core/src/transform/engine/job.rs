@@ -66,15 +66,18 @@ pub(in crate::transform) async fn run<'a>(job: &Job<'a>, mut source: Source<'a>)
     let client = patient(cx.client());
     let written = job.kind != Kind::Reads && !matches!(terms.mode, Mode::Try { .. });
     let facts = Facts::look(&client, &target.place, written && job.into.table == target.place.table).await?;
+    let mut tables = vec![facts.table_id()];
     if written {
         if job.into.table == target.place.table {
             facts.heard_by_nobody(terms)?;
         } else {
-            Facts::look(&client, job.into, true).await?.heard_by_nobody(terms)?;
+            let into = Facts::look(&client, job.into, true).await?;
+            into.heard_by_nobody(terms)?;
+            tables.push(into.table_id());
         }
     }
     let store = terms.jobs.as_ref().filter(|_| job.kind == Kind::Writes && written);
-    let mut keeper = Keeper::begin(store, job, &facts, terms).await?;
+    let mut keeper = Keeper::begin(store, &job_of(job, tables), facts.segments(terms)).await?;
     // Of another try only that itself is told.
     let mut total = if terms.mode == Mode::Retry { Counts::default() } else { keeper.counts() };
     cx.add(total);
@@ -145,12 +148,14 @@ fn patient(client: &Client) -> Client {
     Client::from_conf(config.retry_partition(RetryPartition::new("migrate-data")).build())
 }
 
-/// What an earlier run left.
-pub(super) fn job_of(job: &Job<'_>, facts: &Facts) -> jobs::Job {
+/// What an earlier run left. `tables`: the ids of the table that is read, and of another one that is written: what was copied into a table that
+/// was made anew since is gone.
+fn job_of(job: &Job<'_>, tables: Vec<Option<String>>) -> jobs::Job {
+    let tables: Vec<String> = tables.into_iter().flatten().collect();
     jobs::Job {
         place: job.name.clone(),
         table: job.target.place.table.clone(),
-        table_id: facts.table_id(),
+        table_id: (!tables.is_empty()).then(|| tables.join(" ")),
         fingerprint: job.target.cx.terms().fingerprint.clone(),
     }
 }

@@ -6,11 +6,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::facts::Facts;
-use super::job::{Job, from_the_beginning, job_of};
-use crate::aws::jobs::{DeadLetter, JobStore, Position, Progress};
+use super::job::from_the_beginning;
+use crate::aws::jobs::{DeadLetter, Job, JobStore, Position, Progress};
 use crate::budget::Control;
-use crate::context::Terms;
 use crate::error::Error;
 use crate::history::Counts;
 
@@ -38,15 +36,14 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    pub(super) async fn begin(store: Option<&JobStore>, job: &Job<'_>, facts: &Facts, terms: &Terms) -> Result<Self, Error> {
-        let segments = facts.segments(terms);
+    pub(super) async fn begin(store: Option<&JobStore>, job: &Job, segments: u32) -> Result<Self, Error> {
         let progress = match store {
-            Some(store) => store.open(&job_of(job, facts), segments).await?,
+            Some(store) => store.open(job, segments).await?,
             None => from_the_beginning(segments),
         };
         let resumed = !progress.positions.is_empty();
         let before = if progress.sweep > 1 { progress.counts.scanned } else { 0 };
-        let name = job.name.clone();
+        let name = job.place.clone();
         Ok(Self {
             store: store.cloned(),
             name,

@@ -128,6 +128,7 @@ impl<'p, 'a> Pass<'p, 'a> {
         let mut ticker = tokio::time::interval(TICK);
         ticker.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut keeping: Option<Keeping> = None;
+        let mut unkept = false;
         loop {
             let wake = if self.goes_on() { self.fill() } else { None };
             if self.flights.is_empty() && (!self.goes_on() || self.is_done()) {
@@ -140,7 +141,10 @@ impl<'p, 'a> Pass<'p, 'a> {
                     keeping = None;
                     match kept {
                         Ok(control) => self.hear(control),
-                        Err(error) => self.fail(error),
+                        Err(error) => {
+                            unkept = true;
+                            self.fail(error);
+                        }
                     }
                 }
                 _ = ticker.tick() => {
@@ -155,12 +159,14 @@ impl<'p, 'a> Pass<'p, 'a> {
         if let Some(keeping) = keeping
             && let Err(error) = keeping.await
         {
+            unkept = true;
             self.fail(error);
         }
         self.settle_units();
         self.tell();
-        // Also after an error: what is done need not be done again.
-        let kept = self.keeper.keep().await;
+        // Also after an error: what is done need not be done again. But not if what comes before could not be kept: an item that was put
+        // aside would be forgotten behind its segment's place.
+        let kept = if unkept { Ok(()) } else { self.keeper.keep().await };
         if let Some(error) = self.error {
             return Err(error);
         }
@@ -200,7 +206,11 @@ impl<'p, 'a> Pass<'p, 'a> {
             let Some(segment) = self.turns.pop_front() else { break };
             let turn = self.turn(segment, now);
             if self.segments[segment].ended {
-                self.turns.extend(self.later.pop_front());
+                if let Some(next) = self.later.pop_front() {
+                    self.turns.push_back(next);
+                    idle = 0;
+                    continue;
+                }
             } else {
                 self.turns.push_back(segment);
             }
