@@ -24,6 +24,8 @@ pub(super) struct Task {
     pub(super) not_before: Option<Instant>,
     /// What it will consume, roughly.
     pub(super) units: f64,
+    /// The key of the item that it was made from, where that is another one and may have to be put aside.
+    pub(super) source: Option<Attributes<'static>>,
 }
 
 /// What is done to the item.
@@ -42,7 +44,7 @@ pub(super) enum Effect {
 
 impl Task {
     pub(super) fn new(key: Attributes<'static>, effect: Effect, units: f64) -> Self {
-        Self { key, effect, anew: 0, troubles: 0, in_doubt: false, single: false, not_before: None, units }
+        Self { key, effect, anew: 0, troubles: 0, in_doubt: false, single: false, not_before: None, units, source: None }
     }
 
     /// The key as DynamoDB's JSON.

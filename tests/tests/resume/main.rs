@@ -3,6 +3,7 @@
 //! In process the clock stands still and the data lies in the simulated DynamoDB; `killed` ends real processes.
 
 mod anew;
+mod aside;
 mod bench;
 mod chaos;
 mod control;

@@ -2,6 +2,7 @@
 
 mod bench;
 mod copy;
+mod failing;
 mod fallback;
 mod faults;
 mod live;

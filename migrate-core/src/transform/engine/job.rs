@@ -68,15 +68,17 @@ pub(in crate::transform) async fn run<'a>(job: &Job<'a>, mut source: Source<'a>)
     let written = job.kind != Kind::Reads && !matches!(terms.mode, Mode::Try { .. });
     // These few requests are the SDK's own to try again.
     let facts = Facts::look(cx.client(), &target.place, written && job.into.table == target.place.table).await?;
+    let other = match written && job.into.table != target.place.table {
+        true => Some(Facts::look(cx.client(), job.into, true).await?),
+        false => None,
+    };
+    let into = other.as_ref().unwrap_or(&facts);
     if written {
-        if job.into.table == target.place.table {
-            facts.heard_by_nobody(terms)?;
-        } else {
-            Facts::look(cx.client(), job.into, true).await?.heard_by_nobody(terms)?;
-        }
+        into.heard_by_nobody(terms)?;
     }
+    let tables = [Some(&facts), other.as_ref()].into_iter().flatten().map(Facts::table_id).collect();
     let store = terms.jobs.as_ref().filter(|_| job.kind == Kind::Writes && written);
-    let mut keeper = Keeper::begin(store, job, &facts, terms).await?;
+    let mut keeper = Keeper::begin(store, terms.jobs.as_ref(), &job_of(job, tables), facts.segments(terms)).await?;
     // Of another try only that itself is told.
     let mut total = if terms.mode == Mode::Retry { Counts::default() } else { keeper.counts() };
     cx.add(total);
@@ -88,7 +90,7 @@ pub(in crate::transform) async fn run<'a>(job: &Job<'a>, mut source: Source<'a>)
     let mut sweeps = 0;
     loop {
         let resumed = keeper.is_resumed();
-        let pass = Pass::begin(job, &client, &facts, &mut keeper, &mut source);
+        let pass = Pass::begin(job, &client, (&facts, into), &mut keeper, &mut source);
         let span = pass.span.clone();
         let done = pass.run().instrument(span).await?;
         total += done;
@@ -147,12 +149,14 @@ fn patient(client: &Client) -> Client {
     Client::from_conf(config.retry_partition(RetryPartition::new("migrate-data")).build())
 }
 
-/// What an earlier run left.
-pub(super) fn job_of(job: &Job<'_>, facts: &Facts) -> jobs::Job {
+/// What an earlier run left. `tables`: the ids of the table that is read, and of another one that is written: what was copied into a table that
+/// was made anew since is gone.
+fn job_of(job: &Job<'_>, tables: Vec<Option<String>>) -> jobs::Job {
+    let tables: Vec<String> = tables.into_iter().flatten().collect();
     jobs::Job {
         place: job.name.clone(),
         table: job.target.place.table.clone(),
-        table_id: facts.table_id(),
+        table_id: (!tables.is_empty()).then(|| tables.join(" ")),
         fingerprint: job.target.cx.terms().fingerprint.clone(),
     }
 }

@@ -63,6 +63,8 @@ impl Judged {
                 return Ok(());
             }
             Verdict::Insert(items) => {
+                let aside = job.target.terms.dead_letter && !tries;
+                let source = aside.then(|| job.target.place.key_attributes(item)).transpose()?;
                 for item in items {
                     if tries {
                         self.counts.inserted += 1;
@@ -70,7 +72,7 @@ impl Judged {
                     }
                     let units = item.rough_size().div_ceil(1_024).max(1) as f64;
                     let key = place.key_attributes(&item)?;
-                    self.tasks.push(Task::new(key, Effect::Insert(item), units));
+                    self.tasks.push(Task { source: source.clone(), ..Task::new(key, Effect::Insert(item), units) });
                 }
                 return Ok(());
             }

@@ -6,11 +6,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::facts::Facts;
-use super::job::{Job, from_the_beginning, job_of};
-use crate::aws::jobs::{DeadLetter, JobStore, Position, Progress};
+use super::job::from_the_beginning;
+use crate::aws::jobs::{DeadLetter, Job, JobStore, Position, Progress};
 use crate::budget::Control;
-use crate::context::Terms;
 use crate::error::Error;
 use crate::history::Counts;
 
@@ -23,6 +21,8 @@ pub(super) type Keeping = Pin<Box<dyn Future<Output = Result<Control, Error>> + 
 /// How far a job is, here and where it is kept.
 pub(super) struct Keeper {
     store: Option<JobStore>,
+    /// Where what a person says is heard, also by what keeps nothing.
+    said: Option<JobStore>,
     name: String,
     progress: Progress,
     /// Whether an earlier run began the pass.
@@ -38,17 +38,22 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    pub(super) async fn begin(store: Option<&JobStore>, job: &Job<'_>, facts: &Facts, terms: &Terms) -> Result<Self, Error> {
-        let segments = facts.segments(terms);
+    pub(super) async fn begin(
+        store: Option<&JobStore>,
+        said: Option<&JobStore>,
+        job: &Job,
+        segments: u32,
+    ) -> Result<Self, Error> {
         let progress = match store {
-            Some(store) => store.open(&job_of(job, facts), segments).await?,
+            Some(store) => store.open(job, segments).await?,
             None => from_the_beginning(segments),
         };
         let resumed = !progress.positions.is_empty();
         let before = if progress.sweep > 1 { progress.counts.scanned } else { 0 };
-        let name = job.name.clone();
+        let name = job.place.clone();
         Ok(Self {
             store: store.cloned(),
+            said: said.cloned(),
             name,
             progress,
             resumed,
@@ -122,10 +127,10 @@ impl Keeper {
         }
         self.kept = now;
         let keeping = self.keep();
-        let store = self.store.clone()?;
+        let said = self.said.clone()?;
         Some(Box::pin(async move {
             keeping.await?;
-            store.control().await
+            said.control().await
         }))
     }
 
@@ -147,8 +152,8 @@ impl Keeper {
 
     /// What a person says to the run, at its beginning.
     pub(super) async fn control(&self) -> Result<Control, Error> {
-        match &self.store {
-            Some(store) => store.control().await,
+        match &self.said {
+            Some(said) => said.control().await,
             None => Ok(Control::default()),
         }
     }

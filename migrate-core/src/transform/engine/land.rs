@@ -108,10 +108,14 @@ impl Pass<'_, '_> {
         self.segments[at].queue.extend(tasks);
         letters.into_iter().for_each(|letter| self.keeper.put_aside(letter));
         if let Some(error) = error {
-            // The next run must meet this item again: here the segment goes no further.
-            self.segments[at].page_end = None;
-            self.fail(error);
+            self.fail_at(at, error);
         }
+    }
+
+    /// An item failed: its segment must not be kept as if it stood behind it.
+    pub(super) fn fail_at(&mut self, at: usize, error: Error) {
+        self.segments[at].failed = true;
+        self.fail(error);
     }
 
     fn batch(&mut self, at: usize, estimated: f64, mut tasks: Vec<Task>, result: Result<Body, Refusal>) {

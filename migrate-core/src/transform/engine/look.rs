@@ -23,11 +23,7 @@ impl Pass<'_, '_> {
             match key {
                 Ok((key, _)) if !target.takes(&key) => self.done.skipped += 1,
                 Ok((_, attributes)) => self.segments[at].looks.push_back(attributes),
-                Err(error) => {
-                    // The next run must meet this item again.
-                    self.segments[at].page_end = None;
-                    return self.fail(error);
-                }
+                Err(error) => return self.fail_at(at, error),
             }
         }
     }

@@ -16,12 +16,13 @@ use super::segment::{Segment, spread};
 use super::send::{Flights, Scanned};
 use super::turn::Turn;
 use crate::aws::wire::Attributes;
-use crate::budget::Control;
+use crate::budget::{Control, Limits};
 use crate::error::Error;
 use crate::history::Counts;
 
-/// Segments that are gone through at once: each holds a page in memory.
-const ACTIVE: usize = 64;
+/// Segments that are gone through at once: each holds a page in memory. Many, since the fewer they are, the less evenly the partitions are
+/// used.
+const ACTIVE: usize = 256;
 /// Between two words of progress.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -37,7 +38,9 @@ pub(in crate::transform) enum Source<'a> {
 pub(super) struct Pass<'p, 'a> {
     pub(super) job: &'p Job<'a>,
     pub(super) flights: Flights,
+    /// The table that is read, and the one that is written.
     pub(super) facts: &'p Facts,
+    pub(super) into: &'p Facts,
     pub(super) keeper: &'p mut Keeper,
     pub(super) source: &'p mut Source<'a>,
     /// An item of the caller's that must wait until another one of its key is written.
@@ -71,11 +74,11 @@ impl<'p, 'a> Pass<'p, 'a> {
     pub(super) fn begin(
         job: &'p Job<'a>,
         client: &Client,
-        facts: &'p Facts,
+        (facts, into): (&'p Facts, &'p Facts),
         keeper: &'p mut Keeper,
         source: &'p mut Source<'a>,
     ) -> Self {
-        let (terms, now) = (job.target.cx.terms(), Instant::now());
+        let now = Instant::now();
         let count = match source {
             Source::Scan => keeper.segments(),
             Source::Items(_) => 1,
@@ -90,12 +93,12 @@ impl<'p, 'a> Pass<'p, 'a> {
         let filter = job.target.filter.as_ref().filter(|_| whole).map(Filter::expression);
         let scanned = Scanned { index: job.target.index.clone(), filter, segments: segments.len() };
         Self {
-            flow: Flow::new(facts.limits(&terms.budget, terms.local, control), now),
+            flow: Flow::new(limits(job, (facts, into), control), now),
             flights: Flights::new(client, &job.target.place, job.into, scanned),
             whole,
             bytes: facts.bytes_of_an_item(),
             // Until it is known: as if each write went to each index.
-            ratio: 1.0 + facts.indexes() as f64,
+            ratio: 1.0 + into.indexes() as f64,
             held: None,
             by_item: false,
             done: Counts::default(),
@@ -109,6 +112,7 @@ impl<'p, 'a> Pass<'p, 'a> {
             span: super::report::span(&job.name, keeper.sweep()),
             job,
             facts,
+            into,
             keeper,
             source,
             segments,
@@ -128,6 +132,7 @@ impl<'p, 'a> Pass<'p, 'a> {
         let mut ticker = tokio::time::interval(TICK);
         ticker.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut keeping: Option<Keeping> = None;
+        let mut unkept = false;
         loop {
             let wake = if self.goes_on() { self.fill() } else { None };
             if self.flights.is_empty() && (!self.goes_on() || self.is_done()) {
@@ -140,7 +145,10 @@ impl<'p, 'a> Pass<'p, 'a> {
                     keeping = None;
                     match kept {
                         Ok(control) => self.hear(control),
-                        Err(error) => self.fail(error),
+                        Err(error) => {
+                            unkept = true;
+                            self.fail(error);
+                        }
                     }
                 }
                 _ = ticker.tick() => {
@@ -155,12 +163,14 @@ impl<'p, 'a> Pass<'p, 'a> {
         if let Some(keeping) = keeping
             && let Err(error) = keeping.await
         {
+            unkept = true;
             self.fail(error);
         }
         self.settle_units();
         self.tell();
-        // Also after an error: what is done need not be done again.
-        let kept = self.keeper.keep().await;
+        // Also after an error: what is done need not be done again. But not if what comes before could not be kept: an item that was put
+        // aside would be forgotten behind its segment's place.
+        let kept = if unkept { Ok(()) } else { self.keeper.keep().await };
         if let Some(error) = self.error {
             return Err(error);
         }
@@ -179,16 +189,20 @@ impl<'p, 'a> Pass<'p, 'a> {
         self.turns.is_empty() && self.later.is_empty() && self.held.is_none()
     }
 
+    /// Segments that are gone through at once; it is one of them that asks.
+    pub(super) fn active(&self) -> usize {
+        self.segments.len().clamp(1, ACTIVE)
+    }
+
     /// The first error counts.
     pub(super) fn fail(&mut self, error: Error) {
         self.error.get_or_insert(error);
     }
 
     fn hear(&mut self, control: Control) {
-        let terms = self.job.target.cx.terms();
         if control != self.control {
             self.control = control;
-            self.flow.set(self.facts.limits(&terms.budget, terms.local, control), control.paused, Instant::now());
+            self.flow.set(limits(self.job, (self.facts, self.into), control), control.paused, Instant::now());
         }
     }
 
@@ -200,7 +214,11 @@ impl<'p, 'a> Pass<'p, 'a> {
             let Some(segment) = self.turns.pop_front() else { break };
             let turn = self.turn(segment, now);
             if self.segments[segment].ended {
-                self.turns.extend(self.later.pop_front());
+                if let Some(next) = self.later.pop_front() {
+                    self.turns.push_back(next);
+                    idle = 0;
+                    continue;
+                }
             } else {
                 self.turns.push_back(segment);
             }
@@ -235,4 +253,10 @@ impl<'p, 'a> Pass<'p, 'a> {
     fn settle_units(&mut self) {
         (self.read_units, self.write_units) = (self.read_units.ceil(), self.write_units.ceil());
     }
+}
+
+/// What the two tables may be burdened with.
+fn limits(job: &Job<'_>, (facts, into): (&Facts, &Facts), control: Control) -> Limits {
+    let terms = job.target.cx.terms();
+    Limits { read: facts.limits(&terms.budget, terms.local, control).read, ..into.limits(&terms.budget, terms.local, control) }
 }

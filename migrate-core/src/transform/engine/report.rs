@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use tracing::Span;
 use tracing::field::Empty;
 
+use super::facts::Facts;
 use super::job::Kind;
 use super::pass::Pass;
 use crate::budget::{Dollars, request_cost};
@@ -96,8 +97,8 @@ impl Pass<'_, '_> {
     /// Counts what was spent, and stops where what it may cost is used up.
     pub(super) fn spend(&mut self, done: Counts) {
         let terms = self.job.target.cx.terms();
-        let Some(class) = self.facts.paid_by_request() else { return };
-        let nanos = request_cost(class, done.read_units, done.write_units);
+        let cost = |facts: &Facts, read, write| facts.paid_by_request().map_or(0, |class| request_cost(class, read, write));
+        let nanos = cost(self.facts, done.read_units, 0) + cost(self.into, 0, done.write_units);
         let spent = terms.spent.fetch_add(nanos, Ordering::Relaxed) + nanos;
         if let Some(most) = terms.budget.max_cost.filter(|most| spent / 1_000 >= most.0) {
             let error = Error::new(ErrorKind::Incomplete, CostReached(most));

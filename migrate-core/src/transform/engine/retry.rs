@@ -53,7 +53,8 @@ async fn one(job: &Job<'_>, client: &Client, letter: &DeadLetter) -> Result<(Cou
         let (item, _) = read.item().map_err(|unreadable| Error::new(ErrorKind::Service, unreadable))?;
         let Some(item) = item else { return Ok((counts, None)) };
         let mut judged = Judged::nothing();
-        judged.one(job, &item, tries)?;
+        // It was read by its key: no scan has filtered it.
+        judged.one(job, &item, tries + 1)?;
         if let Some(letter) = judged.letters.pop() {
             return Ok((counts, Some(letter)));
         }

@@ -28,6 +28,8 @@ pub(super) struct Segment {
     /// Not before.
     pub(super) not_before: Option<Instant>,
     pub(super) cooling: Cooling,
+    /// Whether an item of its page failed and was not put aside: it does not go past it.
+    pub(super) failed: bool,
     /// Items that it has read, for a run that only tries some.
     pub(super) read: u64,
 }
@@ -44,7 +46,7 @@ impl Segment {
 
     /// Whether nothing of its page is left to be written.
     pub(super) fn is_written(&self) -> bool {
-        self.looks.is_empty() && self.queue.is_empty() && self.under_way == 0
+        !self.failed && self.looks.is_empty() && self.queue.is_empty() && self.under_way == 0
     }
 
     /// If all of its page is written, where it stands now.
@@ -105,5 +107,7 @@ mod tests {
         segment.under_way = 0;
         assert_eq!(segment.advance(), Some(Position::End));
         assert!(segment.ended && segment.advance().is_none());
+        let mut failed = Segment { failed: true, page_end: Some(Position::End), ..Segment::default() };
+        assert_eq!(failed.advance(), None);
     }
 }

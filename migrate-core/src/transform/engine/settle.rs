@@ -149,7 +149,10 @@ impl Pass<'_, '_> {
 
     fn give_up(&mut self, at: usize, task: &Task, item: &Attributes<'_>, trouble: Trouble) {
         let mut judged = Judged::nothing();
-        judged.error = if self.job.into.table == self.job.target.place.table {
+        judged.error = if let Some(source) = &task.source {
+            // What is tried again is what it was made from.
+            judged.fail(self.job, source, trouble).err()
+        } else if self.job.into.table == self.job.target.place.table {
             judged.fail(self.job, item, trouble).err()
         } else {
             // It belongs to the other table.

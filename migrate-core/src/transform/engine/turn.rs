@@ -18,6 +18,8 @@ const BATCH: usize = 25;
 /// Items of a page, and the bytes that they are to be: small pages are little memory, and little is done again after a crash.
 const PAGE: f64 = 500.0;
 const PAGE_BYTES: f64 = 256.0 * 1_024.0;
+/// The bytes of all pages that are in memory at once.
+const PAGES_BYTES: f64 = 16.0 * 1_024.0 * 1_024.0;
 const SMALLEST_PAGE: f64 = 25.0;
 /// A read unit, consistent. <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
 const READ_UNIT: f64 = 4_096.0;
@@ -100,7 +102,8 @@ impl Pass<'_, '_> {
     fn read(&mut self, at: usize, now: Instant) -> Turn {
         let target = self.job.target;
         let unit = if target.index.is_some() { READ_UNIT * 2.0 } else { READ_UNIT };
-        let most = (PAGE_BYTES / self.bytes).clamp(SMALLEST_PAGE, PAGE);
+        let bytes = PAGE_BYTES.min(PAGES_BYTES / self.active() as f64);
+        let most = (bytes / self.bytes).clamp(SMALLEST_PAGE, PAGE);
         let segments = self.segments.len();
         let tried = match target.cx.terms().mode {
             Mode::Try { items: Some(items), .. } => Some(items.div_ceil(segments as u64).saturating_sub(self.segments[at].read)),
