@@ -65,7 +65,8 @@ impl Bench {
 
     pub fn options(&self) -> Options {
         let Size { read, write, .. } = self.size;
-        let budget = Budget { read: Some(Allowance::PerSecond(read)), write: write.map(Allowance::PerSecond), ..Budget::default() };
+        let budget =
+            Budget { read: Some(Allowance::PerSecond(read)), write: write.map(Allowance::PerSecond), ..Budget::default() };
         Options { budget, segments: Some(SEGMENTS), ..Options::default() }
     }
 

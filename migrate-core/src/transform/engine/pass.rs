@@ -13,7 +13,7 @@ use super::super::statement::statement;
 use super::super::task::{Effect, Task};
 use super::facts::Facts;
 use super::job::Job;
-use super::keep::{Keeper, Keeping};
+use super::keep::{Keeper, Keeping, Unkept};
 use super::segment::{Segment, spread};
 use super::send::{Flight, Reading, batch, page, single};
 use crate::aws::wire::{self, Attributes};
@@ -161,7 +161,7 @@ impl<'p, 'a> Pass<'p, 'a> {
                     keeping = None;
                     match kept {
                         Ok(control) => self.hear(control),
-                        Err(error) => self.fail(error),
+                        Err(unkept) => self.take_back(unkept),
                     }
                 }
                 _ = ticker.tick() => {
@@ -174,14 +174,14 @@ impl<'p, 'a> Pass<'p, 'a> {
             }
         }
         if let Some(keeping) = keeping
-            && let Err(error) = keeping.await
+            && let Err(unkept) = keeping.await
         {
-            self.fail(error);
+            self.take_back(unkept);
         }
         self.settle_units();
         self.tell();
         // Also after an error: what is done need not be done again.
-        let kept = self.keeper.keep().await;
+        let kept = self.keeper.keep_last(self.error.is_none()).await;
         if let Some(error) = self.error {
             return Err(error);
         }
@@ -203,6 +203,12 @@ impl<'p, 'a> Pass<'p, 'a> {
     /// The first error counts.
     pub(super) fn fail(&mut self, error: Error) {
         self.error.get_or_insert(error);
+    }
+
+    fn take_back(&mut self, unkept: Unkept) {
+        if let Err(error) = self.keeper.take_back(unkept) {
+            self.fail(error);
+        }
     }
 
     fn hear(&mut self, control: Control) {
