@@ -68,7 +68,7 @@ pub(super) struct Pass<'p, 'a> {
     pub(super) ratio: f64,
     pub(super) done: Counts,
     /// What was already told to those who watch.
-    told: Counts,
+    pub(super) told: Counts,
     pub(super) read_units: f64,
     pub(super) write_units: f64,
     pub(super) error: Option<Error>,
@@ -389,25 +389,5 @@ impl<'p, 'a> Pass<'p, 'a> {
         }
         segment.queue.extend(tasks);
         if segment.advance().is_some() { Turn::Nothing } else { Turn::Later(Instant::now()) }
-    }
-
-    /// Tells those who watch what was done since it was last told.
-    fn tell(&mut self) {
-        self.whole_units();
-        let done = self.done.since(self.told);
-        self.told = self.done;
-        self.keeper.add(done);
-        self.job.target.cx.add(done);
-        self.spend(done);
-        self.report();
-    }
-
-    /// Units of which only a part is consumed do not show before the end.
-    fn whole_units(&mut self) {
-        (self.done.read_units, self.done.write_units) = (self.read_units as u64, self.write_units as u64);
-    }
-
-    fn settle_units(&mut self) {
-        (self.read_units, self.write_units) = (self.read_units.ceil(), self.write_units.ceil());
     }
 }
