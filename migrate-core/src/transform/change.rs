@@ -48,11 +48,11 @@ impl Change {
         let (mut was, mut is) = (before.iter().peekable(), after.iter().peekable());
         loop {
             // Both are in order: they are walked side by side.
-            let (name, is) = match (was.peek().copied(), is.peek().copied()) {
+            let (name, was_there, is) = match (was.peek().copied(), is.peek().copied()) {
                 (None, None) => return Ok(change),
                 (Some((a, _)), Some((b, value))) if b < a => {
                     is.next();
-                    (b, Some(value))
+                    (b, None, Some(value))
                 }
                 (Some((a, old)), Some((b, new))) if a == b => {
                     was.next();
@@ -60,15 +60,15 @@ impl Change {
                     if same(old, new) {
                         continue;
                     }
-                    (a, Some(new))
+                    (a, Some(old), Some(new))
                 }
                 (Some((a, _)), _) => {
                     was.next();
-                    (a, None)
+                    (a, None, None)
                 }
                 (None, Some((b, value))) => {
                     is.next();
-                    (b, Some(value))
+                    (b, None, Some(value))
                 }
             };
             let there = stored.get(name);
@@ -90,7 +90,13 @@ impl Change {
                     }
                 }
                 (Some(is), Some(there)) if same(is, there) => {}
-                (Some(is), _) => change.set.push((name.to_owned(), is.to_owned())),
+                (Some(is), there) => {
+                    let wanted = match (was_there, there) {
+                        (Some(was), Some(there)) => carried(is, was, there),
+                        (None, _) | (_, None) => is.to_owned(),
+                    };
+                    change.set.push((name.to_owned(), wanted));
+                }
             }
         }
     }
@@ -133,6 +139,26 @@ impl Change {
         self.set.iter().all(|(name, value)| item.get(name).is_some_and(|there| same(there, value)))
             && self.remove.iter().all(|name| item.get(name).is_none())
     }
+}
+
+/// A map with the stored entries that its type does not know: what was not in the form before the function is none of its business.
+fn carried(is: &str, was: &str, there: &str) -> String {
+    let (Ok(Value::M(is_map)), Ok(Value::M(was)), Ok(Value::M(there))) =
+        (Value::parse(is), Value::parse(was), Value::parse(there))
+    else {
+        return is.to_owned();
+    };
+    let entry = |(name, text): (&str, &str)| {
+        let text = match (was.get(name), there.get(name)) {
+            (Some(was), Some(there)) => carried(text, was, there),
+            (None, _) | (_, None) => text.to_owned(),
+        };
+        (Cow::Owned(name.to_owned()), Cow::Owned(text))
+    };
+    let unknown = there.iter().filter(|(name, _)| was.get(name).is_none() && is_map.get(name).is_none());
+    let unknown = unknown.map(|(name, text)| (Cow::Owned(name.to_owned()), Cow::Owned(text.to_owned())));
+    let map = Attributes::new(is_map.iter().map(entry).chain(unknown).collect());
+    format!(r#"{{"M":{}}}"#, map.to_json())
 }
 
 /// Attributes as they are stored, each once, without those of the key.

@@ -113,7 +113,11 @@ impl<'a> Target<'a> {
             let mut value = r#"{"S":"#.to_owned();
             crate::aws::wire::push_string(&format!("{:04}/{place}", self.cx.migration().version.get()), &mut value);
             value.push('}');
-            Mark { attribute: format!("_migration_{}", self.cx.terms().sequence), value, exactly_once }
+            // Several in one migration must not undo each other's marks: each has an attribute of its own.
+            let place = self.cx.place("mark", &self.place.table);
+            let count = place.rsplit(' ').next().filter(|count| *count != "1");
+            let suffix = count.map(|count| format!("_{count}")).unwrap_or_default();
+            Mark { attribute: format!("_migration_{}{suffix}", self.cx.terms().sequence), value, exactly_once }
         })
     }
 

@@ -82,7 +82,8 @@ async fn expired_at(bench: &Bench, work: Work, k: usize) -> Result<Outcome, erro
 #[tokio::test(start_paused = true)]
 async fn out_of_credentials_it_stops_safely_whatever_call_tells() {
     let (mut stops, mut refused) = (0, Vec::new());
-    for k in 0.. {
+    // Before it has the lock there is nothing to stop; after that each third call tells.
+    for k in (0..8).chain((8..).step_by(3)) {
         let bench = Bench::new(Size::SMALL).await;
         let outcome = expired_at(&bench, Work::Count, k).await;
         let context = format!("expired at call {k}: {outcome:?}");
@@ -102,7 +103,6 @@ async fn out_of_credentials_it_stops_safely_whatever_call_tells() {
         bench.is_finished(Work::Count, &context).await;
     }
     println!("{stops} safe stops, refused at {refused:?}");
-    assert!(stops > 40, "{stops} {refused:?}");
-    // Before it has the lock there is nothing to stop.
-    assert!(refused.len() < 12 && refused.iter().enumerate().all(|(at, k)| at == *k), "{refused:?}");
+    assert!(stops > 20, "{stops} {refused:?}");
+    assert!(refused.iter().all(|k| *k < 8), "{refused:?}");
 }

@@ -140,7 +140,7 @@ async fn what_is_written_is_marked_and_what_is_not_is_not() {
         assert_eq!(update().await.unwrap().changed, 1);
         let items = bench.items().await;
         let mark = items[&1][MARK].as_s().unwrap().clone();
-        assert_eq!(mark, format!("0000 update {} 1", bench.table));
+        assert_eq!(mark, format!("0000/update {} 1", bench.table));
         assert_eq!(items[&2], item([("points", n("100"))]));
         assert_eq!((update().await.unwrap().changed, bench.writes()), (0, 1), "a rerun writes nothing");
 

@@ -4,19 +4,34 @@ use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use super::job::from_the_beginning;
 use crate::aws::jobs::{DeadLetter, Job, JobStore, Position, Progress};
 use crate::budget::Control;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::history::Counts;
 
 /// Between two times of keeping it.
 pub(super) const EVERY: Duration = Duration::from_secs(2);
 
+/// For so long it is tried to keep what there is in the end: the table may have no capacity for it for a while.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Keeping under way; it brings what a person says to the run.
-pub(super) type Keeping = Pin<Box<dyn Future<Output = Result<Control, Error>> + Send>>;
+pub(super) type Keeping = Pin<Box<dyn Future<Output = Result<Control, Unkept>> + Send>>;
+
+/// What could not be kept, and why.
+pub(super) struct Unkept {
+    moved: BTreeMap<u32, Position>,
+    letters: Vec<DeadLetter>,
+    error: Error,
+}
+
+/// Whether it is worth another try: nothing is wrong with what is asked.
+fn passes(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Throttled | ErrorKind::Unreachable)
+}
 
 /// How far a job is, here and where it is kept.
 pub(super) struct Keeper {
@@ -130,24 +145,54 @@ impl Keeper {
         let said = self.said.clone()?;
         Some(Box::pin(async move {
             keeping.await?;
-            said.control().await
+            let unheard = |error| Unkept { moved: BTreeMap::new(), letters: Vec::new(), error };
+            said.control().await.map_err(unheard)
         }))
     }
 
     /// Keeps what there is. What was put aside comes first: a position says that all before it is done.
-    pub(super) fn keep(&mut self) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send>> {
+    fn keep(&mut self) -> Pin<Box<dyn Future<Output = Result<(), Unkept>> + Send>> {
         let (moved, letters) = (std::mem::take(&mut self.moved), std::mem::take(&mut self.letters));
         let (store, name, counts) = (self.store.clone(), self.name.clone(), self.progress.counts);
         Box::pin(async move {
             let Some(store) = store else { return Ok(()) };
-            if !letters.is_empty() {
-                store.put_aside(&name, &letters).await?;
+            if !letters.is_empty()
+                && let Err(error) = store.put_aside(&name, &letters).await
+            {
+                return Err(Unkept { moved, letters, error });
             }
-            if !moved.is_empty() {
-                store.save(&name, &moved, counts).await?;
+            if !moved.is_empty()
+                && let Err(error) = store.save(&name, &moved, counts).await
+            {
+                return Err(Unkept { moved, letters: Vec::new(), error });
             }
             Ok(())
         })
+    }
+
+    /// Takes back what could not be kept, to be kept the next time; an error if that would not help.
+    pub(super) fn take_back(&mut self, unkept: Unkept) -> Result<(), Error> {
+        let Unkept { moved, mut letters, error } = unkept;
+        for (segment, position) in moved {
+            // Where it moved on meanwhile, that counts.
+            self.moved.entry(segment).or_insert(position);
+        }
+        letters.append(&mut self.letters);
+        self.letters = letters;
+        if passes(&error) { Ok(()) } else { Err(error) }
+    }
+
+    /// Keeps what there is in the end, trying again for a while if the run itself is `sound`.
+    pub(super) async fn keep_last(&mut self, sound: bool) -> Result<(), Error> {
+        let begun = Instant::now();
+        while let Err(unkept) = self.keep().await {
+            if !sound || begun.elapsed() >= PATIENCE {
+                return Err(unkept.error);
+            }
+            self.take_back(unkept)?;
+            sleep(EVERY).await;
+        }
+        Ok(())
     }
 
     /// What a person says to the run, at its beginning.
@@ -164,15 +209,26 @@ impl Keeper {
         self.resumed = false;
         self.before = self.progress.counts.scanned;
         match &self.store {
-            Some(store) => store.next_sweep(&self.name, self.progress.sweep, self.progress.counts).await,
+            Some(store) => patiently(|| store.next_sweep(&self.name, self.progress.sweep, self.progress.counts)).await,
             None => Ok(()),
         }
     }
 
     pub(super) async fn finish(&mut self) -> Result<(), Error> {
         match &self.store {
-            Some(store) => store.finish(&self.name, self.progress.counts).await,
+            Some(store) => patiently(|| store.finish(&self.name, self.progress.counts)).await,
             None => Ok(()),
+        }
+    }
+}
+
+/// Tries again for a while what may be done twice.
+async fn patiently<F: Future<Output = Result<(), Error>>>(act: impl Fn() -> F) -> Result<(), Error> {
+    let begun = Instant::now();
+    loop {
+        match act().await {
+            Err(error) if passes(&error) && begun.elapsed() < PATIENCE => sleep(EVERY).await,
+            other => return other,
         }
     }
 }

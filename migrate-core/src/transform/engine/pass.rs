@@ -11,7 +11,7 @@ use super::super::flow::Flow;
 use super::super::task::Task;
 use super::facts::Facts;
 use super::job::Job;
-use super::keep::{Keeper, Keeping};
+use super::keep::{Keeper, Keeping, Unkept};
 use super::segment::{Segment, spread};
 use super::send::{Flights, Scanned};
 use super::turn::Turn;
@@ -23,6 +23,8 @@ use crate::history::Counts;
 /// Segments that are gone through at once: each holds a page in memory. Many, since the fewer they are, the less evenly the partitions are
 /// used.
 const ACTIVE: usize = 256;
+/// Requests to a local engine at once.
+const LOCAL: usize = 2;
 /// Between two words of progress.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -59,7 +61,7 @@ pub(super) struct Pass<'p, 'a> {
     pub(super) ratio: f64,
     pub(super) done: Counts,
     /// What was already told to those who watch.
-    told: Counts,
+    pub(super) told: Counts,
     pub(super) read_units: f64,
     pub(super) write_units: f64,
     pub(super) error: Option<Error>,
@@ -132,7 +134,6 @@ impl<'p, 'a> Pass<'p, 'a> {
         let mut ticker = tokio::time::interval(TICK);
         ticker.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut keeping: Option<Keeping> = None;
-        let mut unkept = false;
         loop {
             let wake = if self.goes_on() { self.fill() } else { None };
             if self.flights.is_empty() && (!self.goes_on() || self.is_done()) {
@@ -145,10 +146,7 @@ impl<'p, 'a> Pass<'p, 'a> {
                     keeping = None;
                     match kept {
                         Ok(control) => self.hear(control),
-                        Err(error) => {
-                            unkept = true;
-                            self.fail(error);
-                        }
+                        Err(unkept) => self.take_back(unkept),
                     }
                 }
                 _ = ticker.tick() => {
@@ -161,16 +159,14 @@ impl<'p, 'a> Pass<'p, 'a> {
             }
         }
         if let Some(keeping) = keeping
-            && let Err(error) = keeping.await
+            && let Err(unkept) = keeping.await
         {
-            unkept = true;
-            self.fail(error);
+            self.take_back(unkept);
         }
         self.settle_units();
         self.tell();
-        // Also after an error: what is done need not be done again. But not if what comes before could not be kept: an item that was put
-        // aside would be forgotten behind its segment's place.
-        let kept = if unkept { Ok(()) } else { self.keeper.keep().await };
+        // Also after an error: what is done need not be done again.
+        let kept = self.keeper.keep_last(self.error.is_none()).await;
         if let Some(error) = self.error {
             return Err(error);
         }
@@ -194,9 +190,21 @@ impl<'p, 'a> Pass<'p, 'a> {
         self.segments.len().clamp(1, ACTIVE)
     }
 
+    /// Requests under way at most. A local engine does one thing at a time: what waits there would keep the lock's own beat waiting.
+    fn at_once(&self) -> usize {
+        let most = if self.job.target.cx.terms().local { LOCAL } else { usize::MAX };
+        self.flow.at_once().min(most)
+    }
+
     /// The first error counts.
     pub(super) fn fail(&mut self, error: Error) {
         self.error.get_or_insert(error);
+    }
+
+    fn take_back(&mut self, unkept: Unkept) {
+        if let Err(error) = self.keeper.take_back(unkept) {
+            self.fail(error);
+        }
     }
 
     fn hear(&mut self, control: Control) {
@@ -210,7 +218,7 @@ impl<'p, 'a> Pass<'p, 'a> {
     fn fill(&mut self) -> Option<Instant> {
         let now = Instant::now();
         let (mut wake, mut idle): (Option<Instant>, usize) = (None, 0);
-        while idle < self.turns.len() && self.flights.len() < self.flow.at_once() {
+        while idle < self.turns.len() && self.flights.len() < self.at_once() {
             let Some(segment) = self.turns.pop_front() else { break };
             let turn = self.turn(segment, now);
             if self.segments[segment].ended {
@@ -232,26 +240,6 @@ impl<'p, 'a> Pass<'p, 'a> {
             }
         }
         wake
-    }
-
-    /// Tells those who watch what was done since it was last told.
-    fn tell(&mut self) {
-        self.whole_units();
-        let done = self.done.since(self.told);
-        self.told = self.done;
-        self.keeper.add(done);
-        self.job.target.cx.add(done);
-        self.spend(done);
-        self.report();
-    }
-
-    /// Units of which only a part is consumed do not show before the end.
-    fn whole_units(&mut self) {
-        (self.done.read_units, self.done.write_units) = (self.read_units as u64, self.write_units as u64);
-    }
-
-    fn settle_units(&mut self) {
-        (self.read_units, self.write_units) = (self.read_units.ceil(), self.write_units.ceil());
     }
 }
 

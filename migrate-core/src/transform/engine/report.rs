@@ -50,8 +50,28 @@ impl Pass<'_, '_> {
         span.record("throttled", self.segments.iter().map(|segment| segment.cooling.times()).sum::<u64>());
     }
 
+    /// Tells those who watch what was done since it was last told.
+    pub(super) fn tell(&mut self) {
+        self.whole_units();
+        let done = self.done.since(self.told);
+        self.told = self.done;
+        self.keeper.add(done);
+        self.job.target.cx.add(done);
+        self.spend(done);
+        self.report();
+    }
+
+    /// Units of which only a part is consumed do not show before the end.
+    fn whole_units(&mut self) {
+        (self.done.read_units, self.done.write_units) = (self.read_units as u64, self.write_units as u64);
+    }
+
+    pub(super) fn settle_units(&mut self) {
+        (self.read_units, self.write_units) = (self.read_units.ceil(), self.write_units.ceil());
+    }
+
     /// Says how far it is, and looks whether it may go on.
-    pub(super) fn report(&mut self) {
+    fn report(&mut self) {
         let (now, cx) = (Instant::now(), self.job.target.cx);
         let elapsed = now.saturating_duration_since(self.begun);
         // Those too that a pushed-down filter left out. What is put is read from nowhere.
@@ -95,7 +115,7 @@ impl Pass<'_, '_> {
     }
 
     /// Counts what was spent, and stops where what it may cost is used up.
-    pub(super) fn spend(&mut self, done: Counts) {
+    fn spend(&mut self, done: Counts) {
         let terms = self.job.target.cx.terms();
         let cost = |facts: &Facts, read, write| facts.paid_by_request().map_or(0, |class| request_cost(class, read, write));
         let nanos = cost(self.facts, done.read_units, 0) + cost(self.into, 0, done.write_units);
