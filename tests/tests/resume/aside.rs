@@ -47,7 +47,8 @@ async fn a_letter_that_could_not_be_kept_is_written_again() {
                 false => Verdict::Pass,
             }
         });
-        let failed = bench.up_with(recorder.attach(&bench.simulated.client()), puts_aside()).await.expect_err("it cannot be kept");
+        let failed =
+            bench.up_with(recorder.attach(&bench.simulated.client()), puts_aside()).await.expect_err("it cannot be kept");
         met += u32::from(failed.kind() != ErrorKind::DeadLetters);
         let error = bench.up(puts_aside()).await.expect_err("three are bad");
         assert_eq!(error.kind(), ErrorKind::DeadLetters, "{error:?}");

@@ -137,42 +137,6 @@ async fn a_copy_in_the_same_table_that_is_refused_is_not_forgotten() {
     }
 }
 
-#[derive(Deserialize, Serialize)]
-struct Told {
-    street: String,
-}
-
-#[derive(Deserialize, Serialize)]
-struct Addressed {
-    id: String,
-    address: Told,
-}
-
-#[tokio::test]
-async fn what_a_type_does_not_know_of_a_map_stays() {
-    for engine in TestEngine::all() {
-        let table = seeded(&engine).await;
-        let client = engine.client();
-        let address = super::bench::m([("street", s("MAIN")), ("floor", s("3"))]);
-        let mut delete = client.scan().table_name(&table).into_paginator().items().send();
-        while let Some(item) = delete.next().await {
-            client.delete_item().table_name(&table).key("id", item.unwrap()["id"].clone()).send().await.unwrap();
-        }
-        let new = item([("id", s("1")), ("address", address)]);
-        client.put_item().table_name(&table).set_item(Some(new)).send().await.unwrap();
-        let run = mended(migration(2, "street", |cx| {
-            Box::pin(async move {
-                let update = cx.table::<Customers>().of::<Addressed>();
-                update.update(|customer| customer.address.street.make_ascii_lowercase()).await?;
-                Ok(())
-            })
-        }));
-        migrator(&engine, client.clone(), run).up(Default::default()).await.unwrap();
-        let found = items(&client, &table).await;
-        assert!(found.values().all(|item| item.contains("floor") && item.contains("main")), "{found:?}");
-    }
-}
-
 /// Where copies go.
 #[derive(Serialize, Deserialize)]
 struct Elsewhere {
@@ -221,4 +185,35 @@ async fn copies_into_a_table_that_was_made_anew_begin_anew() {
     migrator(&engine, client.clone(), run()).adopt(&[], std::time::Duration::from_secs(9)).await.unwrap();
     migrator(&engine, client.clone(), run()).up(Default::default()).await.unwrap();
     assert_eq!(super::bench::everything(&client, &table).await.len(), 10, "applied, and nothing was copied");
+}
+
+#[tokio::test]
+async fn an_item_that_is_no_longer_meant_is_left_alone_when_it_is_tried_again() {
+    use migrate_core::transform::Filter;
+    for engine in TestEngine::all() {
+        let table = seeded(&engine).await;
+        let run = || {
+            mended(migration(2, "lower", |cx| {
+                Box::pin(async move {
+                    let meant = cx.table::<Customers>().of::<Email>().filter(Filter::missing("archived")).dead_letter();
+                    let update = meant.try_update(|customer| {
+                        if customer.email == "BAD" {
+                            return Err(Failure::msg("no address"));
+                        }
+                        customer.email.make_ascii_lowercase();
+                        Ok(())
+                    });
+                    update.await?;
+                    Ok(())
+                })
+            }))
+        };
+        let error = migrator(&engine, engine.client(), run()).up(Default::default()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::DeadLetters, "{error:?}");
+        let archived = item([("id", s("bad")), ("email", s("AS@IT.WAS")), ("archived", s("yes"))]);
+        engine.client().put_item().table_name(&table).set_item(Some(archived)).send().await.unwrap();
+        migrator(&engine, engine.client(), run()).up(Default::default()).await.unwrap();
+        let found = items(&engine.client(), &table).await;
+        assert!(found.values().any(|item| item.contains("AS@IT.WAS")), "{}: {found:?}", engine.name());
+    }
 }
