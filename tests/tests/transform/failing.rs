@@ -85,8 +85,10 @@ async fn a_run_that_goes_on_does_not_go_past_the_item_that_was_refused() {
                 })
             }))
         };
-        let recorder = Recorder::of(&engine.client()).failing(|call| match call.operation.as_str() {
-            "BatchExecuteStatement" | "UpdateItem" => {
+        let of_it = table.clone();
+        let recorder = Recorder::of(&engine.client()).failing(move |call| match call.operation.as_str() {
+            // The lock is updated as well.
+            "BatchExecuteStatement" | "UpdateItem" if String::from_utf8_lossy(&call.body).contains(&of_it) => {
                 Verdict::Error { status: 400, error_type: "ValidationException".to_owned(), message: "not this one".to_owned() }
             }
             _ => Verdict::Pass,
