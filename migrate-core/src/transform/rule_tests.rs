@@ -219,3 +219,13 @@ fn a_write_shows_where_all_of_it_is_and_nothing_else_moved() {
     assert!(!write.shows_in(&item(STORED)));
     assert!(!write.shows_in(&item(&there("9", r#"{"S":"new"}"#))), "what the function was given is another thing now");
 }
+
+#[test]
+fn a_mark_is_known_however_an_engine_writes_it() {
+    let key = key();
+    let mark = Mark { attribute: "m".to_owned(), value: r#"{"S":"0001/update app 1"}"#.to_owned(), exactly_once: true };
+    for there in [r#"{"S":"0001/update app 1"}"#, r#"{"S": "0001/update app 1"}"#, r#"{"S":"0001\/update app 1"}"#] {
+        let stored = format!(r#"{{"m":{there},"pk":{{"S":"1"}},"points":{{"N":"7"}}}}"#);
+        assert_eq!(add(Terms { mark: Some(&mark), ..plain(&key) }, &stored).unwrap(), Verdict::Leave, "{there}");
+    }
+}

@@ -85,8 +85,10 @@ async fn a_run_that_goes_on_does_not_go_past_the_item_that_was_refused() {
                 })
             }))
         };
-        let recorder = Recorder::of(&engine.client()).failing(|call| match call.operation.as_str() {
-            "BatchExecuteStatement" | "UpdateItem" => {
+        let of_it = table.clone();
+        let recorder = Recorder::of(&engine.client()).failing(move |call| match call.operation.as_str() {
+            // The lock is updated as well.
+            "BatchExecuteStatement" | "UpdateItem" if String::from_utf8_lossy(&call.body).contains(&of_it) => {
                 Verdict::Error { status: 400, error_type: "ValidationException".to_owned(), message: "not this one".to_owned() }
             }
             _ => Verdict::Pass,
@@ -134,42 +136,6 @@ async fn a_copy_in_the_same_table_that_is_refused_is_not_forgotten() {
         migrator(&engine, engine.client(), run()).up(Default::default()).await.unwrap();
         let found = items(&engine.client(), &table).await;
         assert_eq!(found.values().filter(|item| item.contains("copy")).count(), 10, "{}: {found:?}", engine.name());
-    }
-}
-
-#[derive(Deserialize, Serialize)]
-struct Told {
-    street: String,
-}
-
-#[derive(Deserialize, Serialize)]
-struct Addressed {
-    id: String,
-    address: Told,
-}
-
-#[tokio::test]
-async fn what_a_type_does_not_know_of_a_map_stays() {
-    for engine in TestEngine::all() {
-        let table = seeded(&engine).await;
-        let client = engine.client();
-        let address = super::bench::m([("street", s("MAIN")), ("floor", s("3"))]);
-        let mut delete = client.scan().table_name(&table).into_paginator().items().send();
-        while let Some(item) = delete.next().await {
-            client.delete_item().table_name(&table).key("id", item.unwrap()["id"].clone()).send().await.unwrap();
-        }
-        let new = item([("id", s("1")), ("address", address)]);
-        client.put_item().table_name(&table).set_item(Some(new)).send().await.unwrap();
-        let run = mended(migration(2, "street", |cx| {
-            Box::pin(async move {
-                let update = cx.table::<Customers>().of::<Addressed>();
-                update.update(|customer| customer.address.street.make_ascii_lowercase()).await?;
-                Ok(())
-            })
-        }));
-        migrator(&engine, client.clone(), run).up(Default::default()).await.unwrap();
-        let found = items(&client, &table).await;
-        assert!(found.values().all(|item| item.contains("floor") && item.contains("main")), "{found:?}");
     }
 }
 
@@ -221,4 +187,100 @@ async fn copies_into_a_table_that_was_made_anew_begin_anew() {
     migrator(&engine, client.clone(), run()).adopt(&[], std::time::Duration::from_secs(9)).await.unwrap();
     migrator(&engine, client.clone(), run()).up(Default::default()).await.unwrap();
     assert_eq!(super::bench::everything(&client, &table).await.len(), 10, "applied, and nothing was copied");
+}
+
+#[tokio::test]
+async fn an_item_that_is_no_longer_meant_is_left_alone_when_it_is_tried_again() {
+    use migrate_core::transform::Filter;
+    for engine in TestEngine::all() {
+        let table = seeded(&engine).await;
+        let run = || {
+            mended(migration(2, "lower", |cx| {
+                Box::pin(async move {
+                    let meant = cx.table::<Customers>().of::<Email>().filter(Filter::missing("archived")).dead_letter();
+                    let update = meant.try_update(|customer| {
+                        if customer.email == "BAD" {
+                            return Err(Failure::msg("no address"));
+                        }
+                        customer.email.make_ascii_lowercase();
+                        Ok(())
+                    });
+                    update.await?;
+                    Ok(())
+                })
+            }))
+        };
+        let error = migrator(&engine, engine.client(), run()).up(Default::default()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::DeadLetters, "{error:?}");
+        let archived = item([("id", s("bad")), ("email", s("AS@IT.WAS")), ("archived", s("yes"))]);
+        engine.client().put_item().table_name(&table).set_item(Some(archived)).send().await.unwrap();
+        migrator(&engine, engine.client(), run()).up(Default::default()).await.unwrap();
+        let found = items(&engine.client(), &table).await;
+        assert!(found.values().any(|item| item.contains("AS@IT.WAS")), "{}: {found:?}", engine.name());
+    }
+}
+
+#[derive(Deserialize, Serialize)]
+struct Told {
+    street: String,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Addressed {
+    id: String,
+    address: Told,
+}
+
+#[tokio::test]
+async fn what_a_type_does_not_know_of_a_map_stays() {
+    for engine in TestEngine::all() {
+        let table = seeded(&engine).await;
+        let client = engine.client();
+        let address = super::bench::m([("street", s("MAIN")), ("floor", s("3"))]);
+        let mut delete = client.scan().table_name(&table).into_paginator().items().send();
+        while let Some(item) = delete.next().await {
+            client.delete_item().table_name(&table).key("id", item.unwrap()["id"].clone()).send().await.unwrap();
+        }
+        let new = item([("id", s("1")), ("address", address)]);
+        client.put_item().table_name(&table).set_item(Some(new)).send().await.unwrap();
+        let run = mended(migration(2, "street", |cx| {
+            Box::pin(async move {
+                let update = cx.table::<Customers>().of::<Addressed>();
+                update.update(|customer| customer.address.street.make_ascii_lowercase()).await?;
+                Ok(())
+            })
+        }));
+        migrator(&engine, client.clone(), run).up(Default::default()).await.unwrap();
+        let found = items(&client, &table).await;
+        assert!(found.values().all(|item| item.contains("floor") && item.contains("main")), "{found:?}");
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Points {
+    points: u64,
+}
+
+/// Two verbs that add, of which the second fails; then the text is mended (`was = ".."`), and both begin anew.
+async fn adds_twice(cx: &MigrationContext, fails: bool) -> migrate_core::Result {
+    cx.table::<Customers>().of::<Points>().exactly_once().update(|customer| customer.points += 1).await?;
+    cx.table::<Customers>().of::<Points>().exactly_once().update(|customer| customer.points += 10).await?;
+    if fails { Err(Failure::msg("what comes after fails")) } else { Ok(()) }
+}
+
+#[tokio::test]
+async fn two_verbs_that_add_exactly_once_add_once_each() {
+    let engine = TestEngine::embedded();
+    let seed = || migration(1, "seed", |_| Box::pin(async { Ok(()) }));
+    migrator(&engine, engine.client(), sequence([customers()], [seed()])).up(Default::default()).await.unwrap();
+    let (client, table) = (engine.client(), engine.table("customers"));
+    let new = item([("id", s("1")), ("points", super::bench::n("0"))]);
+    client.put_item().table_name(&table).set_item(Some(new)).send().await.unwrap();
+    let first = migration(2, "adds", |cx| Box::pin(async move { adds_twice(cx, true).await.map_err(Into::into) }));
+    migrator(&engine, engine.client(), mended(first)).up(Default::default()).await.unwrap_err();
+    let second = migration(2, "adds", |cx| Box::pin(async move { adds_twice(cx, false).await.map_err(Into::into) }));
+    second.meta.fingerprint = "text-2";
+    migrator(&engine, engine.client(), mended(second)).up(Default::default()).await.unwrap();
+    let found = items(&engine.client(), &table).await;
+    assert!(found.values().all(|item| item.contains("N(\"11\")")), "{found:?}");
 }
