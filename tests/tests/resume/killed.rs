@@ -150,7 +150,7 @@ async fn killed_at(point: Point) -> (u64, u64) {
     let since = match *world.kept.lock().unwrap() {
         // What arrives here was thought of a little earlier, on a machine that has much to do.
         Some(kept) => {
-            let since = kept - Duration::from_secs(1 + items() / 25_000);
+            let since = kept - Duration::from_secs(1);
             world.simulated.counts_between(TABLE, since, Instant::now()).scanned + u64::from(SEGMENTS) * PAGE
         }
         None => read,
