@@ -101,6 +101,14 @@ impl Item {
         self.replace(place, None)
     }
 
+    /// Takes all attributes away.
+    pub fn clear(&mut self) {
+        for entry in &mut self.entries {
+            entry.touched = true;
+            entry.value = OnceCell::from(Box::new(None));
+        }
+    }
+
     /// Keeps the attributes that `keep` takes, and takes all others away. All of them are read for it.
     pub fn retain(&mut self, mut keep: impl FnMut(&str, &AttributeValue) -> bool) {
         for place in 0..self.entries.len() {

@@ -40,3 +40,11 @@ fn values_do_not_show() {
     let item = Item::from_iter([("name", s("canary"))]);
     assert_eq!(format!("{item:?}"), r#"{"name"}"#);
 }
+
+#[test]
+fn all_of_it_is_taken_away() {
+    let mut item = Item::stored(&Attributes::parse(r#"{"a":{"S":"1"},"odd":{"X":1}}"#).unwrap());
+    item.clear();
+    assert_eq!((item.len(), item.unreadable()), (0, None));
+    assert_eq!(item.attributes(), Attributes::default());
+}

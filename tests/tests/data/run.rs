@@ -36,7 +36,7 @@ async fn what_cannot_be_forgotten_is_told_and_no_more() {
     });
     let (migrator, heard) = heard(&engine, recorder.attach(&engine.client()), shop([lower()]));
     assert_eq!(migrator.up(Options::default()).await.unwrap().outcome, Outcome::Done);
-    let heard = heard.lock().unwrap();
+    let heard = heard.lock().unwrap().clone();
     let told = heard.iter().any(|event| {
         matches!(event, Event::MigrationNote { text, .. } if text.contains("0001 lower is applied") && text.contains("could not be taken away"))
     });

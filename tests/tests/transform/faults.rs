@@ -32,11 +32,12 @@ fn is_data(call: &Call) -> bool {
     ["Scan", "BatchExecuteStatement", "GetItem", "PutItem", "UpdateItem"].contains(&call.operation.as_str())
 }
 
-/// Every third data call meets the fault.
+/// About every third data call meets the fault, in no rhythm that the calls themselves could have.
 async fn bench(fault: Verdict) -> Bench {
     let calls = AtomicU64::new(0);
     let bench = embedded_with(move |call, _, _| {
-        let meets = is_data(call) && calls.fetch_add(1, Ordering::Relaxed).is_multiple_of(3);
+        let meets =
+            is_data(call) && (calls.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33).is_multiple_of(3);
         if meets { fault.clone() } else { Verdict::Pass }
     })
     .await;

@@ -69,6 +69,7 @@ impl Pass<'_, '_> {
                     if !self.whole {
                         return self.look_at_each_of(at, &page.items);
                     }
+                    self.unseen.retain(|name| !page.items.iter().any(|item| item.get(name).is_some()));
                     let mut judged = Judged::nothing();
                     judged.judge(self.job, page.items.iter());
                     self.take(at, judged);

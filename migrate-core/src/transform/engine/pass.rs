@@ -54,6 +54,8 @@ pub(super) struct Pass<'p, 'a> {
     /// Segments that take turns, and those that come later.
     turns: VecDeque<usize>,
     later: VecDeque<usize>,
+    /// What `depends_on` names and no item had so far: a name that is misspelled would watch nothing.
+    pub(super) unseen: std::collections::BTreeSet<String>,
     /// Whether statements are refused, so that each item is written by itself.
     pub(super) by_item: bool,
     /// Learned: bytes of an item, and units that a write consumes for each that it was taken to consume.
@@ -102,6 +104,7 @@ impl<'p, 'a> Pass<'p, 'a> {
             // Until it is known: as if each write went to each index.
             ratio: 1.0 + into.indexes() as f64,
             held: None,
+            unseen: job.target.terms.depends_on.clone().unwrap_or_default(),
             by_item: false,
             done: Counts::default(),
             told: Counts::default(),
@@ -165,6 +168,7 @@ impl<'p, 'a> Pass<'p, 'a> {
         }
         self.settle_units();
         self.tell();
+        self.tell_unseen();
         // Also after an error: what is done need not be done again.
         let kept = self.keeper.keep_last(self.error.is_none()).await;
         if let Some(error) = self.error {

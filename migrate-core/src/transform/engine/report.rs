@@ -61,6 +61,19 @@ impl Pass<'_, '_> {
         self.report();
     }
 
+    /// Tells what `depends_on` names and no item has.
+    pub(super) fn tell_unseen(&self) {
+        if self.done.changed + self.done.deleted > 0 {
+            for name in &self.unseen {
+                let table = &self.job.target.place.table;
+                self.job.target.cx.note(format!(
+                    "no item of table {table} has `{}`, which `depends_on` names: if it is misspelled, what the function read was not watched",
+                    name.escape_debug()
+                ));
+            }
+        }
+    }
+
     /// Units of which only a part is consumed do not show before the end.
     fn whole_units(&mut self) {
         (self.done.read_units, self.done.write_units) = (self.read_units as u64, self.write_units as u64);
