@@ -490,7 +490,7 @@ async fn what_the_library_says_of_a_failure_keeps_its_code_help_and_place() {
         Box::pin(async move {
             let more = |item: &mut migrate_core::transform::Item| {
                 let email = item.get("email").and_then(|email| email.as_s().ok()).cloned().unwrap_or_default();
-                item.insert("email".to_owned(), AttributeValue::S(format!("{email}!")));
+                item.insert("email", AttributeValue::S(format!("{email}!")));
             };
             cx.items::<Customers>().update(more).await?;
             Ok(())

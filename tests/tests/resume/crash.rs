@@ -15,7 +15,6 @@ const KILLS: [Verdict; 2] = [Verdict::HangBefore, Verdict::HangAfter];
 /// A run that was dropped.
 #[derive(Debug)]
 struct Killed {
-    call: Option<String>,
     /// Items that it read.
     read: u64,
     /// How many of them the next one may read again: those since positions were kept last, and a page of each segment, which may have been
@@ -52,7 +51,7 @@ async fn killed_at(bench: &Bench, work: Work, k: usize, verdict: Verdict) -> Opt
         Some(at) => (bench.read_between(at, Instant::now() + Duration::from_nanos(1)) + pages).min(read),
         None => read,
     };
-    Some(Killed { call: recorder.operations().pop(), read, again })
+    Some(Killed { read, again })
 }
 
 /// What the runs after kills read again, over many kills.

@@ -48,6 +48,7 @@ struct World {
     kept: Arc<Mutex<Option<Instant>>>,
 }
 
+#[expect(clippy::disallowed_methods, reason = "a person asks for the long form")]
 fn items() -> u64 {
     std::env::var("MIGRATE_TEST_KILLED_ITEMS").map_or(4_000, |items| items.parse().expect("a number of items"))
 }
