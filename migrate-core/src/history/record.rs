@@ -87,6 +87,7 @@ fn is_zero(count: &u64) -> bool {
 }
 
 impl Counts {
+    #[cfg(feature = "aws")]
     /// What came on top of an earlier count of the same.
     pub(crate) const fn since(self, before: Self) -> Self {
         Self {
