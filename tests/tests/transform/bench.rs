@@ -1,6 +1,7 @@
 //! A table of one engine with a recorder before it, and a migration's context on top.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::primitives::Blob;
@@ -11,6 +12,7 @@ use migrate_core::schema::{KeyElement, Prefix, PrimaryKey, ScalarType, TableName
 use migrate_core::{MigrationContext, Table};
 use migrate_tests::engine::TestEngine;
 use migrate_tests::seam::{Call, Recorder, Verdict};
+use tokio::runtime::Runtime;
 
 pub type Item = HashMap<String, AttributeValue>;
 
@@ -154,8 +156,11 @@ pub fn statements(call: &Call) -> usize {
 
 /// Runs beside what is tested, and is done when this returns.
 pub fn meanwhile<F: Future<Output = ()> + Send>(work: F) {
+    // One that stays: connections that it opened serve what is tested, too.
+    static BESIDE: LazyLock<Runtime> =
+        LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap());
     std::thread::scope(|scope| {
-        scope.spawn(|| tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work));
+        scope.spawn(|| BESIDE.block_on(work));
     });
 }
 

@@ -127,7 +127,7 @@ struct New {
     hits: u64,
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn updates_of_a_type() {
     let lives = Arc::default();
     for bench in benches(&lives).await {
@@ -144,7 +144,7 @@ async fn updates_of_a_type() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn updates_of_raw_items() {
     let lives = Arc::default();
     for bench in benches(&lives).await {
@@ -161,7 +161,7 @@ async fn updates_of_raw_items() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn transforms() {
     let lives = Arc::default();
     for bench in benches(&lives).await {
@@ -178,7 +178,7 @@ async fn transforms() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn deletions() {
     #[derive(Deserialize)]
     struct Kind {
@@ -230,7 +230,7 @@ struct Source {
     sk: u64,
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn copies() {
     let lives: Arc<Mutex<BTreeMap<String, Live>>> = Arc::default();
     let judge = lives.clone();

@@ -51,7 +51,7 @@ where
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn a_write_that_came_in_between_is_not_overwritten() {
     for bench in raced(once(|client, table| async move { set(&client, &table, 1, "email", s("NEW@X")).await })).await {
         bench.put([item([("email", s("OLD@X")), ("more", n("1"))])]).await;
@@ -61,7 +61,7 @@ async fn a_write_that_came_in_between_is_not_overwritten() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn an_attribute_that_was_given_and_absent_is_watched_too() {
     for bench in raced(once(|client, table| async move { set(&client, &table, 1, "nick", s("NICK")).await })).await {
         bench.put([item([("email", s("OLD@X"))])]).await;
@@ -71,7 +71,7 @@ async fn an_attribute_that_was_given_and_absent_is_watched_too() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn a_field_beside_a_flattened_rest_is_watched_too() {
     #[derive(Serialize, Deserialize)]
     struct Loose {
@@ -91,7 +91,7 @@ async fn a_field_beside_a_flattened_rest_is_watched_too() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn an_attribute_that_is_written_blindly_is_watched_too() {
     #[derive(Serialize, Deserialize)]
     struct Old {
@@ -110,7 +110,7 @@ async fn an_attribute_that_is_written_blindly_is_watched_too() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn a_write_elsewhere_in_the_item_is_no_conflict() {
     for bench in raced(once(|client, table| async move { set(&client, &table, 1, "more", n("2")).await })).await {
         bench.put([item([("email", s("OLD@X")), ("more", n("1"))])]).await;
@@ -120,7 +120,7 @@ async fn a_write_elsewhere_in_the_item_is_no_conflict() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn somebody_else_may_have_done_it() {
     for bench in raced(once(|client, table| async move { set(&client, &table, 1, "email", s("other@x")).await })).await {
         bench.put([item([("email", s("OLD@X"))])]).await;
@@ -130,7 +130,7 @@ async fn somebody_else_may_have_done_it() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn a_deleted_item_is_not_brought_back() {
     for bench in raced(once(|client, table| async move { delete(&client, &table, 1).await })).await {
         bench.put([item([("email", s("OLD@X"))]), item([("email", s("OTHER"))])]).await;
@@ -152,7 +152,7 @@ async fn a_deleted_item_is_not_brought_back() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn an_item_that_never_rests_is_given_up_and_named() {
     let beat = Arc::new(AtomicUsize::new(0));
     let hasty = move |client: Client, table: String| -> Work {
@@ -178,7 +178,7 @@ fn lost() -> impl Fn(&Call, &Client, &str) -> Verdict + Send + Sync + Clone {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn a_lost_reply_is_recognised_as_ones_own_write() {
     for bench in benches_with(lost()).await {
         bench.put([item([("email", s("OLD@X"))]), item([("email", s("x"))])]).await;
@@ -189,7 +189,7 @@ async fn a_lost_reply_is_recognised_as_ones_own_write() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn a_write_after_a_lost_reply_is_not_undone() {
     let lost = lost();
     let benches = benches_with(move |call, client, table| {
@@ -208,7 +208,7 @@ async fn a_write_after_a_lost_reply_is_not_undone() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn a_refusal_stops_and_names_the_permission() {
     let refused = |call: &Call, _: &Client, _: &str| match call.operation.as_str() {
         "BatchExecuteStatement" | "UpdateItem" => {
@@ -224,7 +224,7 @@ async fn a_refusal_stops_and_names_the_permission() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn live_writers_lose_nothing() {
     const ITEMS: u64 = 40;
     for bench in benches().await {
@@ -294,7 +294,7 @@ struct Large {
     large: Option<bool>,
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn a_write_that_looks_like_ours_is_not_taken_for_it_where_what_the_function_was_given_changed() {
     let rival = once(|client: Client, table: String| async move {
         set(&client, &table, 1, "amount", n("5")).await;

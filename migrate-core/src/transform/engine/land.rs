@@ -14,7 +14,7 @@ use crate::aws::wire::{Body, Unreadable};
 use crate::error::{Error, ErrorKind};
 
 /// As often is an error of the engine's own met before it counts.
-pub(super) const TROUBLES: u32 = 10;
+pub(super) const TROUBLES: u32 = 20;
 /// How much a new observation counts against what was learned.
 const NEW: f64 = 0.2;
 

@@ -38,7 +38,7 @@ impl Pass<'_, '_> {
                 Refusal::Transaction => task.not_before = Some(now + backoff(1, at as u64)),
                 Refusal::Trouble(error) => {
                     troubled(&mut task, now);
-                    if task.troubles > 10 {
+                    if task.troubles > super::land::TROUBLES {
                         self.fail(error);
                     }
                 }
