@@ -22,7 +22,7 @@ pub enum Bar {
 }
 
 /// How far a bar may be missed on a machine that others use too.
-const GROSS: f64 = 1.5;
+const GROSS: f64 = 2.0;
 
 /// How a figure stands to its bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
