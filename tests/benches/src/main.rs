@@ -31,7 +31,7 @@ struct Cli {
 /// What is measured, and how long.
 #[derive(Clone, Debug, Args)]
 struct Run {
-    /// Fewer items and fewer turns, for CI: the exit code is 1 only where a bar is missed by a factor of two
+    /// Fewer items and fewer turns, for CI: the exit code is 1 only where a bar is missed by more than 30%
     #[arg(long)]
     short: bool,
     /// Only rows whose name begins with this; may be given more than once
