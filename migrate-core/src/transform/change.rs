@@ -89,13 +89,12 @@ impl Change {
                         change.remove.push(name.to_owned());
                     }
                 }
-                (Some(is), Some(there)) if same(is, there) => {}
-                (Some(is), there) => {
-                    let wanted = match (was_there, there) {
-                        (Some(was), Some(there)) => carried(is, was, there),
-                        (None, _) | (_, None) => is.to_owned(),
-                    };
-                    change.set.push((name.to_owned(), wanted));
+                (Some(is), None) => change.set.push((name.to_owned(), is.to_owned())),
+                (Some(is), Some(there)) => {
+                    let wanted = was_there.map_or_else(|| Cow::Borrowed(is), |was| carried(is, was, there));
+                    if !same(&wanted, there) {
+                        change.set.push((name.to_owned(), wanted.into_owned()));
+                    }
                 }
             }
         }
@@ -142,23 +141,18 @@ impl Change {
 }
 
 /// A map with the stored entries that its type does not know: what was not in the form before the function is none of its business.
-fn carried(is: &str, was: &str, there: &str) -> String {
-    let (Ok(Value::M(is_map)), Ok(Value::M(was)), Ok(Value::M(there))) =
-        (Value::parse(is), Value::parse(was), Value::parse(there))
-    else {
-        return is.to_owned();
+fn carried<'a>(is: &'a str, was: &str, there: &str) -> Cow<'a, str> {
+    let [Ok(Value::M(map)), Ok(Value::M(was)), Ok(Value::M(there))] = [is, was, there].map(Value::parse) else {
+        return Cow::Borrowed(is);
     };
-    let entry = |(name, text): (&str, &str)| {
-        let text = match (was.get(name), there.get(name)) {
-            (Some(was), Some(there)) => carried(text, was, there),
-            (None, _) | (_, None) => text.to_owned(),
-        };
-        (Cow::Owned(name.to_owned()), Cow::Owned(text))
-    };
-    let unknown = there.iter().filter(|(name, _)| was.get(name).is_none() && is_map.get(name).is_none());
-    let unknown = unknown.map(|(name, text)| (Cow::Owned(name.to_owned()), Cow::Owned(text.to_owned())));
-    let map = Attributes::new(is_map.iter().map(entry).chain(unknown).collect());
-    format!(r#"{{"M":{}}}"#, map.to_json())
+    let known = map.iter().map(|(name, text)| match (was.get(name), there.get(name)) {
+        (Some(was), Some(there)) => (name, carried(text, was, there)),
+        (None, _) | (_, None) => (name, Cow::Borrowed(text)),
+    });
+    let unknown = there.iter().filter(|(name, _)| was.get(name).is_none() && map.get(name).is_none());
+    let all = known.chain(unknown.map(|(name, text)| (name, Cow::Borrowed(text))));
+    let all = Attributes::new(all.map(|(name, text)| (Cow::Borrowed(name), text)).collect());
+    Cow::Owned(format!(r#"{{"M":{}}}"#, all.to_json()))
 }
 
 /// Attributes as they are stored, each once, without those of the key.
