@@ -66,23 +66,23 @@ async fn a_run_whose_beats_do_not_arrive_is_gone_before_the_next_one_begins() {
             }
         });
         let client = recorder.attach(&bench.simulated.client());
-        let first = async {
-            let outcome = bench.up_with(client, work.sequence()).await;
-            (outcome, Instant::now())
-        };
+        let first = bench.up_with(client, work.sequence());
         let second = async {
             sleep(Duration::from_secs(6)).await;
             cut_off.store(true, Ordering::Relaxed);
             let cut = Instant::now();
             (bench.up(work.sequence()).await, cut)
         };
-        let ((first, stopped), (second, cut)) = tokio::join!(first, second);
+        let (first, (second, cut)) = tokio::join!(first, second);
         assert_eq!(first.expect_err("it stops itself").kind(), ErrorKind::LockLost, "{work:?}");
-        let silent = stopped.duration_since(cut);
-        assert!((10..=21).contains(&silent.as_secs()), "at two thirds of its lease: {silent:?}");
         assert_eq!(second.expect("the next one").outcome, Outcome::Done);
-        let gap = bench.simulated.counts_between(&bench.table, stopped, stopped + Duration::from_secs(5));
-        assert_eq!(gap.requests, 0, "nobody is at work between the two");
+        let requests = |from: u64, to: u64| {
+            let at = |seconds| cut + Duration::from_secs(seconds);
+            bench.simulated.counts_between(&bench.table, at(from), at(to)).requests
+        };
+        assert!(requests(5, 10) > 0, "before two thirds of its lease it works on");
+        // The next one watches a whole lease. How long the first takes to give up the lock is nobody's business.
+        assert_eq!(requests(21, 29), 0, "after two thirds of its lease nobody is at work");
         assert!(bench.read() < 2 * bench.size.items, "it goes on: {}", bench.read());
         bench.is_finished(work, "after beats were lost").await;
     }
