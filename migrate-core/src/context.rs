@@ -36,6 +36,8 @@ pub struct MigrationContext {
     touched: Mutex<BTreeSet<String>>,
     /// How often each verb was begun on each table: the place of a job in its migration.
     begun: Mutex<BTreeMap<String, u32>>,
+    /// Jobs that write and have not come to their end.
+    open: Mutex<BTreeSet<String>>,
     samples: Mutex<Vec<Sample>>,
     /// What each job did so far, in the order in which they were begun; and the sum of all.
     jobs: Mutex<(Vec<JobSoFar>, Counts)>,
@@ -140,6 +142,7 @@ impl MigrationContext {
             counts: Mutex::default(),
             touched: Mutex::default(),
             begun: Mutex::default(),
+            open: Mutex::default(),
             samples: Mutex::default(),
             jobs: Mutex::default(),
         }
@@ -222,13 +225,33 @@ impl MigrationContext {
 
     /// The place of a job among those of its migration: a verb on a table, and the how manieth of them. The same in each run.
     pub(crate) fn place(&self, verb: &str, table: &str) -> String {
-        let mut begun = held(&self.begun);
-        let count = begun.entry(format!("{verb} {table}")).or_default();
-        *count += 1;
-        let place = format!("{verb} {table} {count}");
+        let place = format!("{verb} {table} {}", self.count(&format!("{verb} {table}")));
         let job = JobSoFar { place: place.clone(), table: table.to_owned(), items: 0, of_items: None, counts: Counts::default() };
         held(&self.jobs).0.push(job);
         place
+    }
+
+    /// How often this was counted in this run, this time included.
+    pub(crate) fn count(&self, what: &str) -> u32 {
+        let mut begun = held(&self.begun);
+        let count = begun.entry(what.to_owned()).or_default();
+        *count += 1;
+        *count
+    }
+
+    /// A job that writes was begun; what it could not do must not be taken for done.
+    pub(crate) fn begin(&self, place: &str) {
+        held(&self.open).insert(place.to_owned());
+    }
+
+    /// It came to its end.
+    pub(crate) fn end(&self, place: &str) {
+        held(&self.open).remove(place);
+    }
+
+    /// A job that writes and did not come to its end, whatever the function made of that.
+    pub(crate) fn unfinished(&self) -> Option<String> {
+        held(&self.open).first().cloned()
     }
 
     /// Adds to what was done so far.

@@ -36,6 +36,15 @@ struct Failed {
     source: BoxError,
 }
 
+/// A function that says that all is well although it is not.
+#[derive(Debug, thiserror::Error)]
+#[error("migration {migration} returned without an error, but its «{job}» did not come to its end ({location})")]
+struct Unfinished {
+    migration: MigrationId,
+    location: Location,
+    job: String,
+}
+
 #[derive(Debug, thiserror::Error)]
 #[error("migration {migration} panicked ({location}): {message}")]
 struct Panicked {
@@ -115,7 +124,13 @@ pub(super) async fn call(
     );
     let outcome = tokio::select! {
         outcome = AssertUnwindSafe((entry.run)(context).instrument(span.clone())).catch_unwind() => match outcome {
-            Ok(Ok(())) => Ok(()),
+            Ok(Ok(())) => match context.unfinished() {
+                None => Ok(()),
+                Some(_) if stop.is_requested() => stop.safe_point(),
+                Some(job) => Err(Error::new(ErrorKind::MigrationFailed, Unfinished { migration, location, job }).with_help(
+                    "its error was dropped, or it was cut off: let the function return the errors of its verbs, with `?`",
+                )),
+            },
             Ok(Err(source)) => match interruption(&source) {
                 Some(_) if stop.is_requested() => stop.safe_point(),
                 // It came to a safe point by itself: nothing is wrong.
@@ -157,20 +172,6 @@ fn interruption(error: &BoxError) -> Option<&Error> {
     let is_one = |error: &&Error| matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Incomplete);
     let all = std::iter::successors(Some(&**error as &(dyn std::error::Error + 'static)), |error| error.source());
     all.filter_map(|error| error.downcast_ref::<Error>()).find(is_one)
-}
-
-/// An error and its causes in one line.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(error) = next {
-        let cause = error.to_string();
-        if !text.ends_with(&cause) {
-            text = format!("{text}: {cause}");
-        }
-        next = error.source();
-    }
-    text
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {

@@ -114,9 +114,10 @@ impl<'a> Target<'a> {
             crate::aws::wire::push_string(&format!("{:04}/{place}", self.cx.migration().version.get()), &mut value);
             value.push('}');
             // Several in one migration must not undo each other's marks: each has an attribute of its own.
-            let place = self.cx.place("mark", &self.place.table);
-            let count = place.rsplit(' ').next().filter(|count| *count != "1");
-            let suffix = count.map(|count| format!("_{count}")).unwrap_or_default();
+            let suffix = match self.cx.count(&format!("mark {}", self.place.table)) {
+                1 => String::new(),
+                count => format!("_{count}"),
+            };
             Mark { attribute: format!("_migration_{}{suffix}", self.cx.terms().sequence), value, exactly_once }
         })
     }

@@ -1,5 +1,6 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use migrate_core::ErrorKind;
 use migrate_core::budget::{Allowance, Budget, Dollars};
 use migrate_core::history::MigrationStatus;
 use migrate_core::migrator::{Options, Outcome, RowState};
@@ -154,5 +155,39 @@ async fn an_item_that_stops_a_run_is_met_again_by_the_next() {
             let error = migrator.up(Options::default()).await.unwrap_err();
             assert!(format!("{error:?}").contains("it is bad"), "{error:?}");
         }
+    }
+}
+
+/// A function may drop the error of a verb, or cut the verb off: the migration is not applied for that.
+#[tokio::test]
+async fn a_verb_that_did_not_come_to_its_end_is_not_applied_whatever_the_function_returns() {
+    fn dropped() -> &'static mut MigrationEntry {
+        migration(1, "dropped", |cx| {
+            Box::pin(async move {
+                let refuses = |_: &mut Email| Err(Failure::msg("not this one"));
+                let _ = cx.table::<Customers>().of::<Email>().try_update(refuses).await;
+                Ok(())
+            })
+        })
+    }
+    fn cut_off() -> &'static mut MigrationEntry {
+        migration(1, "cut_off", |cx| {
+            Box::pin(async move {
+                let update = cx.table::<Customers>().of::<Email>().update(|item| item.email.make_ascii_lowercase());
+                assert!(tokio::time::timeout(std::time::Duration::ZERO, update).await.is_err());
+                Ok(())
+            })
+        })
+    }
+    for entry in [dropped, cut_off] {
+        let engine = TestEngine::embedded();
+        with_customers(&engine, &["A"]).await;
+        let (migrator, _) = heard(&engine, engine.client(), shop([entry()]));
+        let error = migrator.up(Options::default()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::MigrationFailed);
+        assert!(error.to_string().contains("did not come to its end"), "{error}");
+        let status = migrator.status().await.unwrap();
+        let RowState::Recorded(state) = &status.migrations[0].record else { panic!("{status:?}") };
+        assert!(matches!(state.status, MigrationStatus::Failed { .. }), "{status:?}");
     }
 }
