@@ -10,6 +10,11 @@ use serde::{Deserialize, Serialize};
 pub use self::said::{InForce, Said};
 use crate::schema::{Billing, MaxThroughput, TableClass, TableSchema, Throughput};
 
+/// The bytes of a write unit, and of a read unit that is consistent.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
+pub(crate) const WRITE_UNIT: u64 = 1 << 10;
+pub(crate) const READ_UNIT: u64 = 4 << 10;
+
 /// What a run may take of an on-demand table unless told otherwise, in units per second.
 const ON_DEMAND_DEFAULT: u64 = 500;
 /// What a run may take of a provisioned table unless told otherwise.

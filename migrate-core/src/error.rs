@@ -177,6 +177,21 @@ impl ErrorKind {
     }
 }
 
+/// An error and its causes in one line.
+#[cfg(feature = "aws")]
+pub(crate) fn chain(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let said = cause.to_string();
+        if !text.ends_with(&said) {
+            text = format!("{text}: {said}");
+        }
+        next = cause.source();
+    }
+    text
+}
+
 /// An error of this library: a [kind](ErrorKind), what happened, and often how to mend it.
 ///
 /// Its `Display` is one sentence without the code; [`help`](Error::help) is the exact next step.

@@ -1,18 +1,16 @@
 //! Runs the due migrations in order: write-ahead `Started`, the function, fenced `Applied`.
 
-//! Runs the due migrations in order: write-ahead `Started`, the function, fenced `Applied`.
-
 use std::sync::atomic::Ordering;
 
 use tokio::time::Instant;
 
 use super::report::MigrationReport;
 use super::run::Run;
-use super::work::{How, call, chain};
+use super::work::{How, call};
 use crate::aws::fault::is_expired;
 use crate::aws::jobs::JobStore;
 use crate::context::Mode;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, chain};
 use crate::event::Event;
 use crate::history::{Counts, Entry};
 use crate::migration::{MigrationId, MigrationMeta};

@@ -3,6 +3,7 @@
 //! On demand <https://aws.amazon.com/dynamodb/pricing/on-demand/>, provisioned <https://aws.amazon.com/dynamodb/pricing/provisioned/>:
 //! region us-east-1, as listed since 2024-11-01, without free tier, reserved capacity and taxes. In millionths of a dollar.
 
+use crate::budget::request_prices;
 use crate::schema::{TableClass, Throughput};
 
 /// The hours of a month, as AWS's calculator counts them.
@@ -24,22 +25,6 @@ const fn storage_gb(class: TableClass) -> u64 {
     match class {
         TableClass::Standard => 250_000,
         TableClass::StandardInfrequentAccess => 100_000,
-    }
-}
-
-/// A million write request units on demand.
-const fn write_requests(class: TableClass) -> u64 {
-    match class {
-        TableClass::Standard => 625_000,
-        TableClass::StandardInfrequentAccess => 780_000,
-    }
-}
-
-/// A million read request units on demand.
-const fn read_requests(class: TableClass) -> u64 {
-    match class {
-        TableClass::Standard => 125_000,
-        TableClass::StandardInfrequentAccess => 155_000,
     }
 }
 
@@ -68,12 +53,12 @@ pub(super) fn backup(bytes: u64) -> i64 {
 
 /// Writes on demand, once.
 pub(super) fn writes(units: u64, class: TableClass) -> i64 {
-    of(units, write_requests(class), 1_000_000)
+    of(units, request_prices(class).write, 1_000_000)
 }
 
 /// Reads on demand, once.
 pub(super) fn reads(units: u64, class: TableClass) -> i64 {
-    of(units, read_requests(class), 1_000_000)
+    of(units, request_prices(class).read, 1_000_000)
 }
 
 /// Provisioned capacity for a month.

@@ -10,7 +10,7 @@ use super::hazards;
 use super::input::{Draft, Input};
 use super::model::{Accepted, Phase};
 use super::prices;
-use crate::budget::{Budget, Control, Limits};
+use crate::budget::{Budget, Control, Limits, READ_UNIT, WRITE_UNIT};
 use crate::history::Freshness;
 use crate::migration::{MigrationId, MigrationMeta};
 use crate::schema::{Billing, Hazard, KinesisStream, LiveTable, Setting, SettingChange, StreamView, TableClass, TableName};
@@ -78,11 +78,6 @@ pub enum Limit {
     /// Items changed.
     Changes,
 }
-
-/// A write unit is a KB, a read unit that is consistent four.
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/capacity-mode.html>
-const WRITE_UNIT: u64 = 1 << 10;
-const READ_UNIT: u64 = 4 << 10;
 
 impl Passage {
     /// Through all items of a table; `None` where none are known.

@@ -200,22 +200,7 @@ impl Terms<'_> {
 
 /// The version after this one, where it is a whole number.
 fn next(version: &str) -> Option<String> {
-    match Value::parse(version).ok()? {
-        Value::N(digits) => {
-            let next = digits.parse::<i128>().ok()?.checked_add(1)?;
-            Some(format!(r#"{{"N":"{next}"}}"#))
-        }
-        Value::S(_)
-        | Value::B(_)
-        | Value::Bool(_)
-        | Value::Null
-        | Value::M(_)
-        | Value::L(_)
-        | Value::Ss(_)
-        | Value::Ns(_)
-        | Value::Bs(_)
-        | Value::Unknown => None,
-    }
+    Some(format!(r#"{{"N":"{}"}}"#, Value::whole_number(version)?.checked_add(1)?))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use tokio::time::Instant;
 use super::change::Expected;
 use super::rule::Write;
 use crate::aws::wire::Attributes;
+use crate::budget::WRITE_UNIT;
 
 /// A write of one item.
 #[derive(Clone, Debug)]
@@ -45,6 +46,11 @@ pub(super) enum Effect {
 impl Task {
     pub(super) fn new(key: Attributes<'static>, effect: Effect, units: f64) -> Self {
         Self { key, effect, anew: 0, troubles: 0, in_doubt: false, single: false, not_before: None, units, source: None }
+    }
+
+    /// What a write of this item consumes in its table, roughly.
+    pub(super) fn units_of(item: &Attributes<'_>) -> f64 {
+        (item.rough_size() as u64).div_ceil(WRITE_UNIT).max(1) as f64
     }
 
     /// The key as DynamoDB's JSON.

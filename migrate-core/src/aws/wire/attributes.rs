@@ -17,12 +17,17 @@ pub(crate) struct Attributes<'a>(pub(super) Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
 impl<'a> Attributes<'a> {
     /// Reads `{"id":{"S":"x"},…}`: outside of tests an item stands in the body of an answer.
-    #[cfg(test)]
     pub(crate) fn parse(text: &'a str) -> Result<Self, Unreadable> {
         let mut reader = Reader::new(text);
         let attributes = Self::read(&mut reader)?;
         reader.end()?;
         Ok(attributes)
+    }
+
+    /// The same, of its own.
+    pub(crate) fn owned(text: &str) -> Result<Attributes<'static>, Unreadable> {
+        let own = |(name, value): (Cow<'_, str>, Cow<'_, str>)| (Cow::Owned(name.into_owned()), Cow::Owned(value.into_owned()));
+        Ok(Attributes(Attributes::parse(text)?.0.into_iter().map(own).collect()))
     }
 
     pub(super) fn read(reader: &mut Reader<'a>) -> Result<Self, Unreadable> {

@@ -38,6 +38,12 @@ impl<'a> Value<'a> {
         Ok(value)
     }
 
+    /// The number that `{"N":"7"}` says, if it says a whole one.
+    pub(crate) fn whole_number(text: &'a str) -> Option<i128> {
+        let Self::N(digits) = Self::parse(text).ok()? else { return None };
+        digits.parse().ok()
+    }
+
     /// Reads what stands behind `"S":`.
     pub(super) fn read(reader: &mut Reader<'a>, tag: &str) -> Result<Self, Unreadable> {
         Ok(match tag {

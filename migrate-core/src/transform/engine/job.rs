@@ -12,8 +12,8 @@ use super::super::target::{Place, Target};
 use super::facts::Facts;
 use super::keep::Keeper;
 use super::pass::{Pass, Source};
-use super::retry;
 use crate::aws::jobs::{self, JobStore};
+use crate::aws::wire::Attributes;
 use crate::context::Mode;
 use crate::error::{Error, ErrorKind};
 use crate::history::Counts;
@@ -60,7 +60,17 @@ enum JobError {
 }
 
 /// Does it, all of it.
-pub(in crate::transform) async fn run<'a>(job: &Job<'a>, mut source: Source<'a>) -> Result<Counts, Error> {
+pub(in crate::transform) async fn run<'a>(job: &Job<'a>, source: Source<'a>) -> Result<Counts, Error> {
+    let cx = job.target.cx;
+    if job.kind != Kind::Reads {
+        cx.begin(&job.name);
+    }
+    let counts = go(job, source).await?;
+    cx.end(&job.name);
+    Ok(counts)
+}
+
+async fn go<'a>(job: &Job<'a>, mut source: Source<'a>) -> Result<Counts, Error> {
     let (cx, target) = (job.target.cx, job.target);
     cx.safe_point()?;
     let terms = cx.terms();
@@ -84,7 +94,9 @@ pub(in crate::transform) async fn run<'a>(job: &Job<'a>, mut source: Source<'a>)
     cx.add(total);
     // What is only read is read again: the migration's function may need it for what comes after.
     if job.kind != Kind::Reads && (terms.mode == Mode::Retry || keeper.is_finished()) {
-        total += retry::retry(job, &client, store).await?;
+        if let Some(store) = store {
+            total += again(job, &client, (&facts, into), &mut keeper, store).await?;
+        }
         return allowed(job, store, total, None).await;
     }
     let mut sweeps = 0;
@@ -109,6 +121,28 @@ pub(in crate::transform) async fn run<'a>(job: &Job<'a>, mut source: Source<'a>)
     }
     keeper.finish().await?;
     allowed(job, store, total, keeper.first_letter()).await
+}
+
+/// Tries the items that were put aside, and those alone; whatever fails again is put aside again, with its new error.
+async fn again(
+    job: &Job<'_>,
+    client: &Client,
+    facts: (&Facts, &Facts),
+    keeper: &mut Keeper,
+    store: &JobStore,
+) -> Result<Counts, Error> {
+    let letters = store.aside(&job.name).await?;
+    let keys = letters.iter().map(|letter| Attributes::owned(&letter.key)).collect::<Result<Vec<_>, _>>();
+    let mut source = Source::Keys(keys.map_err(|unreadable| Error::new(ErrorKind::CorruptHistory, unreadable))?);
+    let pass = Pass::begin(job, client, facts, keeper, &mut source);
+    let span = pass.span.clone();
+    let done = pass.run().instrument(span).await?;
+    let failed = keeper.failed();
+    for letter in letters.iter().filter(|letter| !failed.contains(&letter.key)) {
+        store.settle(&job.name, &letter.key).await?;
+    }
+    // They are no new ones.
+    Ok(Counts { failed: 0, ..done })
 }
 
 /// Whether as many items failed as may.

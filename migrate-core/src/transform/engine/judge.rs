@@ -8,7 +8,7 @@ use super::job::{Job, Kind};
 use crate::aws::jobs::DeadLetter;
 use crate::aws::wire::Attributes;
 use crate::context::{Mode, Sample};
-use crate::error::Error;
+use crate::error::{Error, chain};
 use crate::history::Counts;
 
 /// What a judgement comes to.
@@ -56,7 +56,7 @@ impl Judged {
     fn take(&mut self, job: &Job<'_>, item: &Attributes<'_>, verdict: Verdict, anew: u32) -> Result<(), Error> {
         let place = job.into;
         let tries = matches!(job.target.cx.terms().mode, Mode::Try { .. });
-        let units = item.rough_size().div_ceil(1_024).max(1) as f64;
+        let units = Task::units_of(item);
         let effect = match verdict {
             Verdict::Leave => {
                 self.counts.unchanged += u64::from(job.kind == Kind::Writes);
@@ -70,7 +70,7 @@ impl Judged {
                         self.counts.inserted += 1;
                         continue;
                     }
-                    let units = item.rough_size().div_ceil(1_024).max(1) as f64;
+                    let units = Task::units_of(&item);
                     let key = place.key_attributes(&item)?;
                     self.tasks.push(Task { source: source.clone(), ..Task::new(key, Effect::Insert(item), units) });
                 }
@@ -106,23 +106,9 @@ impl Judged {
             return Err(error);
         }
         self.counts.failed += 1;
-        self.letters.push(DeadLetter { key: place.key_attributes(item)?.to_json(), error: told(&error) });
+        self.letters.push(DeadLetter { key: place.key_attributes(item)?.to_json(), error: chain(&error) });
         Ok(())
     }
-}
-
-/// An error with what caused it, in one line.
-pub(super) fn told(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut next = std::error::Error::source(error);
-    while let Some(cause) = next {
-        let cause_text = cause.to_string();
-        if !text.ends_with(&cause_text) {
-            text = format!("{text}: {cause_text}");
-        }
-        next = cause.source();
-    }
-    text
 }
 
 /// Keeps a change to be shown, as far as any are wanted.

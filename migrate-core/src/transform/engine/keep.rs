@@ -1,6 +1,6 @@
 //! What is kept while a table is gone through, so that another run could go on: at most every two seconds, and only what is written already.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -47,7 +47,9 @@ pub(super) struct Keeper {
     /// Segments that moved since it was last kept.
     moved: BTreeMap<u32, Position>,
     letters: Vec<DeadLetter>,
-    /// What was wrong with the first item that was put aside.
+    /// The keys of the items that this run put aside.
+    failed: BTreeSet<String>,
+    /// What was wrong with the first of them.
     first: Option<String>,
     kept: Instant,
 }
@@ -75,6 +77,7 @@ impl Keeper {
             before,
             moved: BTreeMap::new(),
             letters: Vec::new(),
+            failed: BTreeSet::new(),
             first: None,
             kept: Instant::now(),
         })
@@ -121,8 +124,14 @@ impl Keeper {
     pub(super) fn put_aside(&mut self, letter: DeadLetter) {
         self.first.get_or_insert_with(|| letter.error.clone());
         if self.store.is_some() {
+            self.failed.insert(letter.key.clone());
             self.letters.push(letter);
         }
+    }
+
+    /// The keys of the items that this run put aside.
+    pub(super) fn failed(&self) -> &BTreeSet<String> {
+        &self.failed
     }
 
     /// What was wrong with the first item that this run put aside.

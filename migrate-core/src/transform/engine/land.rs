@@ -7,7 +7,7 @@ use super::super::flow::{Answered, backoff};
 use super::super::task::Task;
 use super::super::write::Single;
 use super::judge::Judged;
-use super::pass::Pass;
+use super::pass::{Pass, Source};
 use super::send::{Answer, Landed};
 use crate::aws::jobs::Position;
 use crate::aws::wire::{Body, Unreadable};
@@ -43,8 +43,8 @@ impl Pass<'_, '_> {
                 self.segments[segment].under_way -= 1;
                 self.seen(segment, estimated, *task, result);
             }
-        };
-        if let Some(position) = self.segments[segment].advance() {
+        }
+        if let (Some(position), Source::Scan) = (self.segments[segment].advance(), &self.source) {
             self.keeper.moved(segment, position);
         }
     }
@@ -62,8 +62,7 @@ impl Pass<'_, '_> {
                     self.flow.read(now, estimated, Answered::Done(page.read_units));
                     self.read_units += page.read_units.unwrap_or(estimated);
                     if let (Some(units), 1..) = (page.read_units, page.scanned) {
-                        let unit = if self.job.target.index.is_some() { 8_192.0 } else { 4_096.0 };
-                        let bytes = (units * unit / page.scanned as f64).max(1.0);
+                        let bytes = (units * self.read_unit() / page.scanned as f64).max(1.0);
                         self.bytes += (bytes - self.bytes) * NEW;
                     }
                     if !self.whole {
@@ -79,6 +78,11 @@ impl Pass<'_, '_> {
             },
             Err(refusal) => refusal,
         };
+        self.not_read(at, now, estimated, refusal);
+    }
+
+    /// Something could not be read: what is to be read is asked for again by and by.
+    pub(super) fn not_read(&mut self, at: usize, now: Instant, estimated: f64, refusal: Refusal) {
         let segment = &mut self.segments[at];
         match refusal {
             Refusal::Throttled => {
@@ -207,11 +211,12 @@ impl Pass<'_, '_> {
         self.segments[at].put_back(std::iter::once(task));
     }
 
-    fn seen(&mut self, at: usize, estimated: f64, mut task: Task, result: Result<Body, Refusal>) {
+    fn seen(&mut self, at: usize, estimated: f64, task: Task, result: Result<Body, Refusal>) {
         let now = Instant::now();
         let refusal = match result {
             Ok(body) => match body.item() {
                 Ok((item, units)) => {
+                    (self.segments[at].troubles, self.segments[at].not_before) = (0, None);
                     self.flow.read(now, estimated, Answered::Done(units));
                     self.read_units += units.unwrap_or(estimated);
                     self.resolve(at, task, item.as_ref());
@@ -221,26 +226,9 @@ impl Pass<'_, '_> {
             },
             Err(refusal) => refusal,
         };
-        match refusal {
-            Refusal::Throttled => {
-                self.segments[at].cooling.throttled(now);
-                self.flow.read(now, estimated, Answered::Throttled(Some(0.0)));
-            }
-            Refusal::Trouble(error) => {
-                troubled(&mut task, now);
-                if task.troubles > TROUBLES {
-                    self.fail(error);
-                }
-                self.flow.read(now, estimated, Answered::Trouble);
-            }
-            Refusal::Transaction => {
-                task.not_before = Some(now + backoff(1, at as u64));
-                self.flow.read(now, estimated, Answered::Trouble);
-            }
-            Refusal::Denied(error) | Refusal::Invalid(error) | Refusal::Fatal(error) => self.fail(error),
-        }
         // The write itself finds out again: its condition fails as before.
         self.segments[at].put_back(std::iter::once(task));
+        self.not_read(at, now, estimated, refusal);
     }
 
     /// From here on each item is written by itself.

@@ -1,17 +1,15 @@
-//! Items that an index names but does not hold whole: each is read by its key, consistently, before it is judged. Knows no index.
+//! Items of which only the key is known: an index does not hold them whole, or they were put aside. Each is read by its key, consistently,
+//! before it is judged. Knows no index.
 
 use tokio::time::Instant;
 
 use super::super::answer::Refusal;
-use super::super::flow::{Answered, Permit, backoff};
+use super::super::flow::{Answered, Permit};
 use super::judge::Judged;
-use super::land::TROUBLES;
 use super::pass::Pass;
 use super::turn::Turn;
 use crate::aws::wire::{Attributes, Body};
-
-/// A read unit, consistent. <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
-const READ_UNIT: f64 = 4_096.0;
+use crate::budget::READ_UNIT;
 
 impl Pass<'_, '_> {
     /// Notes the items of a page, each by its key; those that are not meant are left out already.
@@ -30,7 +28,7 @@ impl Pass<'_, '_> {
 
     /// Reads the next of them.
     pub(super) fn look(&mut self, at: usize, now: Instant) -> Turn {
-        let units = (self.bytes / READ_UNIT).max(1.0);
+        let units = (self.bytes / READ_UNIT as f64).max(1.0);
         if let Permit::At(until, _) = self.flow.may_read(now, units, 1) {
             return Turn::Later(until);
         }
@@ -65,27 +63,7 @@ impl Pass<'_, '_> {
             },
             Err(refusal) => refusal,
         };
-        let segment = &mut self.segments[at];
-        segment.looks.push_front(key);
-        match refusal {
-            Refusal::Throttled => {
-                segment.cooling.throttled(now);
-                self.flow.read(now, estimated, Answered::Throttled(Some(0.0)));
-            }
-            Refusal::Trouble(error) => {
-                segment.troubles += 1;
-                segment.not_before = Some(now + backoff(segment.troubles, at as u64));
-                let tired = segment.troubles > TROUBLES;
-                self.flow.read(now, estimated, Answered::Trouble);
-                if tired {
-                    self.fail(error);
-                }
-            }
-            Refusal::Transaction => {
-                segment.not_before = Some(now + backoff(1, at as u64));
-                self.flow.read(now, estimated, Answered::Trouble);
-            }
-            Refusal::Denied(error) | Refusal::Invalid(error) | Refusal::Fatal(error) => self.fail(error),
-        }
+        self.segments[at].looks.push_front(key);
+        self.not_read(at, now, estimated, refusal);
     }
 }

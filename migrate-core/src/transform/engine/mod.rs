@@ -12,7 +12,6 @@ mod land;
 mod look;
 mod pass;
 mod report;
-mod retry;
 mod segment;
 mod send;
 mod settle;

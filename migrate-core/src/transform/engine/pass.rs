@@ -16,7 +16,7 @@ use super::segment::{Segment, spread};
 use super::send::{Flights, Scanned};
 use super::turn::Turn;
 use crate::aws::wire::Attributes;
-use crate::budget::{Control, Limits};
+use crate::budget::{Control, Limits, READ_UNIT};
 use crate::error::Error;
 use crate::history::Counts;
 
@@ -32,6 +32,8 @@ const TICK: Duration = Duration::from_millis(250);
 pub(in crate::transform) enum Source<'a> {
     /// From the table.
     Scan,
+    /// From the table, each by its key.
+    Keys(Vec<Attributes<'static>>),
     /// From the caller: the item to put, by turns.
     Items(&'a mut (dyn FnMut() -> Option<Result<Option<Attributes<'static>>, Error>> + Send)),
 }
@@ -83,11 +85,11 @@ impl<'p, 'a> Pass<'p, 'a> {
         source: &'p mut Source<'a>,
     ) -> Self {
         let now = Instant::now();
-        let count = match source {
-            Source::Scan => keeper.segments(),
-            Source::Items(_) => 1,
+        let segments: Vec<Segment> = match source {
+            Source::Scan => (0..keeper.segments()).map(|segment| Segment::from(keeper.position(segment))).collect(),
+            Source::Keys(keys) => vec![Segment::of(std::mem::take(keys))],
+            Source::Items(_) => vec![Segment::default()],
         };
-        let segments: Vec<Segment> = (0..count).map(|segment| Segment::from(keeper.position(segment))).collect();
         let mut later: VecDeque<usize> = spread(segments.len()).into();
         later.retain(|segment| !segments[*segment].ended);
         let turns = later.drain(..later.len().min(ACTIVE)).collect();
@@ -192,6 +194,12 @@ impl<'p, 'a> Pass<'p, 'a> {
     /// Segments that are gone through at once; it is one of them that asks.
     pub(super) fn active(&self) -> usize {
         self.segments.len().clamp(1, ACTIVE)
+    }
+
+    /// The bytes that one read unit brings: from an index they are read eventually consistent, at half the price.
+    pub(super) fn read_unit(&self) -> f64 {
+        let times = if self.job.target.index.is_some() { 2 } else { 1 };
+        (times * READ_UNIT) as f64
     }
 
     /// Requests under way at most. A local engine does one thing at a time: what waits there would keep the lock's own beat waiting.

@@ -8,8 +8,7 @@ use tracing::Span;
 use tracing::field::Empty;
 
 use super::facts::Facts;
-use super::job::Kind;
-use super::pass::Pass;
+use super::pass::{Pass, Source};
 use crate::budget::{Dollars, request_cost};
 use crate::error::{Error, ErrorKind};
 use crate::event::Pass as Told;
@@ -91,7 +90,7 @@ impl Pass<'_, '_> {
         let read = self.segments.iter().map(|segment| segment.read).sum::<u64>().max(self.done.scanned);
         self.trace(read);
         let per_second = read as f64 / elapsed.as_secs_f64().max(0.001);
-        let of_items = self.facts.items().filter(|_| self.job.kind != Kind::Puts);
+        let of_items = self.facts.items().filter(|_| matches!(self.source, Source::Scan));
         let left = of_items.filter(|_| read > 0 && elapsed >= Duration::from_secs(1)).map(|items| {
             let rest = items.saturating_sub(self.keeper.read().max(read));
             Duration::from_secs_f64((rest as f64 / per_second.max(0.001)).min(1e9))

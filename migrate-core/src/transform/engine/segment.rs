@@ -44,6 +44,11 @@ impl Segment {
         }
     }
 
+    /// One of items whose keys are known.
+    pub(super) fn of(keys: Vec<Attributes<'static>>) -> Self {
+        Self { ended: keys.is_empty(), looks: keys.into(), page_end: Some(Position::End), ..Self::default() }
+    }
+
     /// Whether nothing of its page is left to be written.
     pub(super) fn is_written(&self) -> bool {
         !self.failed && self.looks.is_empty() && self.queue.is_empty() && self.under_way == 0

@@ -12,6 +12,7 @@ use super::judge::Judged;
 use super::land::troubled;
 use super::pass::Pass;
 use crate::aws::wire::{Attributes, Batch, Value};
+use crate::budget::READ_UNIT;
 use crate::error::Error;
 
 /// As often is an item decided anew before it counts as contended.
@@ -76,7 +77,7 @@ impl Pass<'_, '_> {
             self.resolve(at, task, item);
             return;
         }
-        let units = self.bytes / 4_096.0;
+        let units = (self.bytes / READ_UNIT as f64).max(1.0);
         self.flow.reading(Instant::now(), units);
         self.segments[at].under_way += 1;
         self.flights.see(at, task, units);
@@ -164,12 +165,9 @@ impl Pass<'_, '_> {
 }
 
 /// What must hold for `new` to take the place of what is there: that it is older, by the attribute that counts versions.
-pub(super) fn older(version: Option<&str>, there: &Attributes<'_>, new: &Attributes<'_>) -> Option<Expected> {
+fn older(version: Option<&str>, there: &Attributes<'_>, new: &Attributes<'_>) -> Option<Expected> {
     let version = version?;
-    let number = |item: &Attributes<'_>| match item.get(version).map(Value::parse) {
-        Some(Ok(Value::N(digits))) => digits.parse::<i128>().ok(),
-        _ => None,
-    };
+    let number = |item: &Attributes<'_>| item.get(version).and_then(Value::whole_number);
     let (seen, wanted) = (number(there)?, number(new)?);
     let text = there.get(version)?;
     (seen < wanted && !same(text, new.get(version)?)).then(|| vec![(version.to_owned(), Some(text.to_owned()))])

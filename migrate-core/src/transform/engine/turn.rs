@@ -21,8 +21,6 @@ const PAGE_BYTES: f64 = 256.0 * 1_024.0;
 /// The bytes of all pages that are in memory at once.
 const PAGES_BYTES: f64 = 16.0 * 1_024.0 * 1_024.0;
 const SMALLEST_PAGE: f64 = 25.0;
-/// A read unit, consistent. <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
-const READ_UNIT: f64 = 4_096.0;
 
 /// What came of a segment's turn.
 pub(super) enum Turn {
@@ -58,6 +56,7 @@ impl Pass<'_, '_> {
         match self.source {
             Source::Scan => self.read(at, now),
             Source::Items(_) => self.gather(at),
+            Source::Keys(_) => Turn::Nothing,
         }
     }
 
@@ -101,7 +100,7 @@ impl Pass<'_, '_> {
 
     fn read(&mut self, at: usize, now: Instant) -> Turn {
         let target = self.job.target;
-        let unit = if target.index.is_some() { READ_UNIT * 2.0 } else { READ_UNIT };
+        let unit = self.read_unit();
         let bytes = PAGE_BYTES.min(PAGES_BYTES / self.active() as f64);
         let most = (bytes / self.bytes).clamp(SMALLEST_PAGE, PAGE);
         let segments = self.segments.len();
@@ -149,7 +148,7 @@ impl Pass<'_, '_> {
                 }
                 Some(Ok(None)) => self.done.skipped += 1,
                 Some(Ok(Some(item))) => {
-                    let units = item.rough_size().div_ceil(1_024).max(1) as f64;
+                    let units = Task::units_of(&item);
                     match self.job.into.key_attributes(&item) {
                         Ok(key) => {
                             let again = !keys.insert(one_key(&key));
