@@ -1,20 +1,19 @@
 //! What user code is handed while its migration runs; knows no other migration, no plan, no lock and no history.
 
+mod terms;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_dynamodb::Client;
 
-use crate::aws::jobs::JobStore;
-use crate::budget::Budget;
+pub(crate) use self::terms::{Mode, Terms, Work};
 use crate::error::Error;
 use crate::event::{Event, Listener, Pass};
 use crate::history::Counts;
 use crate::migration::{MigrationId, Version};
-use crate::schema::{Hazard, Naming, Table};
+use crate::schema::{Naming, Table};
 use crate::stop::Stop;
 
 /// What a migration works with: its tables, and the client for everything else.
@@ -55,42 +54,6 @@ pub(crate) struct JobSoFar {
     pub counts: Counts,
 }
 
-/// What a context is made from.
-pub(crate) struct Work {
-    /// The one that user code may use, already guarded.
-    pub client: Client,
-    pub naming: Naming,
-    pub migration: MigrationId,
-    pub listener: Listener,
-    pub stop: Stop,
-    pub terms: Terms,
-}
-
-/// Under which terms a run goes through items.
-#[derive(Clone, Debug)]
-pub(crate) struct Terms {
-    pub budget: Budget,
-    /// An engine that costs nothing and serves nobody else.
-    pub local: bool,
-    /// Into how many segments a table is split; else as many as it may have partitions.
-    pub segments: Option<u32>,
-    pub mode: Mode,
-    /// Old code may still write while it runs: it goes through a table again until nothing old is left.
-    pub after_deploy: bool,
-    /// Hazards that the migration accepts.
-    pub accept: Vec<Hazard>,
-    /// Of the migration's text: what was begun by another one is begun anew.
-    pub fingerprint: String,
-    /// What the name of a mark is made of.
-    pub sequence: String,
-    /// Where progress is kept; a context outside of any run has none.
-    pub jobs: Option<JobStore>,
-    /// When the credentials end, where that is known.
-    pub credentials_end: Option<SystemTime>,
-    /// What the migrations of this run cost so far, in thousand-millionths of a dollar.
-    pub spent: Arc<AtomicU64>,
-}
-
 /// A change that was only tried, to be shown: attributes with what they are and would be, as DynamoDB's JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sample {
@@ -98,40 +61,6 @@ pub(crate) struct Sample {
     /// The item's key, escaped and cut.
     pub key: String,
     pub changes: Vec<(String, Option<String>, Option<String>)>,
-}
-
-/// What is done with what a function decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
-    /// It is written.
-    Write,
-    /// It is counted, and nothing is written.
-    Try {
-        /// How many items of a table are looked at, spread over its segments; `None`: all.
-        items: Option<u64>,
-        /// How many changes are kept, to be shown.
-        show: usize,
-    },
-    /// Only items that were put aside are tried again.
-    Retry,
-}
-
-impl Default for Terms {
-    fn default() -> Self {
-        Self {
-            budget: Budget::default(),
-            local: true,
-            segments: None,
-            mode: Mode::Write,
-            after_deploy: false,
-            accept: Vec::new(),
-            fingerprint: String::new(),
-            sequence: "detached".to_owned(),
-            jobs: None,
-            credentials_end: None,
-            spent: Arc::default(),
-        }
-    }
 }
 
 impl MigrationContext {
@@ -316,6 +245,8 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::schema::{KeyElement, PrimaryKey, ScalarType, TableName, TableSchema};
 

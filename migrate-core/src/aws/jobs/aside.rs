@@ -9,6 +9,7 @@ use super::fenced::Write;
 use super::shape::{JobError, Letter, canonical, read, shown};
 use super::{DeadLetter, Job, JobStore, is_aside};
 use crate::aws::store::now;
+use crate::aws::wire::Attributes;
 use crate::error::{Error, ErrorKind};
 use crate::schema::PrimaryKey;
 
@@ -29,6 +30,13 @@ impl Aside {
     /// Its key for people: escaped and cut.
     pub(crate) fn shown(&self, of: Option<&PrimaryKey>) -> String {
         shown(&self.letter.key, of)
+    }
+}
+
+impl DeadLetter {
+    /// Its key, to be asked for.
+    pub(crate) fn attributes(&self) -> Result<Attributes<'static>, Error> {
+        Attributes::owned(&self.key).map_err(|unreadable| Error::new(ErrorKind::CorruptHistory, unreadable))
     }
 }
 

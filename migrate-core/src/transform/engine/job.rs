@@ -12,8 +12,7 @@ use super::super::target::{Place, Target};
 use super::facts::Facts;
 use super::keep::Keeper;
 use super::pass::{Pass, Source};
-use crate::aws::jobs::{self, JobStore};
-use crate::aws::wire::Attributes;
+use crate::aws::jobs::{self, DeadLetter, JobStore};
 use crate::context::Mode;
 use crate::error::{Error, ErrorKind};
 use crate::history::Counts;
@@ -132,8 +131,7 @@ async fn again(
     store: &JobStore,
 ) -> Result<Counts, Error> {
     let letters = store.aside(&job.name).await?;
-    let keys = letters.iter().map(|letter| Attributes::owned(&letter.key)).collect::<Result<Vec<_>, _>>();
-    let mut source = Source::Keys(keys.map_err(|unreadable| Error::new(ErrorKind::CorruptHistory, unreadable))?);
+    let mut source = Source::Keys(letters.iter().map(DeadLetter::attributes).collect::<Result<_, _>>()?);
     let pass = Pass::begin(job, client, facts, keeper, &mut source);
     let span = pass.span.clone();
     let done = pass.run().instrument(span).await?;
