@@ -142,10 +142,7 @@ fn answered<E: ProvideErrorMetadata>(action: &'static str, resource: String, err
             Error::new(ErrorKind::NotFound, AwsError::NotFound { action, resource })
                 .with_help("check the region, the account and the prefix: tables of the same name can be in another one")
         }
-        code if is_throttle_code(code) => {
-            Error::new(ErrorKind::Throttled, AwsError::Throttled { action, resource, code: code.to_owned() })
-                .with_help("run it again: it goes on where it stopped; if it comes back, raise the table's capacity")
-        }
+        code if is_throttle_code(code) => throttled(action, &resource, code),
         code if is_expired_code(code) => credentials(AwsError::Expired { action, resource, code: code.to_owned() }),
         code if CREDENTIAL_CODES.contains(&code) => {
             // Only the code: the message of a wrong signature repeats the headers, the session token among them.
@@ -158,6 +155,13 @@ fn answered<E: ProvideErrorMetadata>(action: &'static str, resource: String, err
         }
         _ => Error::new(ErrorKind::Service, AwsError::Service { action, resource, code, message }),
     }
+}
+
+/// There was no capacity for it, again and again.
+pub(crate) fn throttled(action: &'static str, resource: &str, code: &str) -> Error {
+    let error = AwsError::Throttled { action, resource: resource.to_owned(), code: code.to_owned() };
+    Error::new(ErrorKind::Throttled, error)
+        .with_help("run it again: it goes on where it stopped; if it comes back, raise the table's capacity")
 }
 
 fn credentials(error: AwsError) -> Error {

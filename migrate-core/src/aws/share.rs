@@ -4,11 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason};
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Deserialize;
 
-use super::fault::explain;
-use super::store::{COLLISIONS, Item, Store, StoreError, cancellation, now};
+use super::store::{COLLISIONS, Item, Store, StoreError, cancellation, explain_transaction, now, passes};
 use crate::error::{Error, ErrorKind};
 use crate::schema::TableName;
 
@@ -41,17 +40,15 @@ impl Store {
         item.extend(texts.map(|(name, text)| (name.to_owned(), AttributeValue::S(text))));
         for attempt in 0.. {
             let Err(error) = self.transact(epoch, std::slice::from_ref(&item)).await else { break };
-            let code = |reason: &CancellationReason| reason.code().unwrap_or("None").to_owned();
-            let codes: Vec<String> = cancellation(&error).iter().map(code).collect();
-            match codes.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            let codes = cancellation(&error).iter().map(|reason| reason.code().unwrap_or("None"));
+            match codes.collect::<Vec<_>>()[..] {
                 ["ConditionalCheckFailed", ..] => return Err(Error::new(ErrorKind::LockLost, StoreError::Fenced)),
                 // It is there: from an earlier run, or by a request whose reply was lost.
                 [_, "ConditionalCheckFailed"] => break,
-                // The heartbeat touches the lock too.
-                ["TransactionConflict", ..] | [_, "TransactionConflict"] if attempt < COLLISIONS => {
+                _ if attempt < COLLISIONS && passes(&error) => {
                     tokio::time::sleep(Duration::from_millis(20 * u64::from(attempt + 1))).await;
                 }
-                _ => return Err(explain("dynamodb:PutItem", self.table().as_str(), error)),
+                _ => return Err(explain_transaction("dynamodb:PutItem", self.table().as_str(), error)),
             }
         }
         Ok(())

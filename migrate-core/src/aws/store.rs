@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::types::{
 };
 use jiff::Timestamp;
 
-use super::fault::{explain, has_code};
+use super::fault::{explain, has_code, throttled};
 use super::memory::ENVIRONMENT;
 use super::share::{GUEST, Guests, Mark};
 use crate::error::{Error, ErrorKind};
@@ -250,9 +250,8 @@ impl Store {
                         }
                         return Err(Error::new(ErrorKind::LockLost, StoreError::Overtaken { number: first + at as u64 }));
                     }
-                    let collided = std::iter::once(&of_lock).chain(&of_records).any(|code| code == "TransactionConflict");
-                    if !collided || attempt == COLLISIONS {
-                        return Err(explain("dynamodb:PutItem", self.table.as_str(), error));
+                    if attempt == COLLISIONS || !passes(&error) {
+                        return Err(explain_transaction("dynamodb:PutItem", self.table.as_str(), error));
                     }
                     tokio::time::sleep(Duration::from_millis(20 * u64::from(attempt + 1))).await;
                 }
@@ -294,6 +293,24 @@ pub(super) fn cancellation(error: &SdkError<TransactWriteItemsError>) -> &[Cance
     match error.as_service_error() {
         Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled.cancellation_reasons(),
         _ => &[],
+    }
+}
+
+/// Why a transaction is sent again: it met the heartbeat's write of the lock, or there is no capacity for it at the moment.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
+const PASSES: [&str; 3] = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+
+/// Whether a transaction was cancelled by what passes by itself.
+pub(super) fn passes(error: &SdkError<TransactWriteItemsError>) -> bool {
+    cancellation(error).iter().filter_map(CancellationReason::code).any(|code| PASSES.contains(&code))
+}
+
+/// What a transaction was cancelled by is said in its reasons: one that only lacked capacity is throttled, and no other failure.
+pub(super) fn explain_transaction(action: &'static str, resource: &str, error: SdkError<TransactWriteItemsError>) -> Error {
+    let code = cancellation(&error).iter().filter_map(CancellationReason::code).find(|code| PASSES[1..].contains(code));
+    match code {
+        Some(code) => throttled(action, resource, code),
+        None => explain(action, resource, error),
     }
 }
 

@@ -8,12 +8,8 @@ use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
 
 use super::JobStore;
 use crate::aws::fault::explain;
-use crate::aws::store::{AT_ONCE, COLLISIONS, Item, StoreError, cancellation};
+use crate::aws::store::{AT_ONCE, COLLISIONS, Item, StoreError, cancellation, explain_transaction, passes};
 use crate::error::{Error, ErrorKind};
-
-/// Why a transaction is sent again: it met the heartbeat's write of the lock, or there is no capacity for it at the moment.
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
-const AGAIN: [&str; 3] = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
 
 /// A write that may be carried out twice.
 #[derive(Clone, Debug)]
@@ -82,10 +78,10 @@ impl JobStore {
             if codes.contains(&"ConditionalCheckFailed") {
                 return Err(Error::new(ErrorKind::LockLost, StoreError::Fenced));
             }
-            if attempt == COLLISIONS || !codes.iter().any(|code| AGAIN.contains(code)) {
+            if attempt == COLLISIONS || !passes(&error) {
                 let deletes = writes.iter().any(|write| matches!(write, Write::Delete(_)));
                 let action = if deletes { "dynamodb:DeleteItem" } else { "dynamodb:PutItem" };
-                return Err(explain(action, self.data.table().as_str(), error));
+                return Err(explain_transaction(action, self.data.table().as_str(), error));
             }
             tokio::time::sleep(Duration::from_millis(20 * u64::from(attempt + 1))).await;
         }
