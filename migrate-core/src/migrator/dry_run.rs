@@ -84,6 +84,13 @@ pub enum TriedEnd {
         /// Which.
         text: String,
     },
+    /// Items as they are do not fit its type; but migrations that go before it in a run would change items of the same tables.
+    Behind {
+        /// They.
+        behind: Vec<MigrationId>,
+        /// What happened.
+        text: String,
+    },
     /// It failed, as it would in a run.
     Failed {
         /// The kind's code.
@@ -135,6 +142,28 @@ pub struct TriedAttribute {
     pub before: Option<String>,
     /// What it would be; `None` where it would not be there.
     pub after: Option<String>,
+}
+
+impl TriedMigration {
+    /// Whether it would write a table, or is not known not to.
+    fn would_write(&self, table: &str) -> bool {
+        let writes = |job: &TriedJob| job.counts.changed + job.counts.inserted + job.counts.deleted > 0;
+        self.jobs.iter().any(|job| job.table == table && (writes(job) || self.end != TriedEnd::Whole))
+    }
+
+    /// Items that do not fit prove nothing where what goes before has not been carried out.
+    fn behind(mut self, before: &[Self]) -> Self {
+        let TriedEnd::Failed { code, text } = &self.end else { return self };
+        if *code != ErrorKind::Decode.code() {
+            return self;
+        }
+        let writes = |other: &&Self| self.jobs.iter().any(|job| other.would_write(&job.table));
+        let behind: Vec<MigrationId> = before.iter().filter(writes).map(|other| other.migration.clone()).collect();
+        if !behind.is_empty() {
+            self.end = TriedEnd::Behind { behind, text: text.clone() };
+        }
+        self
+    }
 }
 
 impl DryRunReport {
@@ -195,7 +224,9 @@ impl Prepared<'_> {
                     listener: migrator.listener.clone(),
                 },
             );
-            report.migrations.push(self.try_one(entry, &context, &client, &stop, how).await?);
+            let tried = self.try_one(entry, &context, &client, &stop, how).await?;
+            let tried = tried.behind(&report.migrations);
+            report.migrations.push(tried);
         }
         Ok(report)
     }

@@ -114,3 +114,42 @@ async fn tables_are_taken_as_they_are() {
     assert!(matches!(&tried.without[..], [step] if step.contains("create index")), "{tried:?}");
     assert_eq!((&tried.end, tried.jobs[0].counts.changed), (&TriedEnd::Whole, 1));
 }
+
+/// Two migrations go through one table: the second is for what the first leaves behind.
+#[tokio::test]
+async fn what_is_behind_another_one_is_not_called_failed_for_items_that_do_not_fit() {
+    #[derive(Serialize, Deserialize)]
+    struct Mail {
+        mail: String,
+    }
+    for engine in TestEngine::all() {
+        with_customers(&engine, &["A"]).await;
+        let renames = migration(1, "renames", |cx| {
+            Box::pin(async move {
+                cx.table::<Customers>().of::<Mail>().transform::<Email>(|old| Mail { mail: old.email }).await?;
+                Ok(())
+            })
+        });
+        let goes_on = migration(2, "goes_on", |cx| {
+            Box::pin(async move {
+                cx.table::<Customers>().of::<Mail>().update(|item| item.mail.make_ascii_lowercase()).await?;
+                Ok(())
+            })
+        });
+        let (migrator, _) = heard(&engine, engine.client(), shop([renames, goes_on]));
+        let report = migrator.dry_run(Options::default(), ALL).await.unwrap();
+        assert!(!report.has_failed(), "{report:?}");
+        let TriedEnd::Behind { behind, text } = &report.migrations[1].end else { panic!("{report:?}") };
+        assert_eq!(behind.iter().map(ToString::to_string).collect::<Vec<_>>(), ["0001 renames"]);
+        assert!(text.contains("`mail` is missing"), "{text}");
+        // Without the first, it is one that fails.
+        let only = migration(1, "goes_on", |cx| {
+            Box::pin(async move {
+                cx.table::<Customers>().of::<Mail>().update(|item| item.mail.make_ascii_lowercase()).await?;
+                Ok(())
+            })
+        });
+        let (migrator, _) = heard(&engine, engine.client(), shop([only]));
+        assert!(migrator.dry_run(Options::default(), ALL).await.unwrap().has_failed());
+    }
+}

@@ -113,6 +113,16 @@ fn end(end: &TriedEnd) -> Option<(Tone, String)> {
         TriedEnd::Absent { text } => {
             Some((Tone::Change, format!("a table is not there yet, so that a dry run cannot go further: {text}")))
         }
+        TriedEnd::Behind { behind, text } => {
+            let behind: Vec<String> = behind.iter().map(ToString::to_string).collect();
+            let behind = behind.join(", ");
+            Some((
+                Tone::Change,
+                format!(
+                    "it cannot be tried before {behind}, which in a run goes before it and changes items of the same table: {text}"
+                ),
+            ))
+        }
         TriedEnd::Failed { code, text } => Some((Tone::Bad, format!("it fails: {text} [{code}]"))),
     }
 }
