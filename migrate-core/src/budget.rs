@@ -38,7 +38,7 @@ pub enum BudgetError {
     #[error("`{0}` is no rate: give units per second such as 500, or `unlimited`")]
     Rate(String),
     /// No money.
-    #[error("`{0}` is no amount in US dollars: give one such as 2.50")]
+    #[error("`{0}` is no amount in US dollars: give one above nothing, such as 2.50")]
     Money(String),
 }
 
@@ -229,7 +229,8 @@ impl FromStr for Dollars {
     fn from_str(text: &str) -> Result<Self, BudgetError> {
         let number: Option<f64> = text.trim().trim_start_matches('$').parse().ok();
         let micros = number.filter(|dollars| dollars.is_finite() && (0.0..1e9).contains(dollars));
-        micros.map(|dollars| Self((dollars * 1e6).round() as u64)).ok_or_else(|| BudgetError::Money(text.to_owned()))
+        let micros = micros.map(|dollars| (dollars * 1e6).round() as u64).filter(|micros| *micros > 0);
+        micros.map(Self).ok_or_else(|| BudgetError::Money(text.to_owned()))
     }
 }
 
@@ -292,6 +293,8 @@ mod tests {
         }
         assert_eq!("$2.50".parse(), Ok(Dollars(2_500_000)));
         assert_eq!(Dollars(2_500_001).to_string(), "$2.51");
-        assert!("-1".parse::<Dollars>().is_err() && "NaN".parse::<Dollars>().is_err());
+        for wrong in ["-1", "0", "0.0000001", "NaN", "1e12"] {
+            assert_eq!(wrong.parse::<Dollars>(), Err(BudgetError::Money(wrong.to_owned())));
+        }
     }
 }

@@ -83,6 +83,9 @@ macro_rules! choices {
         /// For a function that is not safe to repeat, such as one that adds: each item that is written is [marked](Self::marked), and one
         /// that has the mark is done. The mark stays: it is `_migration_<sequence>`, and later migrations of the sequence replace it.
         ///
+        /// A second such verb on the same table in one migration has the mark `_migration_<sequence>_2`, and so on. `delete_where`, `copy_to`
+        /// and `put_all` need no mark and leave none: done again they do nothing.
+        ///
         /// Items that the application writes anew without the mark while the migration runs are taken for old ones.
         ///
         /// ```

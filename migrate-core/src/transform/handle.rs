@@ -264,7 +264,13 @@ impl<T: DeserializeOwned> TableHandle<'_, T> {
     /// # async fn f<Order: Table>(cx: &MigrationContext) -> migrate_core::Result {
     /// # #[derive(Serialize, Deserialize)]
     /// # struct ByDay { day: String, id: String }
-    /// # impl Table for ByDay { fn schema() -> migrate_core::schema::TableSchema { unimplemented!() } }
+    /// # impl Table for ByDay {
+    /// #     fn schema() -> migrate_core::schema::TableSchema {
+    /// #         use migrate_core::schema::{KeyElement, PrimaryKey, ScalarType, TableName, TableSchema};
+    /// #         let (partition, sort) = (KeyElement::new("day", ScalarType::S), KeyElement::new("id", ScalarType::S));
+    /// #         TableSchema::new(TableName::new("by-day").unwrap(), PrimaryKey { partition, sort: Some(sort) })
+    /// #     }
+    /// # }
     /// #[derive(Deserialize)]
     /// struct OldOrder {
     ///     id: String,
