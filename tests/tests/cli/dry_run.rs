@@ -65,14 +65,15 @@ fn a_refused_plan_is_not_tried_and_an_older_binary_does_nothing() {
     folder.run(OLDER, &["up", "--dry-run"]).succeeds().prints(&["WARNING: the database is ahead", "no migration is due"]);
 }
 
-const FILE: &str = "[env.local]\ndb = \"local.db\"\n[env.local.budget]\nmax_cost = 0\nmax_write_units = \"unlimited\"\n";
+const FILE: &str = "[env.local]\ndb = \"local.db\"\n[env.local.budget]\nmax_cost = 0.000001\nmax_write_units = \"unlimited\"\n";
 
 #[test]
 fn what_migrations_may_use_is_typed_or_stands_in_the_environment() {
     let folder = Folder::default();
     folder.run(SHOP, &["up", "--max-write-units", "0"]).exits(64).says(&["`0` is no rate"]);
     folder.run(SHOP, &["plan", "--utilization", "120"]).exits(64).says(&["is no share"]);
-    folder.run_with(SHOP, &["up"], &[("MIGRATE_MAX_COST", "0")]).exits(75).prints(&["Incomplete", "$0.00"]);
+    folder.run_with(SHOP, &["up"], &[("MIGRATE_MAX_COST", "0")]).exits(64).says(&["give one above nothing"]);
+    folder.run_with(SHOP, &["up"], &[("MIGRATE_MAX_COST", "0.000001")]).exits(75).prints(&["Incomplete", "$0.01"]);
     folder.run(SHOP, &["up", "--max-write-units", "900", "--max-read-units", "unlimited", "--segments", "3"]).succeeds();
 
     folder.write("migrate.toml", FILE);
