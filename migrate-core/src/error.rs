@@ -58,6 +58,8 @@ pub enum ErrorKind {
     OtherEnvironment,
     /// M0308: a table that is made elsewhere is not as the code needs it.
     MadeElsewhere,
+    /// M0309: a migration that is to be rolled back has no rollback.
+    NoRollback,
     /// M0401: a migration was edited after it was applied or started.
     Edited,
     /// M0402: the database has a migration that the code lacks.
@@ -74,6 +76,8 @@ pub enum ErrorKind {
     CorruptHistory,
     /// M0408: the plan no longer fits what is there.
     StalePlan,
+    /// M0409: something was begun, and a person must say how it stands.
+    Unsettled,
     /// M0501: somebody else holds the lock.
     LockHeld,
     /// M0502: the lock was lost while working.
@@ -143,6 +147,7 @@ impl ErrorKind {
             Self::PhaseOrder => "M0306",
             Self::OtherEnvironment => "M0307",
             Self::MadeElsewhere => "M0308",
+            Self::NoRollback => "M0309",
             Self::Edited => "M0401",
             Self::MissingMigration => "M0402",
             Self::OutOfOrder => "M0403",
@@ -151,6 +156,7 @@ impl ErrorKind {
             Self::TooOld => "M0406",
             Self::CorruptHistory => "M0407",
             Self::StalePlan => "M0408",
+            Self::Unsettled => "M0409",
             Self::LockHeld => "M0501",
             Self::LockLost => "M0502",
             Self::Unreachable => "M0601",

@@ -13,14 +13,20 @@ use super::saved;
 mod budget;
 mod check;
 mod data;
+mod iam;
 mod new;
+mod rollback;
+mod settle;
 mod tables;
 mod up;
 
 pub(super) use self::budget::BudgetArgs;
 pub(super) use self::check::{CheckArgs, Only};
 pub(super) use self::data::{DeadLettersArgs, Rate, ThrottleArgs};
+pub(super) use self::iam::IamArgs;
 pub(super) use self::new::NewArgs;
+pub(super) use self::rollback::RollbackArgs;
+pub(super) use self::settle::{ResolveArgs, UnlockArgs};
 pub(super) use self::tables::{AdoptArgs, BaselineArgs, IntrospectArgs, WaitArgs};
 pub(super) use self::up::{Amount, PlanArgs, Select, UpArgs};
 
@@ -67,6 +73,14 @@ pub(super) enum Verb {
     Resume,
     /// Show the items that a migration could not change and put aside, or try them again
     DeadLetters(DeadLettersArgs),
+    /// Settle a doubt by a record: that a migration counts as applied or as rolled back, that its text may differ, that a table was restored
+    Resolve(ResolveArgs),
+    /// Take migrations back, newest first, by their `#[rollback(n)]` functions
+    Rollback(RollbackArgs),
+    /// Take the lock away from its holder, who then changes nothing any more
+    Unlock(UnlockArgs),
+    /// Print the IAM policy that this application's tables need, and no more
+    Iam(IamArgs),
     /// Write the next migration's file, src/migrations/mNNNN_NAME.rs
     New(NewArgs),
 }
@@ -88,6 +102,10 @@ impl Verb {
             Self::Pause => "pause",
             Self::Resume => "resume",
             Self::DeadLetters(_) => "dead-letters",
+            Self::Resolve(_) => "resolve",
+            Self::Rollback(_) => "rollback",
+            Self::Unlock(_) => "unlock",
+            Self::Iam(_) => "iam",
             Self::New(_) => "new",
         }
     }
@@ -97,6 +115,7 @@ impl Verb {
         match self {
             Self::Up(args) => Some(&mut args.budget),
             Self::Plan(args) => Some(&mut args.budget),
+            Self::Rollback(args) => Some(&mut args.budget),
             Self::Status
             | Self::Check(_)
             | Self::History
@@ -109,6 +128,9 @@ impl Verb {
             | Self::Pause
             | Self::Resume
             | Self::DeadLetters(_)
+            | Self::Resolve(_)
+            | Self::Unlock(_)
+            | Self::Iam(_)
             | Self::New(_) => None,
         }
     }
@@ -118,7 +140,14 @@ impl Verb {
         match self {
             Self::Up(args) => args.dry_run.is_none(),
             Self::DeadLetters(args) => args.retry,
-            Self::Baseline(_) | Self::Adopt(_) | Self::Throttle(_) | Self::Pause | Self::Resume => true,
+            Self::Baseline(_)
+            | Self::Adopt(_)
+            | Self::Throttle(_)
+            | Self::Pause
+            | Self::Resume
+            | Self::Resolve(_)
+            | Self::Rollback(_)
+            | Self::Unlock(_) => true,
             Self::Plan(_)
             | Self::Status
             | Self::Check(_)
@@ -126,6 +155,7 @@ impl Verb {
             | Self::Introspect(_)
             | Self::Wait(_)
             | Self::Lock
+            | Self::Iam(_)
             | Self::New(_) => false,
         }
     }
@@ -329,7 +359,7 @@ mod tests {
 
     #[test]
     fn what_is_not_built_is_not_accepted() {
-        for line in ["plan --dry-run", "unlock", "resolve", "rollback", "iam", "help"] {
+        for line in ["plan --dry-run", "unlock", "resolve", "rollback", "help"] {
             assert_eq!(read(line).expect_err(line).exit_code(), 2, "{line}");
         }
     }

@@ -68,7 +68,8 @@ impl Exit {
             | ErrorKind::DataWithoutHistory
             | ErrorKind::PhaseOrder
             | ErrorKind::OtherEnvironment
-            | ErrorKind::MadeElsewhere => Self::Refused,
+            | ErrorKind::MadeElsewhere
+            | ErrorKind::NoRollback => Self::Refused,
             ErrorKind::Edited
             | ErrorKind::MissingMigration
             | ErrorKind::OutOfOrder
@@ -76,7 +77,8 @@ impl Exit {
             | ErrorKind::Ahead
             | ErrorKind::TooOld
             | ErrorKind::CorruptHistory
-            | ErrorKind::StalePlan => Self::Conflict,
+            | ErrorKind::StalePlan
+            | ErrorKind::Unsettled => Self::Conflict,
             ErrorKind::UnknownSequence
             | ErrorKind::InvalidName
             | ErrorKind::Target

@@ -274,9 +274,12 @@ fn means_one(verb: &Verb) -> Option<&'static str> {
         Verb::Adopt(args) => (!args.names.is_empty()).then_some("a table's name"),
         Verb::Wait(args) => args.awaited.is_some().then_some("`--for`"),
         Verb::DeadLetters(_) => Some("`dead-letters`"),
+        Verb::Resolve(_) => Some("`resolve`"),
+        Verb::Rollback(_) => Some("`rollback`"),
+        Verb::Unlock(_) => Some("`unlock`"),
         // Whoever says stop means all that this binary does.
         Verb::Throttle(_) | Verb::Pause | Verb::Resume => None,
-        Verb::Status | Verb::Check(_) | Verb::History | Verb::Introspect(_) | Verb::Lock | Verb::New(_) => None,
+        Verb::Status | Verb::Check(_) | Verb::History | Verb::Introspect(_) | Verb::Lock | Verb::Iam(_) | Verb::New(_) => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::record::RunInfo;
+use super::run_info::RunInfo;
 
 /// Who holds a sequence's lock, or held it last. The record is never deleted: its epoch only rises.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,13 +1,19 @@
 //! What happened to a database, as an append-only list of records, and what follows from it; knows no SDK, no clock and no registry.
 
+mod counts;
 mod environment;
 mod index;
 mod lock;
 mod record;
+mod run_info;
 mod state;
+mod status;
 
+pub use self::counts::Counts;
 pub use self::environment::Environment;
 pub use self::index::{IndexOwnership, IndexState};
 pub use self::lock::LockInfo;
-pub use self::record::{Counts, Entry, Record, RunInfo};
-pub use self::state::{Conflict, Freshness, History, MigrationState, MigrationStatus, Ownership};
+pub use self::record::{Entry, Record};
+pub use self::run_info::RunInfo;
+pub use self::state::{Conflict, Freshness, History, Ownership};
+pub use self::status::{MigrationState, MigrationStatus};

@@ -5,122 +5,10 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::counts::Counts;
+use super::run_info::RunInfo;
 use crate::migration::{MigrationId, Version};
 use crate::schema::{IndexName, TableName};
-
-/// The run that wrote a record or holds a lock.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunInfo {
-    /// Unique to the run.
-    pub run_id: String,
-    /// The caller: its ARN on AWS, else the user's name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub caller: Option<String>,
-    /// The machine.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub host: Option<String>,
-    /// The process.
-    #[serde(default)]
-    pub pid: u32,
-    /// The application's package and version.
-    #[serde(default)]
-    pub binary: String,
-    /// The commit, where known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub commit: Option<String>,
-    /// The page of the CI run, where known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ci: Option<String>,
-}
-
-impl RunInfo {
-    /// Who, in a few words: the caller or else the run, and the machine.
-    pub fn who(&self) -> String {
-        let who = self.caller.as_deref().unwrap_or(&self.run_id);
-        match &self.host {
-            Some(host) => format!("{who} on {host} (process {})", self.pid),
-            None => format!("{who} (process {})", self.pid),
-        }
-    }
-}
-
-/// What a migration did to items.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counts {
-    /// Items that were read.
-    #[serde(default)]
-    pub scanned: u64,
-    /// Items that were changed.
-    #[serde(default)]
-    pub changed: u64,
-    /// Items that already were as the function wants them.
-    #[serde(default)]
-    pub unchanged: u64,
-    /// Items of other entities, left alone.
-    #[serde(default)]
-    pub skipped: u64,
-    /// Items that were inserted.
-    #[serde(default)]
-    pub inserted: u64,
-    /// Items that `put_all` found already there, with other content.
-    #[serde(default)]
-    pub existing: u64,
-    /// Items that were deleted.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub deleted: u64,
-    /// Writes that met a write of somebody else and were decided anew.
-    #[serde(default)]
-    pub conflicts: u64,
-    /// Items that failed and were put aside as dead letters.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub failed: u64,
-    /// Read capacity units consumed, rounded up; what the engine does not tell is estimated.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub read_units: u64,
-    /// Write capacity units consumed, those of indexes included, rounded up.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub write_units: u64,
-}
-
-fn is_zero(count: &u64) -> bool {
-    *count == 0
-}
-
-impl Counts {
-    #[cfg(feature = "aws")]
-    /// What came on top of an earlier count of the same.
-    pub(crate) const fn since(self, before: Self) -> Self {
-        Self {
-            scanned: self.scanned - before.scanned,
-            changed: self.changed - before.changed,
-            unchanged: self.unchanged - before.unchanged,
-            skipped: self.skipped - before.skipped,
-            inserted: self.inserted - before.inserted,
-            existing: self.existing - before.existing,
-            deleted: self.deleted - before.deleted,
-            conflicts: self.conflicts - before.conflicts,
-            failed: self.failed - before.failed,
-            read_units: self.read_units - before.read_units,
-            write_units: self.write_units - before.write_units,
-        }
-    }
-}
-
-impl std::ops::AddAssign for Counts {
-    fn add_assign(&mut self, other: Self) {
-        self.scanned += other.scanned;
-        self.changed += other.changed;
-        self.unchanged += other.unchanged;
-        self.skipped += other.skipped;
-        self.inserted += other.inserted;
-        self.existing += other.existing;
-        self.deleted += other.deleted;
-        self.conflicts += other.conflicts;
-        self.failed += other.failed;
-        self.read_units += other.read_units;
-        self.write_units += other.write_units;
-    }
-}
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -301,6 +189,93 @@ pub enum Entry {
         #[serde(default)]
         breaking: bool,
     },
+    /// A migration's rollback is about to run.
+    MigrationRollingBack {
+        /// Which.
+        #[serde(flatten)]
+        migration: MigrationId,
+        /// The fingerprint of the migration's text.
+        fingerprint: String,
+    },
+    /// A migration's rollback finished: it is pending again.
+    MigrationRolledBack {
+        /// Which.
+        #[serde(flatten)]
+        migration: MigrationId,
+        /// The fingerprint of the migration's text.
+        fingerprint: String,
+        /// How long it took.
+        duration_ms: u64,
+        /// What it did.
+        counts: Counts,
+        /// The tables it touched, each with DynamoDB's id where the engine has one.
+        #[serde(default)]
+        tables: Vec<String>,
+    },
+    /// A migration's rollback failed; `rollback` runs it again.
+    MigrationRollbackFailed {
+        /// Which.
+        #[serde(flatten)]
+        migration: MigrationId,
+        /// The fingerprint of the migration's text.
+        fingerprint: String,
+        /// What it said, cut.
+        error: String,
+    },
+    /// Somebody says that a migration is done, and not to be run: `resolve --applied`.
+    ResolvedApplied {
+        /// Which.
+        #[serde(flatten)]
+        migration: MigrationId,
+        /// Its text's fingerprint.
+        fingerprint: String,
+        /// Whether older binaries must not run any more.
+        #[serde(default)]
+        breaking: bool,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody says that nothing of a migration is left in the database: `resolve --rolled-back`. It is pending again.
+    ResolvedRolledBack {
+        /// Which.
+        #[serde(flatten)]
+        migration: MigrationId,
+        /// Its text's fingerprint.
+        fingerprint: String,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody says that a migration's edited text means the same as the one that ran: `resolve --rebless`.
+    Reblessed {
+        /// Which.
+        #[serde(flatten)]
+        migration: MigrationId,
+        /// The text's fingerprint from now on.
+        fingerprint: String,
+        /// Why.
+        reason: String,
+    },
+    /// A table of ours came back from a backup under another id: `resolve --restored`. Later migrations that touched it run again.
+    TableRestored {
+        /// The table.
+        table: TableName,
+        /// DynamoDB's id for it now, where the engine has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        table_id: Option<String>,
+        /// The last migration whose effect its data has.
+        at: Version,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody took the lock away from its holder: `unlock --epoch`.
+    LockForced {
+        /// The epoch that was ended.
+        ended: u64,
+        /// Who held it.
+        holder: String,
+        /// Why.
+        reason: String,
+    },
     /// The tables were brought to a declared state.
     SchemaApplied {
         /// A hash of the declared schemas.
@@ -322,7 +297,13 @@ impl Entry {
             | Self::MigrationApplied { migration, .. }
             | Self::MigrationFailed { migration, .. }
             | Self::MigrationSkipped { migration, .. }
-            | Self::MigrationBaselined { migration, .. } => Some(migration),
+            | Self::MigrationBaselined { migration, .. }
+            | Self::MigrationRollingBack { migration, .. }
+            | Self::MigrationRolledBack { migration, .. }
+            | Self::MigrationRollbackFailed { migration, .. }
+            | Self::ResolvedApplied { migration, .. }
+            | Self::ResolvedRolledBack { migration, .. }
+            | Self::Reblessed { migration, .. } => Some(migration),
             Self::SequenceStarted { .. }
             | Self::TableCreating { .. }
             | Self::TableCreated { .. }
@@ -338,6 +319,8 @@ impl Entry {
             | Self::IndexAdopted { .. }
             | Self::IndexDropping { .. }
             | Self::IndexDropped { .. }
+            | Self::TableRestored { .. }
+            | Self::LockForced { .. }
             | Self::SchemaApplied { .. }
             | Self::Unknown => None,
         }
@@ -369,6 +352,22 @@ impl fmt::Display for Entry {
             Self::MigrationFailed { migration, error, .. } => write!(f, "migration {migration} failed: {error}"),
             Self::MigrationSkipped { migration, .. } => write!(f, "skipped migration {migration}: fresh database"),
             Self::MigrationBaselined { migration, .. } => write!(f, "baselined migration {migration}"),
+            Self::MigrationRollingBack { migration, .. } => write!(f, "rolling back migration {migration}"),
+            Self::MigrationRolledBack { migration, .. } => write!(f, "rolled back migration {migration}"),
+            Self::MigrationRollbackFailed { migration, error, .. } => {
+                write!(f, "rolling back migration {migration} failed: {error}")
+            }
+            Self::ResolvedApplied { migration, reason, .. } => write!(f, "migration {migration} counts as applied: {reason}"),
+            Self::ResolvedRolledBack { migration, reason, .. } => {
+                write!(f, "migration {migration} counts as rolled back: {reason}")
+            }
+            Self::Reblessed { migration, reason, .. } => write!(f, "the text of migration {migration} is accepted: {reason}"),
+            Self::TableRestored { table, at, reason, .. } => {
+                write!(f, "table {table} was restored as of migration {at}: {reason}")
+            }
+            Self::LockForced { ended, holder, reason } => {
+                write!(f, "the lock was taken from {holder}, epoch {ended}: {reason}")
+            }
             Self::SchemaApplied { revision, .. } => write!(f, "tables are as declared, revision {revision}"),
             Self::Unknown => f.write_str("written by a newer version"),
         }

@@ -2,73 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::index::{IndexOwnership, IndexState};
-use super::record::{Counts, Entry, Record};
-use crate::migration::{MigrationId, MigrationMeta, Version};
+use super::record::{Entry, Record};
+use super::status::{MigrationState, MigrationStatus};
+use crate::migration::{MigrationId, Version};
 use crate::schema::{IndexName, TableName};
-
-/// Where a migration stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum MigrationStatus {
-    /// It began and nothing more is known: it was killed, or runs now.
-    Started,
-    /// It failed.
-    Failed {
-        /// What it said.
-        error: String,
-    },
-    /// It finished.
-    Applied {
-        /// How long it took.
-        duration_ms: u64,
-        /// What it did.
-        counts: Counts,
-    },
-    /// It was not needed on a fresh database.
-    Skipped,
-    /// It was declared applied.
-    Baselined,
-}
-
-impl MigrationStatus {
-    /// Whether nothing is left to do.
-    pub const fn is_settled(&self) -> bool {
-        match self {
-            Self::Applied { .. } | Self::Skipped | Self::Baselined => true,
-            Self::Started | Self::Failed { .. } => false,
-        }
-    }
-}
-
-/// A migration as the history knows it, readable without the code that it came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct MigrationState {
-    /// Number and name, as recorded last.
-    pub migration: MigrationId,
-    /// The fingerprint, as recorded last.
-    pub fingerprint: String,
-    /// Where it stands.
-    pub status: MigrationStatus,
-    /// Whether older binaries must not run any more.
-    pub breaking: bool,
-    /// When that was recorded.
-    pub at: Timestamp,
-    /// By whom.
-    pub by: String,
-    /// How often it was begun.
-    pub attempts: u32,
-}
-
-impl MigrationState {
-    /// Whether the code's text is another one than was recorded. What was skipped on a fresh database never ran: its text may change.
-    pub fn is_edited(&self, code: &MigrationMeta) -> bool {
-        self.status != MigrationStatus::Skipped && !code.accepts(&self.fingerprint)
-    }
-}
 
 /// What the history says of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -169,8 +109,27 @@ impl History {
         let refuse = |refused: bool, reason| if refused { Err(reason) } else { Ok(()) };
         match entry {
             Entry::SequenceStarted { .. } => refuse(self.freshness.is_some(), "the sequence was started before"),
-            Entry::MigrationStarted { .. } | Entry::MigrationSkipped { .. } | Entry::MigrationBaselined { .. } => {
-                refuse(status.is_some_and(MigrationStatus::is_settled), "the migration is settled already")
+            Entry::MigrationStarted { .. }
+            | Entry::MigrationSkipped { .. }
+            | Entry::MigrationBaselined { .. }
+            | Entry::ResolvedApplied { .. } => {
+                refuse(status.is_some_and(MigrationStatus::is_settled), "the migration is settled already")?;
+                let open = status.is_some_and(MigrationStatus::is_rolling_back);
+                refuse(open && !matches!(entry, Entry::ResolvedApplied { .. }), "its rollback is not finished")
+            }
+            Entry::MigrationRollingBack { .. } => {
+                let allowed = |status: &MigrationStatus| status.is_settled() || status.is_rolling_back();
+                refuse(!status.is_some_and(allowed), "the migration is not applied")
+            }
+            Entry::MigrationRolledBack { .. } | Entry::MigrationRollbackFailed { .. } => {
+                refuse(status != Some(&MigrationStatus::RollingBack), "its rollback was not begun")
+            }
+            Entry::ResolvedRolledBack { .. } => {
+                refuse(status.is_none_or(MigrationStatus::is_pending_again), "nothing of the migration is recorded")
+            }
+            Entry::Reblessed { .. } => refuse(status.is_none(), "nothing of the migration is recorded"),
+            Entry::TableRestored { table, .. } => {
+                refuse(!matches!(owner(table), Some(Ownership::Owned { .. })), "the table is not ours")
             }
             Entry::MigrationApplied { .. } | Entry::MigrationFailed { .. } => {
                 refuse(status != Some(&MigrationStatus::Started), "the migration was not started")
@@ -199,7 +158,11 @@ impl History {
                 refuse(state(table, index) != Some(IndexState::Dropping), "its removal was not begun")
             }
             Entry::TableShared { table, .. } => refuse(owner(table).is_some(), "the table is ours"),
-            Entry::TableAdopted { .. } | Entry::IndexAdopted { .. } | Entry::SchemaApplied { .. } | Entry::Unknown => Ok(()),
+            Entry::TableAdopted { .. }
+            | Entry::IndexAdopted { .. }
+            | Entry::LockForced { .. }
+            | Entry::SchemaApplied { .. }
+            | Entry::Unknown => Ok(()),
         }
     }
 
@@ -238,9 +201,12 @@ impl History {
                 let status = MigrationStatus::Failed { error: error.clone() };
                 self.settle(record, migration, fingerprint, false, status);
             }
-            Entry::MigrationApplied { migration, fingerprint, breaking, duration_ms, counts, .. } => {
+            Entry::MigrationApplied { migration, fingerprint, breaking, duration_ms, counts, tables } => {
                 let status = MigrationStatus::Applied { duration_ms: *duration_ms, counts: *counts };
                 self.settle(record, migration, fingerprint, *breaking, status);
+                if let Some(state) = self.migrations.get_mut(&migration.version) {
+                    state.tables.clone_from(tables);
+                }
             }
             Entry::MigrationSkipped { migration, fingerprint, breaking } => {
                 self.settle(record, migration, fingerprint, *breaking, MigrationStatus::Skipped);
@@ -248,7 +214,35 @@ impl History {
             Entry::MigrationBaselined { migration, fingerprint, breaking } => {
                 self.settle(record, migration, fingerprint, *breaking, MigrationStatus::Baselined);
             }
-            Entry::TableChanging { .. } | Entry::TableChanged { .. } | Entry::SchemaApplied { .. } | Entry::Unknown => {}
+            Entry::MigrationRollingBack { migration, fingerprint } => {
+                self.settle(record, migration, fingerprint, self.is_breaking(migration), MigrationStatus::RollingBack);
+            }
+            Entry::MigrationRollbackFailed { migration, fingerprint, error } => {
+                let status = MigrationStatus::RollbackFailed { error: error.clone() };
+                self.settle(record, migration, fingerprint, self.is_breaking(migration), status);
+            }
+            Entry::MigrationRolledBack { migration, fingerprint, .. }
+            | Entry::ResolvedRolledBack { migration, fingerprint, .. } => {
+                self.settle(record, migration, fingerprint, false, MigrationStatus::RolledBack);
+            }
+            Entry::ResolvedApplied { migration, fingerprint, breaking, reason } => {
+                let status = MigrationStatus::Resolved { reason: reason.clone() };
+                self.settle(record, migration, fingerprint, *breaking, status);
+            }
+            Entry::Reblessed { migration, fingerprint, .. } => {
+                if let Some(state) = self.migrations.get_mut(&migration.version) {
+                    state.fingerprint.clone_from(fingerprint);
+                }
+            }
+            Entry::TableRestored { table, table_id, at, .. } => {
+                self.tables.insert(table.clone(), Ownership::Owned { table_id: table_id.clone() });
+                self.reopen(record, table, *at);
+            }
+            Entry::TableChanging { .. }
+            | Entry::TableChanged { .. }
+            | Entry::LockForced { .. }
+            | Entry::SchemaApplied { .. }
+            | Entry::Unknown => {}
         }
     }
 
@@ -257,8 +251,9 @@ impl History {
     }
 
     fn settle(&mut self, record: &Record, id: &MigrationId, fingerprint: &str, breaking: bool, status: MigrationStatus) {
-        let before = self.migrations.get(&id.version).map_or(0, |state| state.attempts);
-        let attempts = before + u32::from(status == MigrationStatus::Started);
+        let before = self.migrations.get(&id.version);
+        let attempts = before.map_or(0, |state| state.attempts) + u32::from(status == MigrationStatus::Started);
+        let tables = before.map(|state| state.tables.clone()).unwrap_or_default();
         let state = MigrationState {
             migration: id.clone(),
             fingerprint: fingerprint.to_owned(),
@@ -267,8 +262,24 @@ impl History {
             at: record.at,
             by: record.run.who(),
             attempts,
+            tables,
         };
         self.migrations.insert(id.version, state);
+    }
+
+    fn is_breaking(&self, id: &MigrationId) -> bool {
+        self.migrations.get(&id.version).is_some_and(|state| state.breaking)
+    }
+
+    /// What was applied to a table after its backup is pending again.
+    fn reopen(&mut self, record: &Record, table: &TableName, at: Version) {
+        for state in self.migrations.range_mut(at.next()..).map(|(_, state)| state) {
+            let touched = state.tables.iter().any(|touched| touched.split(' ').next() == Some(table.as_str()));
+            if touched && matches!(state.status, MigrationStatus::Applied { .. }) {
+                state.status = MigrationStatus::Reopened { table: table.clone() };
+                (state.at, state.by) = (record.at, record.run.who());
+            }
+        }
     }
 
     /// The records in order.

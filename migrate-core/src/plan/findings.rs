@@ -29,11 +29,14 @@ fn recorded(input: Input<'_>, version: Version, state: &MigrationState, draft: &
     let id = &state.migration;
     let word = match state.status {
         // What failed may be mended, renamed, moved or left out.
-        MigrationStatus::Failed { .. } => return,
+        MigrationStatus::Failed { .. } | MigrationStatus::RolledBack => return,
         MigrationStatus::Started => "started",
         MigrationStatus::Applied { .. } => "applied",
         MigrationStatus::Skipped => "recorded as skipped",
         MigrationStatus::Baselined => "baselined",
+        MigrationStatus::Resolved { .. } => "resolved as applied",
+        MigrationStatus::RollingBack | MigrationStatus::RollbackFailed { .. } => "being rolled back",
+        MigrationStatus::Reopened { .. } => "applied, before a table was restored",
     };
     if let Some(meta) = moved(input, version, state) {
         let what = format!("migration {} has been given the number {}: it was {word} as {id}", meta.id(), meta.version);
@@ -102,7 +105,8 @@ fn out_of_order(input: Input<'_>, draft: &mut Draft) {
         .map(|meta| meta.version)
         .collect();
     for meta in input.declared.migrations.range(..highest).map(|(_, meta)| meta) {
-        let settled = history.migrations().get(&meta.version).is_some_and(|state| state.status.is_settled());
+        let known = |status: &MigrationStatus| status.is_settled() || status.is_pending_again();
+        let settled = history.migrations().get(&meta.version).is_some_and(|state| known(&state.status));
         if !settled && !moved.contains(&meta.version) {
             let what = format!("migration {} has not run, but {highest:04} has", meta.id(), highest = highest.get());
             draft.refusals.push(

@@ -28,16 +28,19 @@ pub(in crate::cli) fn history(sequence: &str, records: &[Record]) -> Text {
 /// What the record's own sentence does not say.
 fn more(entry: &Entry) -> Option<String> {
     match entry {
-        Entry::MigrationApplied { counts: done, duration_ms, tables, .. } => {
+        Entry::MigrationApplied { counts: done, duration_ms, tables, .. }
+        | Entry::MigrationRolledBack { counts: done, duration_ms, tables, .. } => {
             let on = if tables.is_empty() { String::new() } else { format!("; tables: {}", tables.join(", ")) };
             Some(format!("{}, {}{on}", counts(done), duration(Duration::from_millis(*duration_ms))))
         }
         Entry::TableCreated { table_id: Some(id), .. }
         | Entry::TableAdopted { table_id: Some(id), .. }
+        | Entry::TableRestored { table_id: Some(id), .. }
         | Entry::TableDropping { table_id: Some(id), .. } => Some(format!("table id {id}")),
         Entry::TableCreated { table_id: None, .. }
         | Entry::TableAdopted { table_id: None, .. }
         | Entry::TableDropping { table_id: None, .. }
+        | Entry::TableRestored { table_id: None, .. }
         | Entry::SequenceStarted { .. }
         | Entry::TableCreating { .. }
         | Entry::TableChanging { .. }
@@ -54,6 +57,12 @@ fn more(entry: &Entry) -> Option<String> {
         | Entry::MigrationFailed { .. }
         | Entry::MigrationSkipped { .. }
         | Entry::MigrationBaselined { .. }
+        | Entry::MigrationRollingBack { .. }
+        | Entry::MigrationRollbackFailed { .. }
+        | Entry::ResolvedApplied { .. }
+        | Entry::ResolvedRolledBack { .. }
+        | Entry::Reblessed { .. }
+        | Entry::LockForced { .. }
         | Entry::SchemaApplied { .. }
         | Entry::Unknown => None,
     }

@@ -35,11 +35,17 @@ pub(in crate::cli) fn status(status: &Status, safe: &str, next: &str) -> Text {
 pub(super) fn failures(rows: &[Row]) -> impl Iterator<Item = (String, &str)> {
     rows.iter().filter_map(|row| match &row.record {
         RowState::Recorded(state) => match &state.status {
-            MigrationStatus::Failed { error } => Some((row.id.to_string(), error.as_str())),
+            MigrationStatus::Failed { error } | MigrationStatus::RollbackFailed { error } => {
+                Some((row.id.to_string(), error.as_str()))
+            }
             MigrationStatus::Started
             | MigrationStatus::Applied { .. }
             | MigrationStatus::Skipped
-            | MigrationStatus::Baselined => None,
+            | MigrationStatus::Baselined
+            | MigrationStatus::Resolved { .. }
+            | MigrationStatus::RollingBack
+            | MigrationStatus::RolledBack
+            | MigrationStatus::Reopened { .. } => None,
         },
         RowState::Pending => None,
     })
@@ -104,6 +110,11 @@ pub(super) fn cells(row: &Row) -> ([String; 6], Tone) {
                 MigrationStatus::Applied { duration_ms, .. } => ("applied", Some(*duration_ms), Tone::Good),
                 MigrationStatus::Skipped => ("skipped", None, Tone::Good),
                 MigrationStatus::Baselined => ("baselined", None, Tone::Good),
+                MigrationStatus::Resolved { .. } => ("resolved", None, Tone::Good),
+                MigrationStatus::RollingBack => ("rolling back", None, Tone::Change),
+                MigrationStatus::RollbackFailed { .. } => ("rollback failed", None, Tone::Bad),
+                MigrationStatus::RolledBack => ("rolled back", None, Tone::Change),
+                MigrationStatus::Reopened { .. } => ("to run again", None, Tone::Change),
             };
             let name = if state.attempts > 1 { format!("{name}, attempt {}", state.attempts) } else { name.to_owned() };
             let took = took.map(|ms| duration(Duration::from_millis(ms))).unwrap_or_default();

@@ -8,11 +8,15 @@ mod control;
 mod dead_letters;
 mod dry_run;
 mod history;
+mod iam;
 mod introspect;
 mod lock;
 mod new;
 mod plan;
+mod resolve;
+mod rollback;
 mod status;
+mod unlock;
 mod up;
 mod wait;
 
@@ -68,6 +72,10 @@ pub(super) async fn run(verb: &Verb, session: &Session, migrator: &Migrator, con
         Verb::Pause => control::pause(migrator).await,
         Verb::Resume => control::resume(migrator).await,
         Verb::DeadLetters(args) => dead_letters::dead_letters(args, session, migrator, connection).await,
+        Verb::Resolve(args) => resolve::resolve(args, session, migrator).await,
+        Verb::Rollback(args) => rollback::rollback(args, session, migrator).await,
+        Verb::Unlock(args) => unlock::unlock(args, session, migrator).await,
+        Verb::Iam(args) => iam::iam(args, session, migrator).await,
         // They need no sequence, and were done before.
         Verb::New(_) | Verb::Introspect(_) => Err(Error::new(ErrorKind::Usage, "it runs once, whatever is declared")),
     }
