@@ -181,6 +181,7 @@ In all: &#126;41 minutes, &#126;&#36;0.77 once (list price, us-east-1)
             at: "2026-01-02T03:04:05Z".parse().unwrap(),
             by: "ana".to_owned(),
             attempts: 1,
+            tables: Vec::new(),
         };
         let failed = Row { id: id(2, "split"), record: RowState::Recorded(Box::new(state)), after_deploy: false, ..row.clone() };
         let found = Status {

@@ -148,6 +148,7 @@ mod tests {
                 at: "2026-01-02T03:04:05Z".parse().unwrap(),
                 by: "ana on laptop (process 7)".to_owned(),
                 attempts: 1,
+                tables: Vec::new(),
             }))
         });
         Row { id: id(number, name), record, in_code: true, edited: false, after_deploy: false, description: String::new() }

@@ -115,6 +115,7 @@ mod tests {
             at: jiff::Timestamp::UNIX_EPOCH,
             by: String::new(),
             attempts: 1,
+            tables: Vec::new(),
         }));
         let said = crate::budget::Said { by: String::new(), at: jiff::Timestamp::UNIX_EPOCH };
         let in_force = crate::budget::InForce { paused: Some(said), ..Default::default() };
