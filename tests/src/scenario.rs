@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::Client;
 use migrate_core::history::Record;
 use migrate_core::migration::{Location, MigrationMeta, OnFresh, Version};
+use migrate_core::migrator::Builder;
 use migrate_core::registry::{MigrationEntry, RunFn, Sequence};
 use migrate_core::schema::{
     GlobalIndex, IndexKey, IndexName, KeyElement, Prefix, PrimaryKey, Projection, ScalarType, TableName, TableSchema,
@@ -74,13 +75,15 @@ pub fn sequence(
     sequence.with_migrations(migrations.into_iter().map(|entry| &*entry))
 }
 
-/// A migrator over an engine, through `client`, with a lease that fits a test.
+/// A migrator over an engine, through `client`.
 pub fn migrator(engine: &TestEngine, client: Client, sequence: Sequence) -> Migrator {
-    Migrator::builder(sequence, client)
-        .prefix(Prefix::new(engine.prefix()).expect("a prefix"))
-        .local_engine()
-        .build()
-        .expect("a migrator")
+    builder(engine, client, sequence).build().expect("a migrator")
+}
+
+/// The same, to be set up further. Its lock beats by tokio's clock, which the suites pause.
+pub fn builder(engine: &TestEngine, client: Client, sequence: Sequence) -> Builder {
+    let builder = Migrator::builder(sequence, client).prefix(Prefix::new(engine.prefix()).expect("a prefix"));
+    builder.local_engine().beat_on_callers_runtime()
 }
 
 /// The history in words.

@@ -137,7 +137,7 @@ async fn a_wish_to_stop_is_heard_while_an_index_is_built() {
     let stop = Stop::default();
     let indexed = sequence([with_index(customers(), "by-email", "email")], []);
     let builder = Migrator::builder(indexed, engine.client()).prefix(Prefix::new(engine.prefix()).unwrap());
-    let migrator = builder.stop(stop.clone()).build().unwrap();
+    let migrator = builder.stop(stop.clone()).beat_on_callers_runtime().build().unwrap();
     let begun = tokio::time::Instant::now();
     tokio::spawn(async move {
         tokio::time::sleep(Duration::from_secs(20)).await;

@@ -9,10 +9,10 @@ use migrate_core::history::{Entry, IndexState};
 use migrate_core::migrator::{Options, Outcome};
 use migrate_core::plan::Droppable;
 use migrate_core::registry::Sequence;
-use migrate_core::schema::{Billing, Prefix, Setting, StreamView, TableSchema, Throughput};
+use migrate_core::schema::{Billing, Setting, StreamView, TableSchema, Throughput};
 use migrate_core::{Error, ErrorKind, Migrator};
 use migrate_tests::engine::TestEngine;
-use migrate_tests::scenario::{customers, index_name, indexes, migrator, put_customer, table_name, with_index, words};
+use migrate_tests::scenario::{builder, customers, index_name, indexes, migrator, put_customer, table_name, with_index, words};
 use migrate_tests::seam::{Call, Recorder, Verdict};
 use migrate_tests::turns::Turns;
 
@@ -194,9 +194,10 @@ async fn who_waits_for_a_table_says_for_whom_and_replaces_a_holder_that_is_gone(
     edit.expression_attribute_values(":doing", AttributeValue::S("create index x".into())).send().await.expect("an edit");
     let events = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     let list = events.clone();
-    let builder =
-        Migrator::builder(owner([more()]), engine.client()).prefix(Prefix::new(engine.prefix()).unwrap()).local_engine();
-    let shop = builder.on_event(move |event| list.lock().unwrap().push(event)).build().unwrap();
+    let shop = builder(&engine, engine.client(), owner([more()]))
+        .on_event(move |event| list.lock().unwrap().push(event))
+        .build()
+        .unwrap();
     let begun = tokio::time::Instant::now();
     assert_eq!(shop.up(Options::default()).await.expect("a run").outcome, Outcome::Done);
     assert!(begun.elapsed() >= Duration::from_secs(30), "{:?}", begun.elapsed());

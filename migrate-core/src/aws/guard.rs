@@ -1,13 +1,12 @@
 //! Clients that refuse: one that only reads, one that writes only while the lease holds. Knows neither tables nor plans.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
-use tokio::time::Instant;
 
 use super::fault::Refused;
 use crate::error::{BoxError, ErrorKind};
@@ -73,22 +72,25 @@ pub(crate) struct Lease(Arc<Mutex<State>>);
 #[derive(Debug)]
 struct State {
     lease: Duration,
-    monotonic: Instant,
-    wall: SystemTime,
+    confirmed: Sent,
+    clock: fn() -> Instant,
     lost: Option<String>,
 }
 
 impl Lease {
-    /// A lease that was confirmed by a request sent at `sent`.
-    pub(crate) fn new(lease: Duration, sent: Sent) -> Self {
-        Self(Arc::new(Mutex::new(State { lease, monotonic: sent.monotonic, wall: sent.wall, lost: None })))
+    /// A lease that was confirmed by a request sent at `confirmed`, and is judged by this clock and the wall's.
+    pub(crate) fn new(lease: Duration, confirmed: Sent, clock: fn() -> Instant) -> Self {
+        Self(Arc::new(Mutex::new(State { lease, confirmed, clock, lost: None })))
+    }
+
+    /// The time, by its clocks.
+    pub(crate) fn now(&self) -> Sent {
+        Sent::by(self.lock().clock)
     }
 
     /// Notes that a request sent at `sent` confirmed the lease.
     pub(crate) fn confirm(&self, sent: Sent) {
-        let mut state = self.lock();
-        state.monotonic = sent.monotonic;
-        state.wall = sent.wall;
+        self.lock().confirmed = sent;
     }
 
     /// Notes that the lock is somebody else's.
@@ -96,18 +98,15 @@ impl Lease {
         self.lock().lost.get_or_insert(why);
     }
 
-    /// Why nothing may be written any more, if so.
+    /// Why nothing may be written any more, if so. That stands: a run that was refused one write is at its end, even if a beat arrives now.
     pub(crate) fn refusal(&self) -> Option<String> {
-        let state = self.lock();
-        if let Some(why) = &state.lost {
-            return Some(why.clone());
+        let mut state = self.lock();
+        let silent = Sent::by(state.clock).since(&state.confirmed);
+        if state.lost.is_none() && silent >= state.lease * 2 / 3 {
+            let lease = state.lease.as_secs();
+            state.lost = Some(format!("the lock's last beat is {} s old, and its lease only {lease} s", silent.as_secs()));
         }
-        // A suspended machine stops one clock, an adjusted one moves the other: the larger counts.
-        let wall = SystemTime::now().duration_since(state.wall).unwrap_or_default();
-        let silent = state.monotonic.elapsed().max(wall);
-        (silent >= state.lease * 2 / 3).then(|| {
-            format!("the lock's last beat is {} s old, and its lease only {} s", silent.as_secs(), state.lease.as_secs())
-        })
+        state.lost.clone()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
@@ -123,8 +122,15 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
-    pub(crate) fn now() -> Self {
-        Self { monotonic: Instant::now(), wall: SystemTime::now() }
+    /// Now, by this clock and the wall's.
+    pub(crate) fn by(clock: fn() -> Instant) -> Self {
+        Self { monotonic: clock(), wall: SystemTime::now() }
+    }
+
+    /// How long ago the other one was. A suspended machine stops one clock, an adjusted one moves the other: the larger counts.
+    fn since(&self, other: &Self) -> Duration {
+        let wall = self.wall.duration_since(other.wall).unwrap_or_default();
+        self.monotonic.saturating_duration_since(other.monotonic).max(wall)
     }
 }
 

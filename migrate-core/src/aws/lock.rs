@@ -1,21 +1,20 @@
 //! The lock: an item whose epoch only rises. Taken by compare-and-set, kept by a heartbeat, judged stale by the observer's own clock;
 //! knows nothing of what is done under it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+mod client;
+mod heart;
+mod held;
+
 use std::time::Duration;
 
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::retry::RetryPartition;
-use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+use self::heart::Heart;
+pub(crate) use self::heart::Home;
+pub(crate) use self::held::Held;
 use super::fault::explain;
-use super::guard::{Lease, Sent};
+use super::guard::Sent;
 use super::store::{Item, LOCK, Store, now};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Listener};
@@ -28,19 +27,17 @@ const NEVER_HELD: &str = "attribute_not_exists(pk)";
 const GIVEN_BACK: &str = "epoch = :seen AND released = :true";
 /// Its holder stood still for a whole lease, and still does.
 const STOOD_STILL: &str = "epoch = :seen AND beat = :beat_seen";
-/// It is still ours: the epoch alone says so, since a lost reply may have counted a beat twice.
-const STILL_OURS: &str = "epoch = :epoch";
-
-/// Lease, and time between two beats.
+/// Lease, time between two beats, and where they are sent from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pace {
     pub lease: Duration,
     pub beat: Duration,
+    pub home: Home,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { lease: Duration::from_secs(30), beat: Duration::from_secs(5) }
+        Self { lease: Duration::from_secs(30), beat: Duration::from_secs(5), home: Home::default() }
     }
 }
 
@@ -57,25 +54,19 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
-    /// Its client gets retries of its own: the SDK's retry tokens are shared per service and region, and a throttled migration would use up
-    /// those of the heartbeat.
     pub(crate) fn new(store: &Store, me: &RunInfo, pace: Pace) -> Self {
-        // An attempt that hangs must leave time for another one before the holder stops itself.
-        let patience = TimeoutConfig::builder().operation_timeout(pace.lease / 3).operation_attempt_timeout(pace.lease / 10);
-        let patience = patience.build();
-        let config = store.client().config().to_builder();
-        let config = config.retry_partition(RetryPartition::new(format!("lock-{}", me.run_id))).timeout_config(patience);
-        Self { store: store.with_client(Client::from_conf(config.build())), me: me.clone(), pace }
+        Self { store: store.with_client(client::client(store.client(), pace.lease)), me: me.clone(), pace }
     }
 
     /// Takes the lock: at once if it is free, after its lease if its holder stands still, within `wait` if its holder gives it back.
     /// Whoever waits can be asked to stop.
     pub(crate) async fn acquire(&self, doing: &str, wait: Duration, listener: &Listener, stop: &Stop) -> Result<Held, Error> {
+        let heart = Heart::start(self.pace.home).await?;
         let begun = Instant::now();
         let mut watched: Option<(LockInfo, Instant)> = None;
         let mut alive = false;
         loop {
-            let seen = self.look().await?;
+            let seen = heart.run(look(self.store.clone())).await??;
             let (condition, over_from) = match &seen {
                 None => (NEVER_HELD, None),
                 Some(lock) if lock.released => (GIVEN_BACK, None),
@@ -106,22 +97,16 @@ impl Lock {
                     (STOOD_STILL, Some(lock.clone()))
                 }
             };
-            if let Some((epoch, sent)) = self.take(condition, seen.as_ref(), doing).await? {
+            let (epoch, item) = self.ours(seen.as_ref(), doing)?;
+            if let Some(sent) = heart.run(take(self.store.clone(), self.pace.home, condition, seen, item)).await?? {
                 listener.say(Event::LockTaken { epoch, over_from });
-                return Ok(self.keep(epoch, sent, doing));
+                return Ok(Held::keep(heart, self.store.clone(), self.pace, epoch, sent, doing));
             }
         }
     }
 
-    async fn look(&self) -> Result<Option<LockInfo>, Error> {
-        let table = self.store.table().as_str();
-        let get = self.store.client().get_item().table_name(table).set_key(Some(self.store.key(LOCK))).consistent_read(true);
-        let found = get.send().await.map_err(|error| explain("dynamodb:GetItem", table, error))?;
-        found.item.map(|item| self.store.decode(item)).transpose()
-    }
-
-    /// One compare-and-set; `None` if somebody was faster.
-    async fn take(&self, condition: &str, seen: Option<&LockInfo>, doing: &str) -> Result<Option<(u64, Sent)>, Error> {
+    /// What the lock says when it is ours.
+    fn ours(&self, seen: Option<&LockInfo>, doing: &str) -> Result<(u64, Item), Error> {
         let epoch = seen.map_or(0, |lock| lock.epoch) + 1;
         let lock = LockInfo {
             epoch,
@@ -136,146 +121,55 @@ impl Lock {
         item.extend(self.store.key(LOCK));
         // Two runs of one migrator may say the same in the same millisecond: only one of them is meant by a lost reply.
         item.insert("token".to_owned(), AttributeValue::S(uuid::Uuid::new_v4().to_string()));
-        let table = self.store.table().as_str();
-        let mut put = self
-            .store
-            .client()
-            .put_item()
-            .table_name(table)
-            .set_item(Some(item.clone()))
-            .condition_expression(condition)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        if let Some(seen) = seen {
-            put = put.expression_attribute_values(":seen", AttributeValue::N(seen.epoch.to_string()));
-            put = if condition == STOOD_STILL {
-                put.expression_attribute_values(":beat_seen", AttributeValue::N(seen.beat.to_string()))
-            } else {
-                put.expression_attribute_values(":true", AttributeValue::Bool(true))
-            };
-        }
-        let sent = Sent::now();
-        match put.send().await {
-            Ok(_) => Ok(Some((epoch, sent))),
-            Err(error) => match error.as_service_error() {
-                // A reply that was lost: the SDK asked again and met the lock that it had taken.
-                Some(e) if e.is_conditional_check_failed_exception() => {
-                    let there = match e {
-                        aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(e) => e.item(),
-                        _ => None,
-                    };
-                    Ok((there == Some(&item)).then_some((epoch, sent)))
-                }
-                Some(e) if e.is_transaction_conflict_exception() => Ok(None),
-                _ => Err(explain("dynamodb:PutItem", table, error)),
-            },
-        }
-    }
-
-    fn keep(&self, epoch: u64, sent: Sent, doing: &str) -> Held {
-        let lease = Lease::new(self.pace.lease, sent);
-        let doing = Arc::new(Mutex::new(doing.to_owned()));
-        let (stop, mut stopped) = watch::channel(false);
-        let beat = Beat { store: self.store.clone(), epoch, lease: lease.clone(), doing: doing.clone() };
-        let every = self.pace.beat;
-        let task = tokio::spawn(async move {
-            let mut count = 0;
-            loop {
-                tokio::select! {
-                    _ = stopped.changed() => return beat,
-                    () = tokio::time::sleep(every) => {}
-                }
-                count += 1;
-                // Not inside the select: a beat that is on its way is waited for, so that none arrives after the release.
-                beat.send(count).await;
-            }
-        });
-        Held { epoch, lease, doing, abandoned: AtomicBool::new(false), stop, task }
+        Ok((epoch, item))
     }
 }
 
-struct Beat {
+async fn look(store: Store) -> Result<Option<LockInfo>, Error> {
+    let table = store.table().as_str();
+    let get = store.client().get_item().table_name(table).set_key(Some(store.key(LOCK))).consistent_read(true);
+    let found = get.send().await.map_err(|error| explain("dynamodb:GetItem", table, error))?;
+    found.item.map(|item| store.decode(item)).transpose()
+}
+
+/// One compare-and-set: when it was sent, or `None` if somebody was faster.
+async fn take(
     store: Store,
-    epoch: u64,
-    lease: Lease,
-    doing: Arc<Mutex<String>>,
-}
-
-impl Beat {
-    async fn send(&self, count: u64) {
-        let doing = self.doing.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let values = [(":beat", AttributeValue::N(count.to_string())), (":doing", AttributeValue::S(doing))];
-        let sent = Sent::now();
-        match self.update("SET beat = :beat, doing = :doing", values).await {
-            Ok(()) => self.lease.confirm(sent),
-            Err(error) if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) => {
-                self.lease.lose("the lock was taken over by somebody else".to_owned());
+    home: Home,
+    condition: &'static str,
+    seen: Option<LockInfo>,
+    item: Item,
+) -> Result<Option<Sent>, Error> {
+    let table = store.table().as_str();
+    let mut put = store
+        .client()
+        .put_item()
+        .table_name(table)
+        .set_item(Some(item.clone()))
+        .condition_expression(condition)
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+    if let Some(seen) = seen {
+        put = put.expression_attribute_values(":seen", AttributeValue::N(seen.epoch.to_string()));
+        put = if condition == STOOD_STILL {
+            put.expression_attribute_values(":beat_seen", AttributeValue::N(seen.beat.to_string()))
+        } else {
+            put.expression_attribute_values(":true", AttributeValue::Bool(true))
+        };
+    }
+    let sent = Sent::by(home.clock());
+    match put.send().await {
+        Ok(_) => Ok(Some(sent)),
+        Err(error) => match error.as_service_error() {
+            // A reply that was lost: the SDK asked again and met the lock that it had taken.
+            Some(e) if e.is_conditional_check_failed_exception() => {
+                let there = match e {
+                    aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(e) => e.item(),
+                    _ => None,
+                };
+                Ok((there == Some(&item)).then_some(sent))
             }
-            // The next beat may arrive; if none does, the lease ends by itself.
-            Err(_) => {}
-        }
-    }
-
-    async fn update<const N: usize>(
-        &self,
-        expression: &str,
-        values: [(&str, AttributeValue); N],
-    ) -> Result<(), aws_sdk_dynamodb::error::SdkError<UpdateItemError>> {
-        let mut update = self
-            .store
-            .client()
-            .update_item()
-            .table_name(self.store.table().as_str())
-            .set_key(Some(self.store.key(LOCK)))
-            .update_expression(expression)
-            .condition_expression(STILL_OURS)
-            .expression_attribute_values(":epoch", AttributeValue::N(self.epoch.to_string()));
-        for (name, value) in values {
-            update = update.expression_attribute_values(name, value);
-        }
-        update.send().await.map(|_| ())
-    }
-}
-
-/// The lock while it is ours.
-pub(crate) struct Held {
-    epoch: u64,
-    lease: Lease,
-    doing: Arc<Mutex<String>>,
-    abandoned: AtomicBool,
-    stop: watch::Sender<bool>,
-    task: JoinHandle<Beat>,
-}
-
-impl Held {
-    pub(crate) fn epoch(&self) -> u64 {
-        self.epoch
-    }
-
-    /// What every client that writes must ask.
-    pub(crate) fn lease(&self) -> &Lease {
-        &self.lease
-    }
-
-    /// Tells those who wait what is being done, with the next beat.
-    pub(crate) fn doing(&self, what: &str) {
-        what.clone_into(&mut self.doing.lock().unwrap_or_else(PoisonError::into_inner));
-    }
-
-    /// Leaves it to run out instead of giving it back: a request of what was cut off may still be on its way.
-    pub(crate) fn abandon(&self) {
-        self.abandoned.store(true, Ordering::Relaxed);
-    }
-
-    /// Gives it back. A lock that was lost meanwhile stays with its new holder; a reply that is lost leaves a lease that runs out.
-    pub(crate) async fn release(self) {
-        // Whatever the run left behind writes nothing from here on: the lock may be somebody else's in a moment.
-        self.lease.lose("the lock was given back".to_owned());
-        let _ = self.stop.send(true);
-        if let Ok(beat) = self.task.await
-            && !self.abandoned.into_inner()
-        {
-            let values = [(":true", AttributeValue::Bool(true)), (":done", AttributeValue::S("done".to_owned()))];
-            let _ = beat.update("SET released = :true, doing = :done", values).await;
-        }
+            Some(e) if e.is_transaction_conflict_exception() => Ok(None),
+            _ => Err(explain("dynamodb:PutItem", table, error)),
+        },
     }
 }

@@ -1,6 +1,7 @@
 //! DynamoDB through the AWS SDK: what is there, and one change at a time; it never knows decisions, the registry or printing.
 
 mod apart;
+pub(crate) mod app_name;
 pub(crate) mod apply;
 mod codes;
 mod convert;

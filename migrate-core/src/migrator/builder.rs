@@ -8,7 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use aws_sdk_dynamodb::Client;
 
-use crate::aws::lock::Pace;
+use crate::aws::app_name;
+use crate::aws::lock::{Home, Pace};
 use crate::aws::store;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Listener};
@@ -106,6 +107,14 @@ struct NameTaken(TableName);
 
 impl Migrator {
     /// Begins a migrator for a sequence, over a client that the caller set up.
+    ///
+    /// It makes clients of its own from it. They keep its HTTP client, credentials, retries and interceptors. Their requests carry the run's id
+    /// (see [`RunInfo`]) as the SDK's application name, so that CloudTrail's user agent (`app/…`) tells one run's calls from another's; behind the
+    /// client's own application name and a hyphen where it has one of up to 13 characters, which stays alone where it is longer.
+    ///
+    /// The lock's heartbeat has a client with connections, credentials and retry tokens of its own, in a thread with a runtime of its own: a migration
+    /// may block every thread of the caller's runtime, and its data be throttled for as long as it takes, and the lock is kept. An HTTP client
+    /// that the caller's configuration names is used by both; those of the SDK keep the two apart.
     pub fn builder(sequence: Sequence, client: Client) -> Builder {
         let run = RunInfo { run_id: uuid::Uuid::new_v4().to_string(), pid: std::process::id(), ..RunInfo::default() };
         Builder {
@@ -223,7 +232,16 @@ impl Builder {
     /// Every holder writes its own lease into the lock, so that others judge it by that.
     #[must_use]
     pub fn lease(self, lease: Duration, beat: Duration) -> Self {
-        Self { pace: Pace { lease, beat }, ..self }
+        Self { pace: Pace { lease, beat, ..self.pace }, ..self }
+    }
+
+    /// Lets the lock's beats come from the caller's runtime and by tokio's clock, instead of from a thread of their own and in real time. For
+    /// tests that pause that clock (`start_paused`): hours pass in them before a thread's first beat is due. Anywhere else a migration
+    /// that blocks the runtime would lose its lock.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn beat_on_callers_runtime(self) -> Self {
+        Self { pace: Pace { home: Home::CallersRuntime, ..self.pace }, ..self }
     }
 
     /// Settings change no key: what DynamoDB refuses with them is theirs alone.
@@ -260,7 +278,7 @@ impl Builder {
     /// as it comes out is none that DynamoDB takes, is the management table's, or is another table's too. [`ErrorKind::Config`] if settings are given
     /// for a table that is not declared, or are such that DynamoDB refuses them.
     pub fn build(self) -> Result<Migrator, Error> {
-        let Pace { lease, beat } = self.pace;
+        let Pace { lease, beat, .. } = self.pace;
         if beat.is_zero() || beat > lease / 4 {
             return Err(Error::new(ErrorKind::Usage, NoPace { lease, beat }));
         }
@@ -309,7 +327,7 @@ impl Builder {
             reach,
         };
         Ok(Migrator {
-            client: self.client,
+            client: app_name::with_run_id(&self.client, &self.run.run_id),
             sequence: self.sequence,
             naming: self.naming,
             environment: self.environment,

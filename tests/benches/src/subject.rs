@@ -66,7 +66,7 @@ pub async fn typed(client: Client) -> Result<u64> {
 
 /// The application before its migration: it has the table.
 pub fn before(client: Client) -> Result<Builder> {
-    Ok(Migrator::builder(Sequence::of_tables("bench", [Orders::schema()])?, client))
+    Ok(Migrator::builder(Sequence::of_tables("bench", [Orders::schema()])?, client).beat_on_callers_runtime())
 }
 
 /// The application with its migration, over an engine that serves others too: the safe default of what may be used holds.
@@ -80,5 +80,5 @@ pub fn after(client: Client) -> Result<Builder> {
     )
     .on_fresh(OnFresh::Run);
     let sequence = Sequence::of_tables("bench", [Orders::schema()])?.with_migrations([&MIGRATION]);
-    Ok(Migrator::builder(sequence, client))
+    Ok(Migrator::builder(sequence, client).beat_on_callers_runtime())
 }

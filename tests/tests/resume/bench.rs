@@ -8,10 +8,9 @@ use migrate_core::budget::{Allowance, Budget};
 use migrate_core::event::Event;
 use migrate_core::migrator::{Options, Outcome, Report};
 use migrate_core::registry::Sequence;
-use migrate_core::schema::Prefix;
 use migrate_core::{Error, Migrator, Stop};
 use migrate_tests::engine::TestEngine;
-use migrate_tests::scenario::migrator;
+use migrate_tests::scenario::{builder, migrator};
 use migrate_tests::seam::{Call, Recorder, Verdict};
 use migrate_tests::simulated::{Simulated, SimulatedTable};
 use tokio::time::Instant;
@@ -83,8 +82,9 @@ impl Bench {
     pub fn watched(&self, client: Client, sequence: Sequence, stop: Stop) -> (Migrator, Heard) {
         let heard = Heard::default();
         let listener = heard.clone();
-        let builder = Migrator::builder(sequence, client).prefix(Prefix::new(self.engine.prefix()).expect("a prefix"));
-        let builder = builder.local_engine().stop(stop).on_event(move |event| listener.lock().expect("a list").push(event));
+        let builder = builder(&self.engine, client, sequence)
+            .stop(stop)
+            .on_event(move |event| listener.lock().expect("a list").push(event));
         (builder.build().expect("a migrator"), heard)
     }
 

@@ -48,7 +48,7 @@ impl Stand {
 
     pub fn migrator(&self, client: Client, tables: impl IntoIterator<Item = TableSchema>) -> Migrator {
         let prefix = Prefix::new(self.engine.prefix()).expect("a prefix");
-        let builder = Migrator::builder(sequence(tables, []), client).prefix(prefix);
+        let builder = Migrator::builder(sequence(tables, []), client).prefix(prefix).beat_on_callers_runtime();
         let builder = if self.model.is_some() { builder } else { builder.local_engine() };
         builder.build().expect("a migrator")
     }

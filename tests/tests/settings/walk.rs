@@ -46,7 +46,7 @@ impl Walk {
         let naming = Naming::from(Prefix::new(self.stand.engine.prefix()).unwrap());
         let naming = naming.with_management_table(table_name("elsewhere"));
         let theirs = Migrator::builder(sequence([declared.clone()], []), self.stand.engine.client()).naming(naming);
-        theirs.build().unwrap().up(Options::default()).await.unwrap();
+        theirs.beat_on_callers_runtime().build().unwrap().up(Options::default()).await.unwrap();
     }
 
     /// What the code does not know of, and what somebody may be at just now.

@@ -265,6 +265,7 @@ async fn segments_share_the_work_and_the_budget() {
     let begun = tokio::time::Instant::now();
     let migrator = migrate_core::Migrator::builder(sequence([customers()], [seed(), stops()]), recorder.attach(&engine.client()))
         .prefix(migrate_core::schema::Prefix::new(engine.prefix()).unwrap())
+        .beat_on_callers_runtime()
         .build()
         .unwrap();
     let report = migrator.up(Options::default()).await.unwrap();

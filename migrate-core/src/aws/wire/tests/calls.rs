@@ -1,6 +1,6 @@
 //! The SDK's operations with bodies of ours, over the embedded engine.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
@@ -236,7 +236,7 @@ async fn guards_refuse_as_ever() {
     assert_eq!(ids(&scan(&reader, &ALL).await.unwrap()).len(), 1);
     assert!(get(&reader, "things", &key(0)).await.unwrap().item().unwrap().0.is_some());
 
-    let lease = Lease::new(Duration::from_secs(60), Sent::now());
+    let lease = Lease::new(Duration::from_secs(60), Sent::by(Instant::now), Instant::now);
     let holder = guarded(&client, &lease);
     let body = batch(&holder, &[count(0, 0)]).await.unwrap();
     assert!(body.batch().unwrap().answers[0].refusal.is_none());

@@ -1,4 +1,4 @@
-//! The lock: one runner at a time, a dead one is replaced, a stale one changes nothing any more.
+//! Who holds the lock, who waits for it, who takes it over.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -7,53 +7,12 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use migrate_core::event::Event;
 use migrate_core::migrator::{Options, Outcome};
-use migrate_core::registry::{MigrationEntry, Sequence};
-use migrate_core::schema::Prefix;
-use migrate_core::{ErrorKind, Failure, Migrator, Stop};
+use migrate_core::{ErrorKind, Failure, Stop};
 use migrate_tests::engine::TestEngine;
-use migrate_tests::scenario::{Customers, customers, items, migration, migrator, put_customer, sequence, words};
+use migrate_tests::scenario::{Customers, builder, items, migration, migrator, put_customer, words};
 use migrate_tests::seam::{Recorder, Verdict};
 
-fn nothing(number: u32) -> &'static mut MigrationEntry {
-    migration(number, "nothing", |_| Box::pin(async { Ok(()) }))
-}
-
-fn shop() -> Sequence {
-    sequence([customers()], [nothing(1)])
-}
-
-fn shop_and(entry: &'static mut MigrationEntry) -> Sequence {
-    sequence([customers()], [nothing(1), entry])
-}
-
-/// Changes the lock as a runner on another machine would.
-async fn edit_lock(client: &Client, table: &str, update: &str, values: &[(&str, AttributeValue)]) {
-    let mut edit = client.update_item().table_name(table).update_expression(update);
-    edit = edit.key("pk", AttributeValue::S("shop".into())).key("sk", AttributeValue::S("lock".into()));
-    for (name, value) in values {
-        edit = edit.expression_attribute_values(*name, value.clone());
-    }
-    edit.send().await.expect("an edit of the lock");
-}
-
-/// Leaves the lock held by a runner that is gone, or alive if somebody beats it.
-async fn held(engine: &TestEngine) -> String {
-    migrator(engine, engine.client(), shop()).up(Options::default()).await.expect("a first run");
-    let table = engine.table("migrations");
-    let values = [(":false", AttributeValue::Bool(false)), (":doing", AttributeValue::S("migration 0007 slow".into()))];
-    edit_lock(&engine.client(), &table, "SET released = :false, doing = :doing", &values).await;
-    table
-}
-
-type Events = Arc<Mutex<Vec<Event>>>;
-
-fn listening(engine: &TestEngine, client: Client, sequence: Sequence) -> (Migrator, Events) {
-    let events = Events::default();
-    let list = events.clone();
-    let builder = Migrator::builder(sequence, client).prefix(Prefix::new(engine.prefix()).unwrap()).local_engine();
-    let migrator = builder.on_event(move |event| list.lock().unwrap().push(event)).build().unwrap();
-    (migrator, events)
-}
+use super::{edit_lock, held, listening, nothing, shop, shop_and};
 
 #[tokio::test(start_paused = true)]
 async fn a_holder_that_stands_still_is_replaced_after_its_lease() {
@@ -215,14 +174,12 @@ async fn a_wish_to_stop_is_granted_at_a_safe_point_and_gives_the_lock_back() {
     });
     migrator(&engine, engine.client(), shop()).up(Options::default()).await.unwrap();
     put_customer(&engine.client(), &engine.table("customers"), "1", "a@example.com").await;
-    let builder = Migrator::builder(shop_and(slow), engine.client()).prefix(Prefix::new(engine.prefix()).unwrap());
-    let builder = builder.on_event(move |event| {
+    let builder = builder(&engine, engine.client(), shop_and(slow)).on_event(move |event| {
         if matches!(event, Event::MigrationStarted { .. }) {
             wish.request();
         }
     });
-    let error =
-        builder.stop(stop).local_engine().build().unwrap().up(Options::default()).await.expect_err("it was asked to stop");
+    let error = builder.stop(stop).build().unwrap().up(Options::default()).await.expect_err("it was asked to stop");
     assert_eq!(error.kind(), ErrorKind::Interrupted, "{error:?}");
     let status = migrator(&engine, engine.client(), shop_and(nothing(2))).status().await.unwrap();
     assert!(status.lock.is_some_and(|lock| lock.released));

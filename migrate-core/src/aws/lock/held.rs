@@ -1,0 +1,155 @@
+//! The lock while it is ours: beats until it is given back, left, or lost. Knows nothing of how it was taken.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
+use aws_sdk_dynamodb::types::AttributeValue;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::Pace;
+use super::heart::Heart;
+use crate::aws::guard::{Lease, Sent};
+use crate::aws::store::{LOCK, Store};
+
+/// It is still ours: the epoch alone says so, since a lost reply may have counted a beat twice.
+const STILL_OURS: &str = "epoch = :epoch";
+
+type Failed = aws_sdk_dynamodb::error::SdkError<UpdateItemError>;
+
+#[derive(Clone)]
+struct Beat {
+    store: Store,
+    epoch: u64,
+    lease: Lease,
+    doing: Arc<Mutex<String>>,
+    pace: Pace,
+}
+
+/// However the beats come to an end, by a panic or with their runtime: nothing is written after them.
+struct Last(Lease);
+
+impl Drop for Last {
+    fn drop(&mut self) {
+        self.0.lose("the lock beats no more: the run was dropped".to_owned());
+    }
+}
+
+impl Beat {
+    /// Beats until it is asked to stop, or whoever would ask is gone, or the lock is.
+    async fn live(self, mut asked: oneshot::Receiver<()>, _last: Last) {
+        let (mut count, mut pause) = (0, self.pace.beat);
+        loop {
+            tokio::select! {
+                _ = &mut asked => return,
+                () = tokio::time::sleep(pause) => {}
+            }
+            count += 1;
+            // Not inside the select: a beat that is on its way is waited for, so that none arrives after the release.
+            let arrived = self.send(count).await;
+            // One that failed is tried again before it is the next one's turn.
+            pause = if arrived { self.pace.beat } else { self.pace.beat / 5 };
+            if self.lease.refusal().is_some() {
+                // A run that may write nothing any more does not keep others waiting.
+                return;
+            }
+        }
+    }
+
+    async fn send(&self, count: u64) -> bool {
+        let doing = self.doing.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let values = [(":beat", AttributeValue::N(count.to_string())), (":doing", AttributeValue::S(doing))];
+        let sent = self.lease.now();
+        match self.update("SET beat = :beat, doing = :doing", values).await {
+            Some(Ok(_)) => {
+                self.lease.confirm(sent);
+                return true;
+            }
+            Some(Err(error)) if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) => {
+                self.lease.lose("the lock was taken over by somebody else".to_owned());
+            }
+            // The next one may arrive; if none does, the lease ends by itself.
+            Some(Err(_)) | None => {}
+        }
+        false
+    }
+
+    /// A reply that is lost leaves a lease that runs out.
+    async fn release(self) {
+        let values = [(":true", AttributeValue::Bool(true)), (":done", AttributeValue::S("done".to_owned()))];
+        let _ = self.update("SET released = :true, doing = :done", values).await;
+    }
+
+    /// One that hangs leaves time for two more before the holder stops itself: `None`.
+    async fn update<const N: usize>(
+        &self,
+        expression: &str,
+        values: [(&str, AttributeValue); N],
+    ) -> Option<Result<UpdateItemOutput, Failed>> {
+        let mut update = self
+            .store
+            .client()
+            .update_item()
+            .table_name(self.store.table().as_str())
+            .set_key(Some(self.store.key(LOCK)))
+            .update_expression(expression)
+            .condition_expression(STILL_OURS)
+            .expression_attribute_values(":epoch", AttributeValue::N(self.epoch.to_string()));
+        for (name, value) in values {
+            update = update.expression_attribute_values(name, value);
+        }
+        tokio::time::timeout(self.pace.lease / 5, update.send()).await.ok()
+    }
+}
+
+/// The lock while it is ours. Dropped without being released, it beats no more and runs out, as after a crash.
+pub(crate) struct Held {
+    beat: Beat,
+    abandoned: AtomicBool,
+    stop: oneshot::Sender<()>,
+    beats: JoinHandle<()>,
+    heart: Heart,
+}
+
+impl Held {
+    /// Begins to beat for a lock that was taken by a request sent at `sent`.
+    pub(super) fn keep(heart: Heart, store: Store, pace: Pace, epoch: u64, sent: Sent, doing: &str) -> Self {
+        let lease = Lease::new(pace.lease, sent, pace.home.clock());
+        let last = Last(lease.clone());
+        let beat = Beat { store, epoch, lease, doing: Arc::new(Mutex::new(doing.to_owned())), pace };
+        let (stop, asked) = oneshot::channel();
+        let beats = heart.spawn(beat.clone().live(asked, last));
+        Self { beat, abandoned: AtomicBool::new(false), stop, beats, heart }
+    }
+
+    pub(crate) fn epoch(&self) -> u64 {
+        self.beat.epoch
+    }
+
+    /// What every client that writes must ask.
+    pub(crate) fn lease(&self) -> &Lease {
+        &self.beat.lease
+    }
+
+    /// Tells those who wait what is being done, with the next beat.
+    pub(crate) fn doing(&self, what: &str) {
+        what.clone_into(&mut self.beat.doing.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Leaves it to run out instead of giving it back: a request of what was cut off may still be on its way.
+    pub(crate) fn abandon(&self) {
+        self.abandoned.store(true, Ordering::Relaxed);
+    }
+
+    /// Gives it back. A lock that was lost meanwhile stays with its new holder.
+    pub(crate) async fn release(self) {
+        // Whatever the run left behind writes nothing from here on: the lock may be somebody else's in a moment.
+        self.beat.lease.lose("the lock was given back".to_owned());
+        let _ = self.stop.send(());
+        // If its heart broke, a beat may still be on its way.
+        if self.beats.await.is_ok() && !self.abandoned.into_inner() {
+            let _ = self.heart.run(self.beat.release()).await;
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! A run whose lease is over sends nothing that writes, whatever it was at and whoever asks.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, Delete, PutRequest, Tag, TimeToLiveSpecification, TransactWriteItem, WriteRequest,
+};
+use migrate_core::migrator::{Options, Outcome};
+use migrate_core::plan::Droppable;
+use migrate_core::registry::Sequence;
+use migrate_core::{ErrorKind, MigrationContext, Result};
+use migrate_tests::engine::TestEngine;
+use migrate_tests::scenario::{
+    Customers, customers, index_name, items, migration, migrator, put_customer, sequence, table_name, with_index,
+};
+use migrate_tests::seam::{Recorder, Verdict, is_write};
+use tokio::time::Instant;
+
+use super::seam::{Late, line, of_lock, operation};
+use super::{nothing, shop, shop_and};
+
+const LEASE: Duration = Duration::from_secs(30);
+
+/// Beats stop arriving when this is raised. All else goes through.
+fn without_beats(client: &Client, cut: Arc<AtomicBool>) -> Recorder {
+    Recorder::of(client).failing(move |call| {
+        let beat = of_lock(&call.operation, &call.body) && String::from_utf8_lossy(&call.body).contains(":beat\"");
+        if beat && cut.load(Ordering::Relaxed) { Verdict::ResetBefore } else { Verdict::Pass }
+    })
+}
+
+/// A request that left.
+#[derive(Debug)]
+struct Left {
+    at: Instant,
+    operation: String,
+    of_lock: bool,
+}
+
+fn today() -> Sequence {
+    let domains = migration(2, "domains", |cx| {
+        Box::pin(async move {
+            let add = |item: &mut migrate_core::transform::Item| {
+                item.insert("domain", AttributeValue::S("example.com".to_owned()));
+            };
+            cx.items::<Customers>().update(add).await?;
+            let put = cx.client().put_item().table_name(cx.table_name::<Customers>());
+            // Not even one that looks at no error goes on.
+            let _ = put.item("id", AttributeValue::S("by-hand".to_owned())).send().await;
+            Ok(())
+        })
+    });
+    sequence([with_index(customers(), "by-domain", "domain")], [nothing(1), domains])
+}
+
+fn options(engine: &TestEngine) -> Options {
+    let index = Droppable::Index(table_name(&engine.table("customers")), index_name("by-email"));
+    let orders = Droppable::Table(table_name(&engine.table("orders")));
+    Options { consent: [index, orders].into(), ..Options::default() }
+}
+
+async fn prepared() -> TestEngine {
+    let engine = TestEngine::embedded();
+    let mut orders = customers();
+    orders.name = table_name("orders");
+    orders.deletion_protection = Some(false);
+    let yesterday = sequence([with_index(customers(), "by-email", "email"), orders], [nothing(1)]);
+    migrator(&engine, engine.client(), yesterday).up(Options::default()).await.expect("yesterday");
+    for number in 0..3 {
+        put_customer(&engine.client(), &engine.table("customers"), &number.to_string(), "a@example.com").await;
+    }
+    engine
+}
+
+/// A run that stands still for most of a lease when the answer of its `k`th request of its own is due, and whose beats do not arrive
+/// meanwhile: as on a machine that was suspended.
+async fn stopped(engine: &TestEngine, k: usize) -> (std::result::Result<Outcome, migrate_core::Error>, Vec<Left>) {
+    let (cut, left, own) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())), AtomicUsize::new(0));
+    let client = without_beats(&engine.client(), cut.clone()).attach(&engine.client());
+    let client = line(&client, {
+        let left = left.clone();
+        move |request| {
+            let operation = operation(request);
+            let of_lock = of_lock(&operation, request.body().bytes().unwrap_or_default());
+            left.lock().unwrap().push(Left { at: Instant::now(), operation, of_lock });
+            if !of_lock && own.fetch_add(1, Ordering::Relaxed) == k {
+                cut.store(true, Ordering::Relaxed);
+                return Late { answer: LEASE * 9 / 10, ..Late::default() };
+            }
+            Late::default()
+        }
+    });
+    let outcome = migrator(engine, client, today()).up(options(engine)).await.map(|report| report.outcome);
+    let left = std::mem::take(&mut *left.lock().unwrap());
+    (outcome, left)
+}
+
+async fn found(engine: &TestEngine) -> BTreeMap<String, String> {
+    items(&engine.client(), &engine.table("customers")).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_stood_still_at_any_request_writes_nothing_more() {
+    let engine = prepared().await;
+    let (outcome, left) = stopped(&engine, usize::MAX).await;
+    assert_eq!(outcome.expect("a reference"), Outcome::Done);
+    let wanted = found(&engine).await;
+    let taken = left.iter().position(|left| left.of_lock && left.operation == "PutItem").expect("a lock");
+    let before = left[..taken].iter().filter(|left| !left.of_lock).count();
+    let all = left.iter().filter(|left| !left.of_lock).count();
+    assert!(all - before > 25, "{left:?}");
+    let mut lost = 0;
+    for k in before..all {
+        let engine = prepared().await;
+        let (outcome, left) = stopped(&engine, k).await;
+        let context = format!("stopped at request {k}: {outcome:?}");
+        // The epoch was confirmed when it was taken, and by no beat after that: the run takes no five seconds.
+        let confirmed = left.iter().find(|left| left.of_lock && left.operation == "PutItem").expect("a lock").at;
+        for write in left.iter().filter(|left| !left.of_lock && is_write(&left.operation)) {
+            assert!(write.at - confirmed < LEASE * 2 / 3, "{context}: {write:?} left {:?} late", write.at - confirmed);
+        }
+        match outcome {
+            // What it stood still at was its last write.
+            Ok(outcome) => assert_eq!(outcome, Outcome::Done, "{context}"),
+            Err(error) => {
+                lost += 1;
+                assert_eq!(error.kind(), ErrorKind::LockLost, "{context}");
+            }
+        }
+        migrator(&engine, engine.client(), today()).up(options(&engine)).await.unwrap_or_else(|e| panic!("{context}: {e:?}"));
+        assert_eq!(found(&engine).await, wanted, "{context}");
+    }
+    assert!(lost + 8 > all - before, "{lost} of {}", all - before);
+}
+
+static CUT: Mutex<Option<(Arc<AtomicBool>, Recorder)>> = Mutex::new(None);
+
+/// Everything that writes, by the SDK's own client. Nothing of it may leave.
+async fn by_hand(client: &Client, table: &str) -> Vec<bool> {
+    let key = || ("id", AttributeValue::S("late".to_owned()));
+    let put = PutRequest::builder().item(key().0, key().1).build().unwrap();
+    let delete = Delete::builder().table_name(table).key(key().0, key().1).build().unwrap();
+    let ttl = TimeToLiveSpecification::builder().enabled(true).attribute_name("ends").build().unwrap();
+    let tag = Tag::builder().key("late").value("yes").build().unwrap();
+    let (id, value) = key();
+    vec![
+        client.put_item().table_name(table).item(id, value.clone()).send().await.is_err(),
+        client.update_item().table_name(table).key(id, value.clone()).send().await.is_err(),
+        client.delete_item().table_name(table).key(id, value).send().await.is_err(),
+        client
+            .batch_write_item()
+            .request_items(table, vec![WriteRequest::builder().put_request(put).build()])
+            .send()
+            .await
+            .is_err(),
+        client.transact_write_items().transact_items(TransactWriteItem::builder().delete(delete).build()).send().await.is_err(),
+        client.execute_statement().statement(format!("DELETE FROM \"{table}\" WHERE id = 'late'")).send().await.is_err(),
+        client.update_table().table_name(table).deletion_protection_enabled(false).send().await.is_err(),
+        client.delete_table().table_name(table).send().await.is_err(),
+        client.update_time_to_live().table_name(table).time_to_live_specification(ttl).send().await.is_err(),
+        client.tag_resource().resource_arn("arn:aws:dynamodb:local:0:table/x").tags(tag).send().await.is_err(),
+        client.create_backup().table_name(table).backup_name("late").send().await.is_err(),
+        client.scan().table_name(table).send().await.is_err(),
+    ]
+}
+
+/// The framework's own verbs.
+async fn by_verbs(cx: &MigrationContext) -> Vec<bool> {
+    let change = |item: &mut migrate_core::transform::Item| {
+        item.insert("late", AttributeValue::Bool(true));
+    };
+    let row = migrate_core::transform::Item::default();
+    vec![
+        cx.items::<Customers>().update(change).await.is_err(),
+        cx.items::<Customers>().delete_where(|_| true).await.is_err(),
+        cx.items::<Customers>().put_all(vec![row]).await.is_err(),
+    ]
+}
+
+async fn writes_all(cx: &MigrationContext) -> Result {
+    let (cut, recorder) = CUT.lock().unwrap().take().expect("a recorder");
+    let table = cx.table_name::<Customers>();
+    cx.client().list_tables().send().await?;
+    cut.store(true, Ordering::Relaxed);
+    tokio::time::sleep(LEASE * 2 / 3).await;
+    recorder.reset();
+    let refused = [by_hand(cx.client(), &table).await, by_verbs(cx).await].concat();
+    assert_eq!(refused, vec![true; 15]);
+    // A beat that arrives after all makes nobody go on who was told that it is over.
+    cut.store(false, Ordering::Relaxed);
+    tokio::time::sleep(LEASE).await;
+    assert!(cx.client().put_item().table_name(&table).send().await.is_err());
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_operation_leaves_once_the_lease_is_over_whoever_asks() {
+    let engine = TestEngine::embedded();
+    migrator(&engine, engine.client(), shop()).up(Options::default()).await.expect("a first run");
+    put_customer(&engine.client(), &engine.table("customers"), "1", "a@example.com").await;
+    let cut = Arc::new(AtomicBool::new(false));
+    let recorder = without_beats(&engine.client(), cut.clone());
+    *CUT.lock().unwrap() = Some((cut, recorder.clone()));
+    let all = migration(2, "all", |cx| Box::pin(async move { Ok(writes_all(cx).await?) }));
+    let error = migrator(&engine, recorder.attach(&engine.client()), shop_and(all)).up(Options::default()).await;
+    assert_eq!(error.expect_err("it was refused").kind(), ErrorKind::LockLost);
+    let own: Vec<_> = recorder.calls().into_iter().filter(|call| !of_lock(&call.operation, &call.body)).collect();
+    assert!(own.is_empty(), "{own:?}");
+}

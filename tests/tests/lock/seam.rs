@@ -1,0 +1,69 @@
+//! A seam that looks at requests as they leave and can hold an answer back, by tokio's clock; it never changes either.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+
+/// What becomes of a request.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Late {
+    /// How long it is on its way.
+    pub request: Duration,
+    /// How long its answer is.
+    pub answer: Duration,
+}
+
+type Judge = dyn Fn(&HttpRequest) -> Late + Send + Sync;
+
+#[derive(Clone)]
+struct Line {
+    below: SharedHttpConnector,
+    judge: Arc<Judge>,
+}
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Line")
+    }
+}
+
+impl HttpConnector for Line {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let (late, below) = ((self.judge)(&request), self.below.clone());
+        HttpConnectorFuture::new(async move {
+            tokio::time::sleep(late.request).await;
+            let answer = below.call(request).await;
+            tokio::time::sleep(late.answer).await;
+            answer
+        })
+    }
+}
+
+/// The same client, on a line that is slow as `judge` says. It is asked about every attempt when it leaves.
+pub fn line(client: &Client, judge: impl Fn(&HttpRequest) -> Late + Send + Sync + 'static) -> Client {
+    let (below, judge) = (client.config().http_client().expect("an HTTP client"), Arc::new(judge) as Arc<Judge>);
+    let http = http_client_fn(move |settings, components| {
+        let below = below.http_connector(settings, components);
+        SharedHttpConnector::new(Line { below, judge: judge.clone() })
+    });
+    Client::from_conf(client.config().to_builder().http_client(http).build())
+}
+
+/// `PutItem`, `DescribeTable`, …
+pub fn operation(request: &HttpRequest) -> String {
+    request.headers().get("x-amz-target").unwrap_or_default().rsplit('.').next().unwrap_or_default().to_owned()
+}
+
+/// Which lock's item a request is about, if about one: a look, a beat or a release.
+pub fn of_lock(operation: &str, body: &[u8]) -> bool {
+    let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let key = match operation {
+        "PutItem" => &json["Item"],
+        _ => &json["Key"],
+    };
+    key["sk"]["S"] == "lock"
+}
