@@ -159,3 +159,57 @@ impl Intercept for Guarded {
 pub(crate) fn guarded(client: &Client, lease: &Lease) -> Client {
     Client::from_conf(client.config().to_builder().interceptor(Guarded(lease.clone())).build())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::aws::fake::{self, json};
+    use crate::aws::fault::explain;
+
+    const LEASE: Duration = Duration::from_secs(30);
+
+    /// A lease whose last beat both clocks saw so many seconds ago; below zero, a clock was set back since.
+    fn silent(monotonic: u64, wall: i64) -> Lease {
+        let now = Sent::by(Instant::now);
+        let by = Duration::from_secs(wall.unsigned_abs());
+        let wall = if wall < 0 { now.wall + by } else { now.wall - by };
+        Lease::new(LEASE, Sent { monotonic: now.monotonic - Duration::from_secs(monotonic), wall }, Instant::now)
+    }
+
+    /// What becomes of a write under this lease, and how many requests left.
+    async fn write(lease: &Lease) -> (Option<ErrorKind>, usize) {
+        let left = Arc::new(AtomicUsize::new(0));
+        let counted = left.clone();
+        let client = fake::client(move |_, _| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            json(200, "{}")
+        });
+        let put = guarded(&client, lease).put_item().table_name("things").send().await;
+        let kind = put.err().map(|error| explain("dynamodb:PutItem", "things", error).kind());
+        (kind, left.load(Ordering::Relaxed))
+    }
+
+    #[tokio::test]
+    async fn whoever_was_stopped_for_two_thirds_of_the_lease_by_either_clock_sends_nothing() {
+        // A suspended machine: the monotonic clock stood, the wall's went on. A stopped process: both went on. A wall that was set back.
+        for (monotonic, wall) in [(0, 20), (20, 20), (20, 0), (20, -3_600), (25, 3_600)] {
+            assert_eq!(write(&silent(monotonic, wall)).await, (Some(ErrorKind::LockLost), 0), "{monotonic} s, {wall} s");
+        }
+        for (monotonic, wall) in [(0, 0), (15, 15), (15, -3_600), (0, 15)] {
+            assert_eq!(write(&silent(monotonic, wall)).await, (None, 1), "{monotonic} s, {wall} s");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_beat_revives_a_lease_only_if_nobody_was_refused() {
+        let late = silent(21, 21);
+        late.confirm(late.now());
+        assert_eq!(write(&late).await, (None, 1));
+        let lost = silent(21, 21);
+        assert!(lost.refusal().is_some_and(|why| why.contains("last beat is 21 s old")), "{:?}", lost.refusal());
+        lost.confirm(lost.now());
+        assert_eq!(write(&lost).await, (Some(ErrorKind::LockLost), 0));
+    }
+}

@@ -102,3 +102,31 @@ async fn thread() -> std::io::Result<Place> {
     let runtime = told.await.map_err(std::io::Error::other)??;
     Ok(Place::Thread { runtime, _alive })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_thread_ends_with_its_heart() {
+        let heart = Heart::start(Home::Thread).await.unwrap();
+        let here = std::thread::current().id();
+        let there = heart.run(async { std::thread::current().id() }).await.unwrap();
+        assert_ne!(here, there);
+        let (held, gone) = oneshot::channel::<()>();
+        let forever = heart.spawn(async move {
+            std::future::pending::<()>().await;
+            drop(held);
+        });
+        drop(heart);
+        assert!(gone.await.is_err() && forever.await.is_err_and(|error| error.is_cancelled()));
+    }
+
+    #[tokio::test]
+    async fn a_panic_there_is_told_here() {
+        let heart = Heart::start(Home::Thread).await.unwrap();
+        let error = heart.run::<()>(async { panic!("on purpose") }).await.unwrap_err();
+        assert!(matches!(error, HeartError::Ended(ref why) if why.is_panic()), "{error:?}");
+        assert_eq!(heart.run(async { 7 }).await.unwrap(), 7, "the thread goes on");
+    }
+}
