@@ -9,23 +9,18 @@ use migrate_core::migrator::{Options, Outcome};
 use migrate_core::registry::Sequence;
 use migrate_tests::engine::TestEngine;
 use migrate_tests::scenario::{builder, migration, migrator};
-use migrate_tests::seam::{Call, Recorder, Verdict};
+use migrate_tests::seam::{Recorder, Verdict};
 use tokio::time::Instant;
 
-use super::seam::{Late, line, of_lock, operation};
+use super::seam::{Late, beat, line, of_lock, operation};
 use super::{listening, nothing, shop, shop_and};
-
-/// A beat's number.
-fn beat(call: &Call) -> Option<u64> {
-    call.json()["ExpressionAttributeValues"][":beat"]["N"].as_str()?.parse().ok()
-}
 
 /// A migration that works for longer than a lease, asking all the time whether it may.
 fn long() -> Sequence {
     shop_and(migration(2, "long", |cx| {
         Box::pin(async move {
-            for _ in 0..450 {
-                tokio::time::sleep(Duration::from_millis(100)).await;
+            for _ in 0..225 {
+                tokio::time::sleep(Duration::from_millis(200)).await;
                 cx.client().list_tables().send().await?;
             }
             Ok(())

@@ -20,7 +20,7 @@ use migrate_tests::scenario::{
 use migrate_tests::seam::{Recorder, Verdict, is_write};
 use tokio::time::Instant;
 
-use super::seam::{Late, line, of_lock, operation};
+use super::seam::{Late, beat, line, of_lock, operation};
 use super::{nothing, shop, shop_and};
 
 const LEASE: Duration = Duration::from_secs(30);
@@ -28,8 +28,7 @@ const LEASE: Duration = Duration::from_secs(30);
 /// Beats stop arriving when this is raised. All else goes through.
 fn without_beats(client: &Client, cut: Arc<AtomicBool>) -> Recorder {
     Recorder::of(client).failing(move |call| {
-        let beat = of_lock(&call.operation, &call.body) && String::from_utf8_lossy(&call.body).contains(":beat\"");
-        if beat && cut.load(Ordering::Relaxed) { Verdict::ResetBefore } else { Verdict::Pass }
+        if beat(call).is_some() && cut.load(Ordering::Relaxed) { Verdict::ResetBefore } else { Verdict::Pass }
     })
 }
 

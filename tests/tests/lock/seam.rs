@@ -7,6 +7,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use migrate_tests::seam::Call;
 
 /// What becomes of a request.
 #[derive(Clone, Copy, Debug, Default)]
@@ -58,7 +59,7 @@ pub fn operation(request: &HttpRequest) -> String {
     request.headers().get("x-amz-target").unwrap_or_default().rsplit('.').next().unwrap_or_default().to_owned()
 }
 
-/// Which lock's item a request is about, if about one: a look, a beat or a release.
+/// Whether a request is about the lock's item: a look, the taking, a beat, the release.
 pub fn of_lock(operation: &str, body: &[u8]) -> bool {
     let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
     let key = match operation {
@@ -66,4 +67,9 @@ pub fn of_lock(operation: &str, body: &[u8]) -> bool {
         _ => &json["Key"],
     };
     key["sk"]["S"] == "lock"
+}
+
+/// A beat's number, if it is one.
+pub fn beat(call: &Call) -> Option<u64> {
+    call.json()["ExpressionAttributeValues"][":beat"]["N"].as_str()?.parse().ok()
 }

@@ -34,7 +34,7 @@ impl Home {
 pub(super) enum HeartError {
     #[error("the lock's own thread cannot be started")]
     NoThread(#[source] std::io::Error),
-    #[error("the lock's own thread came to its end")]
+    #[error("a request about the lock was cut off")]
     Ended(#[source] JoinError),
 }
 
