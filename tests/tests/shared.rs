@@ -10,7 +10,7 @@ use migrate_core::migrator::{Options, Outcome};
 use migrate_core::plan::Droppable;
 use migrate_core::registry::Sequence;
 use migrate_core::schema::{Billing, Setting, StreamView, TableSchema, Throughput};
-use migrate_core::{Error, ErrorKind, Migrator};
+use migrate_core::{Error, ErrorKind};
 use migrate_tests::engine::TestEngine;
 use migrate_tests::scenario::{builder, customers, index_name, indexes, migrator, put_customer, table_name, with_index, words};
 use migrate_tests::seam::{Call, Recorder, Verdict};

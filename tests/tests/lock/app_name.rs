@@ -21,7 +21,7 @@ async fn run(callers: Option<&'static str>) -> (BTreeSet<Option<String>>, BTreeS
     let client = line(&engine.client(), {
         let seen = seen.clone();
         move |request| {
-            let agent = request.headers().get("x-amz-user-agent").unwrap_or_default().to_owned();
+            let agent = request.headers().get("user-agent").unwrap_or_default().to_owned();
             let app = agent.split(' ').find_map(|part| part.strip_prefix("app/")).map(str::to_owned);
             let mut what = operation(request);
             if of_lock(&what, request.body().bytes().unwrap_or_default()) {

@@ -46,7 +46,8 @@ impl Beat {
                 () = tokio::time::sleep(pause) => {}
             }
             count += 1;
-            // Not inside the select: a beat that is on its way is waited for, so that none arrives after the release.
+            // Not inside the select: a beat that is on its way is waited for, so that none arrives after the release. (One that hung may.
+            // Then the lock is given back all the same: a beat never says that it is not.)
             let arrived = self.send(count).await;
             // One that failed is tried again before it is the next one's turn.
             pause = if arrived { self.pace.beat } else { self.pace.beat / 5 };
