@@ -11,10 +11,10 @@ use migrate_tests::scenario::{Customers, customers};
 use migrate_tests::seam::{Recorder, Verdict};
 use serde::{Deserialize, Serialize};
 
+use super::bench::{Bench, shop};
 use super::conditions::{ITEM_IS_NEW, ITEM_IS_THERE, STILL_ABSENT, STILL_AS_GIVEN};
 use super::gate::Gate;
 use super::is_needed;
-use super::lock::{Bench, shop};
 
 type Item = BTreeMap<String, AttributeValue>;
 

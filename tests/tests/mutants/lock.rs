@@ -1,80 +1,26 @@
 //! The lock: two runners that want it, one that stood still, one that comes back.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
-use migrate_core::migrator::{Options, Report};
-use migrate_core::registry::{MigrationEntry, Sequence};
+use migrate_core::migrator::Report;
+use migrate_core::registry::MigrationEntry;
 use migrate_core::{Error, ErrorKind, Failure};
 use migrate_tests::blank::Blank;
-use migrate_tests::engine::TestEngine;
 use migrate_tests::scenario::{Customers, customers, items, migration, migrator, sequence};
 use migrate_tests::seam::{Recorder, Verdict};
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
+use super::bench::{Bench, nothing, shop};
 use super::conditions::{
     GIVEN_BACK_EPOCH, GIVEN_BACK_RELEASED, NEVER_HELD, STILL_OURS_BEAT, STILL_OURS_RELEASE, STOOD_STILL_BEAT, STOOD_STILL_EPOCH,
 };
 use super::gate::Gate;
 use super::is_needed;
-
-/// An engine whose clients lack a condition.
-pub struct Bench {
-    pub engine: TestEngine,
-    pub client: Client,
-}
-
-impl Bench {
-    pub fn new(blank: &Blank) -> Self {
-        let engine = TestEngine::embedded();
-        let client = blank.attach(&engine.client());
-        Self { engine, client }
-    }
-
-    pub async fn up(&self, client: &Client, sequence: Sequence) -> Result<Report, Error> {
-        migrator(&self.engine, client.clone(), sequence).up(Options::default()).await
-    }
-
-    /// The runs that wrote records, by epoch: an epoch is one run's.
-    async fn shared_epochs(&self) -> Option<String> {
-        let history = migrator(&self.engine, self.engine.client(), shop(0)).history().await.expect("a history");
-        let mut runs: BTreeMap<u64, BTreeSet<String>> = BTreeMap::new();
-        for record in history {
-            runs.entry(record.epoch).or_default().insert(record.run.run_id);
-        }
-        let shared = runs.iter().find(|(_, runs)| runs.len() > 1);
-        shared.map(|(epoch, runs)| format!("epoch {epoch} is that of {} runs", runs.len()))
-    }
-
-    pub async fn edit_lock(&self, update: &str, values: &[(&str, AttributeValue)]) {
-        let mut edit = self.engine.client().update_item().table_name(self.engine.table("migrations")).update_expression(update);
-        edit = edit.key("pk", AttributeValue::S("shop".into())).key("sk", AttributeValue::S("lock".into()));
-        for (name, value) in values {
-            edit = edit.expression_attribute_values(*name, value.clone());
-        }
-        edit.send().await.expect("an edit of the lock");
-    }
-
-    pub async fn delete_lock(&self) {
-        let delete = self.engine.client().delete_item().table_name(self.engine.table("migrations"));
-        let delete = delete.key("pk", AttributeValue::S("shop".into())).key("sk", AttributeValue::S("lock".into()));
-        delete.send().await.expect("a deletion by hand");
-    }
-}
-
-/// So many migrations that do nothing.
-pub fn shop(migrations: u32) -> Sequence {
-    sequence([customers()], (1..=migrations).map(nothing))
-}
-
-fn nothing(number: u32) -> &'static mut MigrationEntry {
-    migration(number, "nothing", |_| Box::pin(async { Ok(()) }))
-}
 
 fn takes(operation: &str, body: &str) -> bool {
     operation == "PutItem" && body.contains(r#"{"S":"lock"}"#)
@@ -140,26 +86,32 @@ async fn a_lock_that_was_given_back_and_deleted_by_hand() {
         bench.up(&bench.client, shop(1)).await.expect("a first run");
         let gate = Gate::before(takes);
         let late = gate.attach(&bench.client);
-        let slow = || sequence([customers()], [nothing(1), sleeping(30)]);
-        let begins = gate.meanwhile(async {
+        let slow = || sequence([customers()], [nothing(1), sleeping()]);
+        let deleted = Notify::new();
+        let theirs = async {
+            deleted.notified().await;
+            bench.up(&bench.client, slow()).await
+        };
+        let deletes = gate.meanwhile(async {
             bench.delete_lock().await;
-            let (client, table) = (bench.client.clone(), bench.engine.clone());
-            let run = tokio::spawn(async move { migrator(&table, client, slow()).up(Options::default()).await });
+            deleted.notify_one();
             sleep(Duration::from_secs(5)).await;
-            run
         });
-        let (mine, theirs) = tokio::join!(bench.up(&late, slow()), begins);
+        let (mine, theirs, ()) = tokio::join!(bench.up(&late, slow()), theirs, deletes);
         mine.expect("the late run");
-        lost(theirs.await.expect("no panic"))
+        lost(theirs)
     };
     is_needed(GIVEN_BACK_RELEASED, scenario).await;
 }
 
-fn sleeping(seconds: u64) -> &'static mut MigrationEntry {
-    match seconds {
-        30 => migration(2, "sleeps", |_| Box::pin(async { Ok(sleep(Duration::from_secs(30)).await) })),
-        _ => migration(2, "sleeps", |_| Box::pin(async { Ok(sleep(Duration::from_secs(70)).await) })),
-    }
+/// Two leases long, and more.
+fn sleeping() -> &'static mut MigrationEntry {
+    migration(2, "sleeps", |_| {
+        Box::pin(async {
+            sleep(Duration::from_secs(70)).await;
+            Ok(())
+        })
+    })
 }
 
 fn lost(outcome: Result<Report, Error>) -> Option<String> {
@@ -190,7 +142,7 @@ async fn a_lock_whose_holder_came_back() {
         bench.up(&bench.client, shop(1)).await.expect("a first run");
         let (cut, gate) = (Arc::new(AtomicBool::new(true)), Gate::before(takes));
         let (holder, waiting) = (cut_off(&bench.client, &cut), gate.attach(&bench.client));
-        let slow = || sequence([customers()], [nothing(1), sleeping(70)]);
+        let slow = || sequence([customers()], [nothing(1), sleeping()]);
         let waits = async {
             sleep(Duration::from_secs(1)).await;
             bench.up(&waiting, slow()).await
@@ -230,7 +182,7 @@ async fn replaced(blank: &Blank) -> Replaced {
     });
     let next = async {
         sleep(Duration::from_secs(1)).await;
-        bench.up(&bench.client, sequence([customers()], [nothing(1), sleeping(70)])).await
+        bench.up(&bench.client, sequence([customers()], [nothing(1), sleeping()])).await
     };
     let looks = async {
         sleep(Duration::from_secs(40)).await;

@@ -1,6 +1,7 @@
 //! Each condition of the library's writes is taken out on the wire, one by one: a promise is then visibly broken, and is not while the
 //! condition is there. So each is needed, and each has an effect.
 
+mod bench;
 mod conditions;
 mod gate;
 mod items;

@@ -10,26 +10,27 @@ use migrate_core::{MigrationContext, Migrator};
 use migrate_tests::blank::Blank;
 use migrate_tests::scenario::{Customers, customers, items, migration, migrator, put_customer, sequence, table_name, words};
 
+use super::bench::{Bench, shop};
 use super::conditions::{EPOCH_HOLDS, NOTHING_REMEMBERED, PLACE_IS_FREE};
 use super::gate::Gate;
 use super::is_needed;
-use super::lock::{Bench, shop};
 
 /// Somebody takes the lock over while a migration runs.
-async fn taken_over(cx: &MigrationContext) {
+async fn taken_over(cx: &MigrationContext) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let table = cx.table_name::<Customers>().replace("customers", "migrations");
     let edit = Client::from_conf(cx.client().config().clone()).update_item().table_name(table);
     let edit = edit.key("pk", AttributeValue::S("shop".into())).key("sk", AttributeValue::S("lock".into()));
     let edit =
         edit.update_expression("SET epoch = epoch + :one").expression_attribute_values(":one", AttributeValue::N("1".into()));
     edit.send().await.expect("a take-over");
+    Ok(())
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_record_under_an_epoch_that_is_over() {
     let scenario = async |blank: Blank| {
         let bench = Bench::new(&blank);
-        let replaced = migration(1, "replaced", |cx| Box::pin(async move { Ok(taken_over(cx).await) }));
+        let replaced = migration(1, "replaced", |cx| Box::pin(taken_over(cx)));
         let _ = bench.up(&bench.client, sequence([customers()], [replaced])).await;
         let history = migrator(&bench.engine, bench.engine.client(), shop(0)).history().await.expect("a history");
         words(&history).into_iter().find(|text| text.starts_with("applied"))
@@ -45,7 +46,7 @@ async fn progress_under_an_epoch_that_is_over() {
         put_customer(&bench.client, &bench.engine.table("customers"), "1", "A@X").await;
         let replaced = migration(2, "replaced", |cx| {
             Box::pin(async move {
-                taken_over(cx).await;
+                taken_over(cx).await?;
                 cx.items::<Customers>().update(|item| drop(item.insert("email", AttributeValue::S("a@x".into())))).await?;
                 Ok(())
             })
