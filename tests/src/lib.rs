@@ -1,6 +1,7 @@
 //! What the suites share: engines to run on, a seam that records calls and injects faults, and binaries to run; it never knows
 //! migrations.
 
+pub mod blank;
 #[cfg(feature = "servers")]
 pub mod child;
 pub mod engine;

@@ -15,6 +15,8 @@ use crate::history::{Environment, RunInfo};
 pub(crate) const ENVIRONMENT: &str = "environment";
 /// The partition of what holds for the whole table: no sequence's name has a `#`.
 const WHOLE_TABLE: &str = "#environment";
+/// Who remembers first is heard.
+const NOTHING_REMEMBERED: &str = "attribute_not_exists(pk)";
 
 impl Store {
     /// What the whole table remembers: for a sequence that has no history of its own yet.
@@ -53,7 +55,7 @@ impl Store {
             .put_item()
             .table_name(table)
             .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk)")
+            .condition_expression(NOTHING_REMEMBERED)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match put.send().await {
             Ok(_) => Ok(environment.clone()),

@@ -9,6 +9,10 @@ use crate::aws::wire::push_string;
 /// Characters of a statement at most.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchStatementRequest.html>
 const LONGEST: usize = 8_192;
+/// An attribute is as it was given to the function.
+const STILL_AS_GIVEN: &str = "=?";
+/// An attribute that the item had not still is not there.
+const STILL_ABSENT: &str = " IS MISSING";
 
 /// The statement's request as JSON, or nothing where it must be written another way: it is too long, or an engine stumbles over a name.
 pub(super) fn statement(table: &str, task: &Task) -> Option<String> {
@@ -107,12 +111,10 @@ impl Writer {
         }
         for (name, value) in expected {
             self.statement.push_str(" AND ");
-            match value {
-                Some(value) => self.equals(name, value),
-                None => {
-                    self.name(name);
-                    self.statement.push_str(" IS MISSING");
-                }
+            self.name(name);
+            self.statement.push_str(if value.is_some() { STILL_AS_GIVEN } else { STILL_ABSENT });
+            if let Some(value) = value {
+                self.parameter(value);
             }
         }
     }

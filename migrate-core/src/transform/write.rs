@@ -16,6 +16,15 @@ use super::task::{Effect, Task};
 use crate::aws::wire::{Attributes, Unreadable, to_sdk};
 use crate::error::{Error, ErrorKind};
 
+/// It was not deleted meanwhile.
+const ITEM_IS_THERE: &str = "attribute_exists";
+/// Nobody put one there.
+const ITEM_IS_NEW: &str = "attribute_not_exists";
+/// An attribute is as it was given to the function.
+const STILL_AS_GIVEN: &str = "=";
+/// An attribute that the item had not still is not there.
+const STILL_ABSENT: &str = "attribute_not_exists";
+
 /// As the SDK holds it.
 type Item = HashMap<String, AttributeValue>;
 
@@ -57,7 +66,7 @@ fn request(place: &Place, task: &Task) -> Result<Request, Unreadable> {
     let mut places = Places::default();
     let mut condition = Vec::new();
     let (mut update, mut item) = (String::new(), Item::new());
-    let exists = |places: &mut Places| format!("attribute_exists({})", places.name(&place.key.partition.name));
+    let exists = |places: &mut Places| format!("{ITEM_IS_THERE}({})", places.name(&place.key.partition.name));
     match &task.effect {
         Effect::Update(write) => {
             condition.push(exists(&mut places));
@@ -69,11 +78,11 @@ fn request(place: &Place, task: &Task) -> Result<Request, Unreadable> {
             places.expect(expected, &mut condition)?;
         }
         Effect::Insert(new) => {
-            condition.push(format!("attribute_not_exists({})", places.name(&place.key.partition.name)));
+            condition.push(format!("{ITEM_IS_NEW}({})", places.name(&place.key.partition.name)));
             item = new.to_item()?;
         }
         Effect::Replace { item: new, expected } => {
-            condition.push(exists(&mut places));
+            // An older version is among what is expected: an item that is gone has none.
             places.expect(expected, &mut condition)?;
             item = new.to_item()?;
         }
@@ -162,8 +171,8 @@ impl Places {
         for (name, value) in expected {
             let name = self.name(name);
             condition.push(match value {
-                Some(value) => format!("{name}={}", self.value(value)?),
-                None => format!("attribute_not_exists({name})"),
+                Some(value) => format!("{name}{STILL_AS_GIVEN}{}", self.value(value)?),
+                None => format!("{STILL_ABSENT}({name})"),
             });
         }
         Ok(())
