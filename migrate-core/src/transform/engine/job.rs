@@ -16,6 +16,7 @@ use crate::aws::jobs::{self, DeadLetter, JobStore};
 use crate::context::Mode;
 use crate::error::{Error, ErrorKind};
 use crate::history::Counts;
+use crate::schema::TableName;
 
 /// How long one attempt may take: then it is given up, and tried again.
 const ATTEMPT: std::time::Duration = std::time::Duration::from_secs(20);
@@ -72,6 +73,11 @@ pub(in crate::transform) async fn run<'a>(job: &Job<'a>, source: Source<'a>) -> 
 async fn go<'a>(job: &Job<'a>, mut source: Source<'a>) -> Result<Counts, Error> {
     let (cx, target) = (job.target.cx, job.target);
     cx.safe_point()?;
+    // Of a table that the sequence does not declare nobody has judged the name yet.
+    for table in [&target.place.table, &job.into.table] {
+        let checked = TableName::new(table.clone());
+        checked.map_err(|error| Error::new(ErrorKind::InvalidName, error).with_help("give another --prefix or table name"))?;
+    }
     let terms = cx.terms();
     let client = patient(cx.client());
     let written = job.kind != Kind::Reads && !matches!(terms.mode, Mode::Try { .. });
