@@ -1,6 +1,6 @@
 //! Answers in which bytes were exchanged, doubled or left out: refused where they are no JSON, and never a panic.
 //!
-//! Cases: 256; `PROPTEST_CASES=100000 cargo test -p migrate-core bodies_fuzz` for a night.
+//! Cases: 4,096; `PROPTEST_CASES=100000 cargo test -p migrate-core bodies_fuzz` for a night.
 
 use aws_smithy_types::body::SdkBody;
 use proptest::collection::vec;
@@ -56,7 +56,8 @@ fn look(item: &Attributes<'_>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    // Most changes break so much that anybody would see it.
+    #![proptest_config(ProptestConfig { cases: 16 * ProptestConfig::default().cases, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_no_json_is_no_answer(which in any::<Index>(), changes in vec((any::<Index>(), prop_oneof![4 => Just(1usize), 1 => 0usize..4], piece()), 1..3)) {
