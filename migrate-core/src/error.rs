@@ -198,6 +198,17 @@ pub(crate) fn chain(error: &dyn StdError) -> String {
     text
 }
 
+/// The same for what is kept of it where others read too: without the keys of items, as far as it was this library that named them.
+#[cfg(feature = "aws")]
+pub(crate) fn keyless(error: &(dyn StdError + 'static)) -> String {
+    let all = std::iter::successors(Some(error), |&error| error.source());
+    let ours = all.filter_map(|error| error.downcast_ref::<Error>());
+    ours.fold(chain(error), |text, error| match &error.0.keyless {
+        Some(keyless) => text.replace(&error.to_string(), keyless),
+        None => text,
+    })
+}
+
 /// An error of this library: a [kind](ErrorKind), what happened, and often how to mend it.
 ///
 /// Its `Display` is one sentence without the code; [`help`](Error::help) is the exact next step.
@@ -207,13 +218,24 @@ struct Inner {
     kind: ErrorKind,
     help: Vec<String>,
     source: BoxError,
+    /// What it says without the keys of items, where it names any.
+    #[cfg(feature = "aws")]
+    keyless: Option<String>,
 }
 
 impl Error {
     /// Wraps what a room says.
     #[cfg(feature = "aws")]
     pub(crate) fn new(kind: ErrorKind, source: impl Into<BoxError>) -> Self {
-        Self(Box::new(Inner { kind, help: Vec::new(), source: source.into() }))
+        Self(Box::new(Inner { kind, help: Vec::new(), source: source.into(), keyless: None }))
+    }
+
+    /// It names items by their keys; this says the same without them.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub(crate) fn keyless(mut self, text: String) -> Self {
+        self.0.keyless = Some(text);
+        self
     }
 
     /// Adds a line that says how to mend it.
@@ -250,13 +272,14 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "error[{}]: {self}", self.0.kind.code())?;
-        let mut source = self.source();
-        while let Some(error) = source {
-            write!(f, "\n  because: {error}")?;
-            source = error.source();
-        }
+        because(self.source(), f)?;
         self.0.help.iter().try_for_each(|line| write!(f, "\n  help: {line}"))
     }
+}
+
+/// The causes, a line each.
+fn because(first: Option<&(dyn StdError + 'static)>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    std::iter::successors(first, |&error| error.source()).try_for_each(|error| write!(f, "\n  because: {error}"))
 }
 
 impl StdError for Error {
@@ -305,8 +328,13 @@ impl fmt::Display for Failure {
     }
 }
 
+/// What it says and what caused it, and never what the error inside holds: the SDK's own show items and requests in their `Debug`.
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
+        if let Some(error) = self.0.downcast_ref::<Error>() {
+            return fmt::Debug::fmt(error, f);
+        }
+        write!(f, "{}", self.0)?;
+        because(self.0.source(), f)
     }
 }

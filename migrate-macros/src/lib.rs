@@ -6,6 +6,8 @@ mod drops;
 mod entry;
 mod errors;
 mod fingerprint;
+#[cfg(test)]
+mod grammar_fuzz;
 mod hazards;
 mod migration;
 mod names;

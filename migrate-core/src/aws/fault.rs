@@ -11,6 +11,7 @@ use aws_sdk_dynamodb::error::{ErrorMetadata, ProvideErrorMetadata, SdkError};
 
 pub(crate) use super::codes::{has_code, is_denied, is_not_found, is_throttled, is_unknown_operation};
 use super::codes::{is_expired_code, is_throttle_code};
+use super::harmless::harmless;
 use crate::error::{Error, ErrorKind};
 
 /// What an interceptor of ours raises instead of sending a request; [`explain`] gives it back as it was meant.
@@ -193,15 +194,6 @@ pub(crate) fn refused<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Ref
     find(error)
 }
 
-/// A message of the service without the attribute values that it may repeat.
-pub(crate) fn harmless(message: &str) -> String {
-    // "The parameter cannot be converted to a numeric value: <the value>" is the one message that is known to do so.
-    match message.split_once("numeric value:") {
-        Some((known, _)) => format!("{known}numeric value"),
-        None => message.to_owned(),
-    }
-}
-
 fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |&error| error.source())
 }
@@ -297,7 +289,7 @@ mod tests {
         let error = answered_by("ValidationException", "One or more parameter values were invalid").await;
         assert!(error.to_string().ends_with("ValidationException: One or more parameter values were invalid"), "{error}");
         let error = answered_by("ValidationException", "cannot be converted to a numeric value: value-canary").await;
-        assert!(error.to_string().ends_with("cannot be converted to a numeric value"), "{error}");
+        assert!(error.to_string().ends_with("cannot be converted to a numeric value: …"), "{error}");
         answered_by("InvalidSignatureException", "should have been 'POST / x-amz-security-token:token-canary'").await;
     }
 

@@ -9,6 +9,7 @@ mod convert;
 mod fake;
 pub(crate) mod fault;
 pub(crate) mod guard;
+pub(crate) mod harmless;
 pub(crate) mod inspect;
 pub(crate) mod item_key;
 pub(crate) mod jobs;
@@ -17,6 +18,8 @@ mod layer;
 pub(crate) mod lock;
 mod memory;
 pub(crate) mod probe;
+#[cfg(test)]
+mod records_fuzz;
 mod share;
 pub(crate) mod store;
 pub(crate) mod wire;

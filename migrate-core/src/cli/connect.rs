@@ -8,6 +8,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::ProvideCredentials;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Credentials;
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use serde::Serialize;
 
 use super::args::Global;
@@ -266,7 +267,11 @@ async fn identity(config: &SdkConfig) -> Result<(Option<String>, Option<String>)
     let sts = aws_sdk_sts::Client::from_conf(aws_sdk_sts::config::Builder::from(config).retry_config(impatient).build());
     let asked = tokio::time::timeout(IDENTITY_WITHIN, sts.get_caller_identity().send()).await;
     let answer = asked.map_err(|_| format!("STS does not answer within {} s", IDENTITY_WITHIN.as_secs()))?;
-    let answer = answer.map_err(|error| causes(&error))?;
+    // Only the code of an answer: the message of a wrong signature repeats the headers, the session token among them.
+    let answer = answer.map_err(|error| match error.code() {
+        Some(code) => format!("STS answers {code}"),
+        None => causes(&error),
+    })?;
     Ok((answer.account().map(str::to_owned), answer.arn().map(str::to_owned)))
 }
 

@@ -49,33 +49,34 @@ impl Counts {
     /// What came on top of an earlier count of the same.
     pub(crate) const fn since(self, before: Self) -> Self {
         Self {
-            scanned: self.scanned - before.scanned,
-            changed: self.changed - before.changed,
-            unchanged: self.unchanged - before.unchanged,
-            skipped: self.skipped - before.skipped,
-            inserted: self.inserted - before.inserted,
-            existing: self.existing - before.existing,
-            deleted: self.deleted - before.deleted,
-            conflicts: self.conflicts - before.conflicts,
-            failed: self.failed - before.failed,
-            read_units: self.read_units - before.read_units,
-            write_units: self.write_units - before.write_units,
+            scanned: self.scanned.saturating_sub(before.scanned),
+            changed: self.changed.saturating_sub(before.changed),
+            unchanged: self.unchanged.saturating_sub(before.unchanged),
+            skipped: self.skipped.saturating_sub(before.skipped),
+            inserted: self.inserted.saturating_sub(before.inserted),
+            existing: self.existing.saturating_sub(before.existing),
+            deleted: self.deleted.saturating_sub(before.deleted),
+            conflicts: self.conflicts.saturating_sub(before.conflicts),
+            failed: self.failed.saturating_sub(before.failed),
+            read_units: self.read_units.saturating_sub(before.read_units),
+            write_units: self.write_units.saturating_sub(before.write_units),
         }
     }
 }
 
+/// What was kept may be damaged: a sum ends at the largest number.
 impl std::ops::AddAssign for Counts {
     fn add_assign(&mut self, other: Self) {
-        self.scanned += other.scanned;
-        self.changed += other.changed;
-        self.unchanged += other.unchanged;
-        self.skipped += other.skipped;
-        self.inserted += other.inserted;
-        self.existing += other.existing;
-        self.deleted += other.deleted;
-        self.conflicts += other.conflicts;
-        self.failed += other.failed;
-        self.read_units += other.read_units;
-        self.write_units += other.write_units;
+        self.scanned = self.scanned.saturating_add(other.scanned);
+        self.changed = self.changed.saturating_add(other.changed);
+        self.unchanged = self.unchanged.saturating_add(other.unchanged);
+        self.skipped = self.skipped.saturating_add(other.skipped);
+        self.inserted = self.inserted.saturating_add(other.inserted);
+        self.existing = self.existing.saturating_add(other.existing);
+        self.deleted = self.deleted.saturating_add(other.deleted);
+        self.conflicts = self.conflicts.saturating_add(other.conflicts);
+        self.failed = self.failed.saturating_add(other.failed);
+        self.read_units = self.read_units.saturating_add(other.read_units);
+        self.write_units = self.write_units.saturating_add(other.write_units);
     }
 }

@@ -1,14 +1,19 @@
 //! The lock as everybody sees it; knows neither how it is taken nor how it is kept.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::run_info::RunInfo;
+
+/// More holders than there ever are, and there must be room for the next.
+const HIGHEST: u64 = u64::MAX / 2;
 
 /// Who holds a sequence's lock, or held it last. The record is never deleted: its epoch only rises.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LockInfo {
     /// Rises by one with every holder; every write of a holder is conditioned on it.
+    #[serde(deserialize_with = "epoch")]
     pub epoch: u64,
     /// Rises by one with every heartbeat: a beat that stands still for a lease means that its holder is gone.
     pub beat: u64,
@@ -22,4 +27,9 @@ pub struct LockInfo {
     pub doing: String,
     /// Who it is.
     pub holder: RunInfo,
+}
+
+fn epoch<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+    let epoch = u64::deserialize(from)?;
+    if epoch > HIGHEST { Err(D::Error::custom("no lock ever had so high an epoch")) } else { Ok(epoch) }
 }

@@ -10,7 +10,7 @@ use super::work::{How, call};
 use crate::aws::fault::is_expired;
 use crate::aws::jobs::JobStore;
 use crate::context::Mode;
-use crate::error::{Error, ErrorKind, chain};
+use crate::error::{Error, ErrorKind, chain, keyless};
 use crate::event::Event;
 use crate::history::{Counts, Entry};
 use crate::migration::{MigrationId, MigrationMeta};
@@ -127,10 +127,14 @@ impl Run<'_> {
             return Error::new(ErrorKind::LockLost, why).with_help("nothing more was written; run `migrate up` again");
         }
         // The record and the event say which migration failed.
-        let mut text = std::error::Error::source(&error).map_or_else(|| chain(&error), chain);
-        text.truncate(text.floor_char_boundary(ERROR_LENGTH));
-        let failed = Entry::MigrationFailed { migration: migration.clone(), fingerprint, error: text.clone() };
-        self.migrator.listener.say(Event::MigrationFailed { migration, error: text });
+        let cause = std::error::Error::source(&error).unwrap_or(&error);
+        let cut = |mut text: String| {
+            text.truncate(text.floor_char_boundary(ERROR_LENGTH));
+            text
+        };
+        // Who may read the history need not be who may read the tables.
+        let failed = Entry::MigrationFailed { migration: migration.clone(), fingerprint, error: cut(keyless(cause)) };
+        self.migrator.listener.say(Event::MigrationFailed { migration, error: cut(chain(cause)) });
         match self.record(failed).await {
             Ok(()) => error.with_help("mend it and run `migrate up` again: it goes on with this migration"),
             Err(unrecorded) if unrecorded.kind() == ErrorKind::LockLost => unrecorded,

@@ -11,6 +11,8 @@ mod elsewhere;
 mod environment;
 mod introspect;
 mod migrations;
+#[cfg(test)]
+mod names_fuzz;
 mod observe;
 mod probe;
 mod refusal;

@@ -14,6 +14,7 @@ use tracing::field::Empty;
 
 use super::builder::Migrator;
 use crate::aws::fault::{credentials_ended, is_expired};
+use crate::aws::harmless::{harmless, quiet};
 use crate::aws::jobs::JobStore;
 use crate::budget::Budget;
 use crate::context::{MigrationContext, Mode, Terms, Work};
@@ -164,6 +165,7 @@ fn failure(migration: MigrationId, location: Location, source: BoxError) -> Erro
         Some(error) => (error.kind(), error.help().to_vec()),
         None => (ErrorKind::MigrationFailed, Vec::new()),
     };
+    let source = quiet(source);
     help.into_iter().fold(Error::new(kind, Failed { migration, location, source }), Error::with_help)
 }
 
@@ -176,5 +178,6 @@ fn interruption(error: &BoxError) -> Option<&Error> {
 
 fn message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a message".to_owned())
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    text.map_or_else(|| "without a message".to_owned(), |text| harmless(&text))
 }

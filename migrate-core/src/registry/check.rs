@@ -19,6 +19,14 @@ pub enum RegistryError {
         /// Its `migrations!()`.
         location: Location,
     },
+    /// A sequence's name becomes part of keys, where `#` and `/` say what belongs to it.
+    #[error("the sequence `{}` ({location}) has a name that is not 1 to 255 letters, digits, `_`, `.` or `-`", name.escape_debug())]
+    SequenceName {
+        /// The sequence.
+        name: &'static str,
+        /// Its `migrations!()`.
+        location: Location,
+    },
     /// Two crates bring a sequence of the same name.
     #[error("two crates bring a sequence named `{name}`: {first} and {second}")]
     SequenceTwice {
@@ -115,7 +123,7 @@ impl RegistryError {
             Self::NumberMissing { .. } => ErrorKind::MissingNumber,
             Self::TableTwice { .. } | Self::WrongOwner { .. } | Self::IndexTwice { .. } => ErrorKind::DuplicateTable,
             Self::SkippedBehindRun { .. } => ErrorKind::OnFreshOrder,
-            Self::Schema { .. } => ErrorKind::InvalidName,
+            Self::Schema { .. } | Self::SequenceName { .. } => ErrorKind::InvalidName,
         }
     }
 
@@ -125,6 +133,7 @@ impl RegistryError {
                 "is a module missing (`mod tables;`), or behind a `cfg`? a crate that the binary does not name in `main!(…)` is not linked"
             }
             Self::SequenceTwice { .. } => "give one another name: `migrations!(name = \"..\")`",
+            Self::SequenceName { .. } => "name it: `migrate_core::migrations!(name = \"shop\")`",
             Self::NumberTwice { .. } => "give the later one the next free number",
             Self::NumberMissing { .. } => "bring it back, or renumber those behind it if none was ever applied anywhere",
             Self::TableTwice { .. } => {
@@ -154,6 +163,10 @@ pub(super) fn refuse(problems: Vec<RegistryError>) -> Result<(), Error> {
 /// Checks one sequence.
 pub(super) fn sequence(sequence: &Sequence, problems: &mut Vec<RegistryError>) {
     let info = &sequence.info;
+    // A package may be called what the macro would refuse.
+    if !schema::is_sequence_name(info.name) {
+        problems.push(RegistryError::SequenceName { name: info.name, location: info.location });
+    }
     if sequence.tables.is_empty() && sequence.migrations.is_empty() {
         problems.push(RegistryError::Empty { name: info.name, location: info.location });
     }

@@ -23,6 +23,8 @@ pub use self::handling::{Aspect, Handling, Hazard, UnknownHazard};
 pub use self::index::{GlobalIndex, IndexKey, LocalIndex, Projection};
 pub use self::key::{Attribute, AttributeKind, KeyElement, PrimaryKey, ScalarType};
 pub use self::kind::KeyAttribute;
+#[cfg(feature = "aws")]
+pub(crate) use self::name::is_sequence_name;
 pub use self::name::{IndexName, NameError, Prefix, TableName};
 pub use self::naming::{Naming, NamingError};
 pub use self::overrides::{IndexOverrides, Overrides};

@@ -47,6 +47,12 @@ pub(super) fn check(what: &'static str, name: &str, min: usize, max: usize) -> R
     Ok(())
 }
 
+/// Whether a sequence may be called so: its name becomes part of keys and of lock names.
+#[cfg(feature = "aws")]
+pub(crate) fn is_sequence_name(name: &str) -> bool {
+    check("sequence name", name, 1, 255).is_ok()
+}
+
 macro_rules! name {
     ($(#[$doc:meta])* $type:ident, $what:literal) => {
         $(#[$doc])*

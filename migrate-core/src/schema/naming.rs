@@ -154,6 +154,10 @@ impl Naming {
 }
 
 #[cfg(test)]
+#[path = "naming_fuzz.rs"]
+mod fuzz;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

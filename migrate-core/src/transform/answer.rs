@@ -58,7 +58,7 @@ impl Refusal {
         let error = |kind| {
             Error::new(
                 kind,
-                Told { resource: resource.to_owned(), code: code.to_owned(), message: crate::aws::fault::harmless(message) },
+                Told { resource: resource.to_owned(), code: code.to_owned(), message: crate::aws::harmless::harmless(message) },
             )
         };
         match code {

@@ -113,7 +113,8 @@ impl Trouble {
     /// With the table and the item named.
     pub(super) fn of(self, table: &str, key: &ItemKey) -> Error {
         let (kind, help) = (self.kind(), self.help());
-        let error = Error::new(kind, ItemError { table: table.to_owned(), key: key.clone(), trouble: self });
+        let keyless = format!("an item of table `{table}` {self}");
+        let error = Error::new(kind, ItemError { table: table.to_owned(), key: key.clone(), trouble: self }).keyless(keyless);
         match help {
             Some(help) => error.with_help(help),
             None => error,
@@ -169,7 +170,10 @@ impl std::error::Error for Unverified {}
 
 impl From<Unverified> for Error {
     fn from(unverified: Unverified) -> Self {
+        let Unverified { table, failed, of, named: _ } = &unverified;
+        let keyless = format!("{failed} of {of} items of table `{table}` are not as `verify` wants them");
         Self::new(ErrorKind::Unverified, unverified)
+            .keyless(keyless)
             .with_help("nothing was undone; look at these items, mend them or the migration, and run `migrate up` again")
     }
 }

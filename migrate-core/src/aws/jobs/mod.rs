@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::aside::Aside;
 pub(crate) use self::control::ControlStore;
 use self::fenced::Write;
-use self::shape::{Head, JobError, Letter, Segment, read};
+use self::shape::{Head, JobError, Letter, MOST_SEGMENTS, Segment, read};
 use super::store::{Item, Store, now};
 use crate::budget::Control;
 use crate::error::{Error, ErrorKind};
@@ -220,8 +220,9 @@ impl JobStore {
         let sort = self.at(place);
         let Some(item) = self.get(&sort).await? else { return Ok(None) };
         let head: Head = read(self, &sort, item)?;
-        if head.segments == 0 || head.sweep == 0 {
-            return Err(shape::damaged(self, &sort, JobError::Zero));
+        // Room is made for each segment, and another sweep is counted.
+        if !(1..=MOST_SEGMENTS).contains(&head.segments) || !(1..u32::MAX).contains(&head.sweep) {
+            return Err(shape::damaged(self, &sort, JobError::Uncountable));
         }
         Ok(Some(head))
     }

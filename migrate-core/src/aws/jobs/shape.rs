@@ -16,6 +16,10 @@ use crate::error::{BoxError, Error, ErrorKind};
 use crate::history::Counts;
 use crate::schema::{KeyElement, PrimaryKey, ScalarType, TableName};
 
+/// DynamoDB splits a table into no more.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html#DDB-Scan-request-TotalSegments>
+pub(super) const MOST_SEGMENTS: u32 = 1_000_000;
+
 /// A job.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Head {
@@ -54,8 +58,8 @@ pub(super) enum JobError {
     Damaged { table: TableName, partition: String, sort_key: String, source: BoxError },
     #[error("the job is split into {segments} segments, and this is none of them")]
     NoSegment { segments: u32 },
-    #[error("segments and sweeps are counted from 1")]
-    Zero,
+    #[error("a job has 1 to {MOST_SEGMENTS} segments, and sweeps are counted from 1")]
+    Uncountable,
     #[error("it holds no item's key")]
     NoKey,
     #[error("the progress of a job is gone while it runs: {sort_key}")]

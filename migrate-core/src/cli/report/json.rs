@@ -87,9 +87,9 @@ impl Document {
         let text = serde_json::to_string_pretty(&self).unwrap_or_default();
         let mut clean = String::with_capacity(text.len() + 1);
         for c in text.chars() {
-            // Serde escapes those below U+0020 itself; all that steers lies below U+10000.
+            // Serde escapes those below U+0020 itself.
             if c != '\n' && steers(c) {
-                clean.push_str(&format!("\\u{:04x}", u32::from(c)));
+                clean.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
             } else {
                 clean.push(c);
             }

@@ -9,6 +9,8 @@ mod dead_letters;
 mod dry_run;
 mod error;
 mod history;
+#[cfg(test)]
+mod hostile_tests;
 mod json;
 mod lines;
 mod markdown;

@@ -94,9 +94,15 @@ impl Display for Text {
     }
 }
 
-/// Whether a character steers a terminal or turns the direction of what follows.
+/// Whether a character steers a terminal, turns the direction of what follows, or does not show, so that two names look like one.
+/// <https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing>
 pub(super) fn steers(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 /// A text whose every character shows as itself.

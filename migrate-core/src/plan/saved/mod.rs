@@ -5,6 +5,8 @@ mod differ;
 mod model;
 mod read;
 #[cfg(test)]
+mod read_fuzz;
+#[cfg(test)]
 mod tests;
 
 pub use self::model::{Basis, Place, SavedPlan};

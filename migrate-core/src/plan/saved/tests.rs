@@ -28,7 +28,7 @@ const SHOP: SequenceInfo = SequenceInfo {
 
 /// A database, a program and a wish.
 #[derive(Clone)]
-struct World {
+pub(super) struct World {
     place: Place,
     management: TableName,
     declared: Declared,
@@ -81,7 +81,7 @@ fn past() -> Vec<Entry> {
 }
 
 /// Of `customers` time to live and a tag are managed and differ, an index is missing; `orders` is to be made; migrations 1 and 2 are pending.
-fn world() -> World {
+pub(super) fn world() -> World {
     let mut customers = table("customers");
     customers.ttl = Setting::Set("until".to_owned());
     customers.handling.accept.insert(Hazard::TtlOn);
@@ -109,7 +109,7 @@ fn world() -> World {
     }
 }
 
-fn saved(world: &World) -> SavedPlan {
+pub(super) fn saved(world: &World) -> SavedPlan {
     let World { place, management, declared, observed, request } = world;
     let plan = plan(declared, observed, request);
     assert!(plan.refusals.is_empty(), "{:?}", plan.refusals);

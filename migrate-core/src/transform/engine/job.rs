@@ -16,6 +16,7 @@ use crate::aws::jobs::{self, DeadLetter, JobStore};
 use crate::context::Mode;
 use crate::error::{Error, ErrorKind};
 use crate::history::Counts;
+use crate::schema::TableName;
 
 /// How long one attempt may take: then it is given up, and tried again.
 const ATTEMPT: std::time::Duration = std::time::Duration::from_secs(20);
@@ -72,6 +73,11 @@ pub(in crate::transform) async fn run<'a>(job: &Job<'a>, source: Source<'a>) -> 
 async fn go<'a>(job: &Job<'a>, mut source: Source<'a>) -> Result<Counts, Error> {
     let (cx, target) = (job.target.cx, job.target);
     cx.safe_point()?;
+    // Of a table that the sequence does not declare nobody has judged the name yet.
+    for table in [&target.place.table, &job.into.table] {
+        let checked = TableName::new(table.clone());
+        checked.map_err(|error| Error::new(ErrorKind::InvalidName, error).with_help("give another --prefix or table name"))?;
+    }
     let terms = cx.terms();
     let client = patient(cx.client());
     let written = job.kind != Kind::Reads && !matches!(terms.mode, Mode::Try { .. });
@@ -166,8 +172,9 @@ async fn allowed(job: &Job<'_>, store: Option<&JobStore>, total: Counts, first: 
     }
     let first = first.unwrap_or_else(|| "not kept outside of a run".to_owned());
     let version = job.target.cx.migration().version;
+    let keyless = format!("{failed} items of table `{table}` failed and were put aside, and the migration allows {allowed}");
     let error = JobError::DeadLetters { table, failed, allowed, first };
-    Err(Error::new(ErrorKind::DeadLetters, error).with_help(format!(
+    Err(Error::new(ErrorKind::DeadLetters, error).keyless(keyless).with_help(format!(
         "`migrate dead-letters {version}` lists them; mend the items and run `migrate up` again: only these are tried again. Or mend the function: \
          then the table is gone through again"
     )))

@@ -2,7 +2,8 @@
 
 use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata, SdkError};
 
-use super::super::super::fault::{AwsError, explain, harmless, has_code, is_throttled, is_unknown_operation};
+use super::super::super::fault::{AwsError, explain, has_code, is_throttled, is_unknown_operation};
+use super::super::super::harmless::harmless;
 use crate::error::{Error, ErrorKind};
 use crate::schema::TableName;
 
