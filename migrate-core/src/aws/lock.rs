@@ -113,15 +113,20 @@ impl Lock {
         }
     }
 
-    async fn look(&self) -> Result<Option<LockInfo>, Error> {
+    pub(super) async fn look(&self) -> Result<Option<LockInfo>, Error> {
         let table = self.store.table().as_str();
         let get = self.store.client().get_item().table_name(table).set_key(Some(self.store.key(LOCK))).consistent_read(true);
         let found = get.send().await.map_err(|error| explain("dynamodb:GetItem", table, error))?;
         found.item.map(|item| self.store.decode(item)).transpose()
     }
 
+    /// Whether this run holds it.
+    pub(super) fn is_mine(&self, lock: &LockInfo) -> bool {
+        lock.holder == self.me
+    }
+
     /// One compare-and-set; `None` if somebody was faster.
-    async fn take(&self, condition: &str, seen: Option<&LockInfo>, doing: &str) -> Result<Option<(u64, Sent)>, Error> {
+    pub(super) async fn take(&self, condition: &str, seen: Option<&LockInfo>, doing: &str) -> Result<Option<(u64, Sent)>, Error> {
         let epoch = seen.map_or(0, |lock| lock.epoch) + 1;
         let lock = LockInfo {
             epoch,
@@ -171,7 +176,7 @@ impl Lock {
         }
     }
 
-    fn keep(&self, epoch: u64, sent: Sent, doing: &str) -> Held {
+    pub(super) fn keep(&self, epoch: u64, sent: Sent, doing: &str) -> Held {
         let lease = Lease::new(self.pace.lease, sent);
         let doing = Arc::new(Mutex::new(doing.to_owned()));
         let (stop, mut stopped) = watch::channel(false);

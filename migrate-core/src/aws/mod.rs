@@ -18,4 +18,5 @@ mod memory;
 pub(crate) mod probe;
 mod share;
 pub(crate) mod store;
+pub(crate) mod unlock;
 pub(crate) mod wire;
