@@ -26,7 +26,7 @@ pub(in crate::cli) struct ResolveArgs {
     #[arg(long, value_name = "TABLE", group = "resolution", requires = "at")]
     pub restored: Option<String>,
     /// The last migration whose effect the restored data has; 0 if none
-    #[arg(long, value_name = "NUMBER", requires = "restored")]
+    #[arg(long, value_name = "NUMBER", requires = "restored", conflicts_with_all = ["applied", "rolled_back", "rebless"])]
     pub at: Option<u32>,
     /// Why: it is recorded
     #[arg(long, value_name = "TEXT", value_parser = reason)]
