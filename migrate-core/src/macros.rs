@@ -150,6 +150,7 @@ pub use migrate_macros::migrations;
 /// | option | |
 /// |---|---|
 /// | `on_fresh = run \| skip` | whether it runs on a fresh database, where there is no old data; the sequence's default unless stated |
+/// | `on_interrupt = run \| ask` | what the next `up` does if it was begun and did not end (killed, or stopped at a safe point): run it again, or refuse until a person says by `migrate resolve` how it stands, for effects outside of DynamoDB that must not happen twice; `run` unless stated |
 /// | `after_deploy` | it waits until the new code is deployed |
 /// | `breaking` | older binaries must not run against a database that has it |
 /// | `tables(Customer, Order)` | the tables whose items it goes through, by the structs that declare them: `plan` then estimates what it takes and costs |

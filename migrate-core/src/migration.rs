@@ -57,6 +57,16 @@ pub enum OnFresh {
     Run,
 }
 
+/// What the next `up` does with a migration that was begun and did not end: its process was killed, or stopped at a safe point.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnInterrupt {
+    /// It runs it again. The default.
+    #[default]
+    Run,
+    /// It refuses, until a person has looked and says how it stands: for effects outside of DynamoDB that must not happen twice.
+    Ask,
+}
+
 /// What to do when a migration was edited after it had been applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edited {
@@ -126,6 +136,8 @@ pub struct MigrationMeta {
     pub after_deploy: bool,
     /// Whether older binaries must not run against a database that has it.
     pub breaking: bool,
+    /// What the next run does if it was begun and did not end.
+    pub on_interrupt: OnInterrupt,
     /// Where `#[migration(n)]` stands.
     pub location: Location,
 }

@@ -22,6 +22,7 @@ const MAX_NUMBER: u32 = u32::MAX - 1;
 #[derive(Default)]
 struct Options {
     on_fresh: Option<TokenStream>,
+    asks: bool,
     after_deploy: bool,
     breaking: bool,
     was: Vec<LitStr>,
@@ -36,6 +37,15 @@ const OPTIONS: &[Row<Options>] = &[
         form: "on_fresh = run | skip",
         many: false,
         set: |to, entry, _| put(&mut to.on_fresh, on_fresh(entry)),
+    },
+    Row {
+        name: "on_interrupt",
+        form: "on_interrupt = run | ask",
+        many: false,
+        set: |to, entry, _| {
+            to.asks = entry.one_of(&[("run", false), ("ask", true)])?;
+            Some(())
+        },
     },
     Row {
         name: "after_deploy",
@@ -251,6 +261,7 @@ fn registration(number: &LitInt, options: &Options, function: &Function, is_righ
         quote!(.was(&[#(#was),*]))
     });
     let on_fresh = options.on_fresh.as_ref().map(|variant| quote!(.on_fresh(__p::OnFresh::#variant)));
+    let asks = options.asks.then(|| quote!(.asks()));
     let after_deploy = options.after_deploy.then(|| quote!(.after_deploy()));
     let breaking = options.breaking.then(|| quote!(.breaking()));
     let tables = (!options.tables.is_empty()).then(|| {
@@ -271,7 +282,7 @@ fn registration(number: &LitInt, options: &Options, function: &Function, is_righ
                 [#text, #description, #fingerprint],
                 (#file, #line),
                 #run,
-            ) #was #on_fresh #after_deploy #breaking #tables #accept
+            ) #was #on_fresh #asks #after_deploy #breaking #tables #accept
         }
     };
     numbered(number, options, &conditions, &entry)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::Client;
 use migrate_core::history::Record;
-use migrate_core::migration::{Location, MigrationMeta, OnFresh, Version};
+use migrate_core::migration::{Location, MigrationMeta, OnFresh, OnInterrupt, Version};
 use migrate_core::migrator::Builder;
 use migrate_core::registry::{MigrationEntry, RunFn, Sequence};
 use migrate_core::schema::{
@@ -61,6 +61,7 @@ pub fn migration(number: u32, name: &'static str, run: RunFn) -> &'static mut Mi
         on_fresh: Some(OnFresh::Run),
         after_deploy: false,
         breaking: false,
+        on_interrupt: OnInterrupt::Run,
         location: HERE,
     };
     Box::leak(Box::new(MigrationEntry { sequence: "shop", meta, run, tables: &[], accept: &[] }))

@@ -10,7 +10,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use tokio::time::Instant;
 
-use self::heart::Heart;
+pub(super) use self::heart::Heart;
 pub(crate) use self::heart::Home;
 pub(crate) use self::held::Held;
 use super::fault::explain;
@@ -61,12 +61,12 @@ impl Lock {
     /// Takes the lock: at once if it is free, after its lease if its holder stands still, within `wait` if its holder gives it back.
     /// Whoever waits can be asked to stop.
     pub(crate) async fn acquire(&self, doing: &str, wait: Duration, listener: &Listener, stop: &Stop) -> Result<Held, Error> {
-        let heart = Heart::start(self.pace.home).await?;
+        let heart = self.heart().await?;
         let begun = Instant::now();
         let mut watched: Option<(LockInfo, Instant)> = None;
         let mut alive = false;
         loop {
-            let seen = heart.run(look(self.store.clone())).await??;
+            let seen = self.look(&heart).await?;
             let (condition, over_from) = match &seen {
                 None => (NEVER_HELD, None),
                 Some(lock) if lock.released => (GIVEN_BACK, None),
@@ -97,12 +97,47 @@ impl Lock {
                     (STOOD_STILL, Some(lock.clone()))
                 }
             };
-            let (epoch, item) = self.ours(seen.as_ref(), doing)?;
-            if let Some(sent) = heart.run(take(self.store.clone(), self.pace.home, condition, seen, item)).await?? {
+            if let Some((epoch, sent)) = self.take(&heart, condition, seen, doing).await? {
                 listener.say(Event::LockTaken { epoch, over_from });
-                return Ok(Held::keep(heart, self.store.clone(), self.pace, epoch, sent, doing));
+                return Ok(self.keep(heart, epoch, sent, doing));
             }
         }
+    }
+
+    /// Where its requests are made.
+    pub(super) async fn heart(&self) -> Result<Heart, Error> {
+        Ok(Heart::start(self.pace.home).await?)
+    }
+
+    pub(super) async fn look(&self, heart: &Heart) -> Result<Option<LockInfo>, Error> {
+        heart.run(look(self.store.clone())).await?
+    }
+
+    /// Whether this run holds it.
+    pub(super) fn is_mine(&self, lock: &LockInfo) -> bool {
+        lock.holder == self.me
+    }
+
+    /// The time that a request sent now is confirmed from.
+    pub(super) fn sent_now(&self) -> Sent {
+        Sent::by(self.pace.home.clock())
+    }
+
+    /// One compare-and-set: under which epoch and when it was sent, or `None` if somebody was faster.
+    pub(super) async fn take(
+        &self,
+        heart: &Heart,
+        condition: &'static str,
+        seen: Option<LockInfo>,
+        doing: &str,
+    ) -> Result<Option<(u64, Sent)>, Error> {
+        let (epoch, item) = self.ours(seen.as_ref(), doing)?;
+        let sent = heart.run(take(self.store.clone(), self.pace.home, condition, seen, item)).await??;
+        Ok(sent.map(|sent| (epoch, sent)))
+    }
+
+    pub(super) fn keep(&self, heart: Heart, epoch: u64, sent: Sent, doing: &str) -> Held {
+        Held::keep(heart, self.store.clone(), self.pace, epoch, sent, doing)
     }
 
     /// What the lock says when it is ours.

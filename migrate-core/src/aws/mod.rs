@@ -22,4 +22,5 @@ pub(crate) mod probe;
 mod records_fuzz;
 mod share;
 pub(crate) mod store;
+pub(crate) mod unlock;
 pub(crate) mod wire;

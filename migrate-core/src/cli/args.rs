@@ -380,9 +380,24 @@ mod tests {
     #[test]
     fn consent_is_never_taken_from_the_environment() {
         fn consents(command: &clap::Command) -> Vec<String> {
-            let own = command
-                .get_arguments()
-                .filter(|arg| ["drop", "accept", "no_backup", "yes", "plan", "sha256"].contains(&arg.get_id().as_str()));
+            let own = command.get_arguments().filter(|arg| {
+                [
+                    "drop",
+                    "accept",
+                    "no_backup",
+                    "yes",
+                    "plan",
+                    "sha256",
+                    "epoch",
+                    "reason",
+                    "applied",
+                    "rolled_back",
+                    "rebless",
+                    "restored",
+                    "at",
+                ]
+                .contains(&arg.get_id().as_str())
+            });
             let own = own.filter(|arg| arg.get_env().is_some()).map(|arg| arg.get_id().to_string());
             own.chain(command.get_subcommands().flat_map(consents)).collect()
         }

@@ -7,6 +7,8 @@ mod lock;
 mod record;
 mod run_info;
 mod state;
+#[cfg(test)]
+mod state_tests;
 mod status;
 
 pub use self::counts::Counts;

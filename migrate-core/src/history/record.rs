@@ -262,7 +262,8 @@ pub enum Entry {
         /// DynamoDB's id for it now, where the engine has one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         table_id: Option<String>,
-        /// The last migration whose effect its data has.
+        /// The last migration whose effect its data has. A record's own `at` is when.
+        #[serde(rename = "as_of")]
         at: Version,
         /// Why.
         reason: String,

@@ -274,8 +274,7 @@ impl History {
     /// What was applied to a table after its backup is pending again.
     fn reopen(&mut self, record: &Record, table: &TableName, at: Version) {
         for state in self.migrations.range_mut(at.next()..).map(|(_, state)| state) {
-            let touched = state.tables.iter().any(|touched| touched.split(' ').next() == Some(table.as_str()));
-            if touched && matches!(state.status, MigrationStatus::Applied { .. }) {
+            if state.touched(table.as_str()) && matches!(state.status, MigrationStatus::Applied { .. }) {
                 state.status = MigrationStatus::Reopened { table: table.clone() };
                 (state.at, state.by) = (record.at, record.run.who());
             }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::counts::Counts;
-use crate::migration::{MigrationId, MigrationMeta};
+use crate::migration::{MigrationId, MigrationMeta, OnInterrupt};
 use crate::schema::TableName;
 
 /// Where a migration stands.
@@ -101,5 +101,17 @@ impl MigrationState {
     /// Whether the code's text is another one than was recorded. What was skipped on a fresh database never ran: its text may change.
     pub fn is_edited(&self, code: &MigrationMeta) -> bool {
         self.status != MigrationStatus::Skipped && !code.accepts(&self.fingerprint)
+    }
+
+    /// Whether it touched the table of this physical name when it was applied last.
+    pub fn touched(&self, table: &str) -> bool {
+        self.tables.iter().any(|touched| touched.split(' ').next() == Some(table))
+    }
+
+    /// Whether a person must say how it stands before anything else is done: its rollback is not finished, or it was begun, did not end, and the
+    /// code says that it asks. `code` is what the code has under its number.
+    pub fn is_unsettled(&self, code: Option<&MigrationMeta>) -> bool {
+        let asks = code.is_some_and(|meta| meta.on_interrupt == OnInterrupt::Ask);
+        self.status.is_rolling_back() || (asks && self.status == MigrationStatus::Started)
     }
 }

@@ -13,7 +13,7 @@ use crate::context::Mode;
 use crate::error::{Error, ErrorKind, chain, keyless};
 use crate::event::Event;
 use crate::history::{Counts, Entry};
-use crate::migration::{MigrationId, MigrationMeta};
+use crate::migration::{MigrationId, MigrationMeta, OnInterrupt};
 use crate::plan::Action;
 use crate::registry::MigrationEntry;
 
@@ -63,12 +63,17 @@ impl Run<'_> {
         let migration = entry.meta.id();
         let fingerprint = fingerprint.to_owned();
         let listener = self.migrator.listener.clone();
+        let jobs = JobStore::new(&self.store, entry.meta.version, self.held.epoch());
+        let recorded = self.observed.history.migrations().get(&entry.meta.version);
+        if recorded.is_some_and(|state| state.status.is_pending_again()) {
+            // What is kept of an earlier run's progress tells of items that are as they were again.
+            jobs.forget().await?;
+        }
         self.held.doing(&format!("migration {migration}"));
         self.record(Entry::MigrationStarted { migration: migration.clone(), fingerprint: fingerprint.clone() }).await?;
         listener.say(Event::MigrationStarted { migration: migration.clone(), again });
 
         let begun = Instant::now();
-        let jobs = JobStore::new(&self.store, entry.meta.version, self.held.epoch());
         let before = self.spent.load(Ordering::Relaxed);
         let context = self.migrator.context(
             entry,
@@ -121,7 +126,13 @@ impl Run<'_> {
     /// Records a failure, unless the lock is gone or the run was asked to stop: then the open `Started` says it all.
     async fn fail(&mut self, migration: MigrationId, fingerprint: String, error: Error) -> Error {
         if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Incomplete) || is_expired(&error) {
-            return error;
+            let asks = self
+                .migrator
+                .declared
+                .migrations
+                .get(&migration.version)
+                .is_some_and(|meta| meta.on_interrupt == OnInterrupt::Ask);
+            return if asks { error.with_help("it says `on_interrupt = ask`: the next `up` asks how it stands") } else { error };
         }
         if let Some(why) = self.held.lease().refusal() {
             return Error::new(ErrorKind::LockLost, why).with_help("nothing more was written; run `migrate up` again");

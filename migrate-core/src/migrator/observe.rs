@@ -10,7 +10,7 @@ use super::environment::Care;
 use crate::aws::store::Store;
 use crate::aws::{guard, inspect};
 use crate::error::Error;
-use crate::history::{Environment, History, Ownership};
+use crate::history::{Environment, History, LockInfo, Ownership};
 use crate::plan::{Droppable, Observed, Request};
 use crate::schema::{Aspect, Status, TableName, TableSchema};
 
@@ -20,6 +20,8 @@ pub(super) struct Look {
     pub observed: Observed,
     /// Whether the management table is there.
     pub managed: bool,
+    /// Who holds the lock, or held it last.
+    pub lock: Option<LockInfo>,
     /// The environment that the sequence's part of it remembers.
     pub environment: Option<Environment>,
 }
@@ -73,7 +75,7 @@ impl Migrator {
         for name in self.declared.tables.keys() {
             self.probe(&client, name, request, &mut observed).await?;
         }
-        Ok(Look { observed, managed: found.exists, environment: found.environment })
+        Ok(Look { observed, managed: found.exists, lock: found.lock, environment: found.environment })
     }
 
     /// Every table that matters: declared, owned, or named for a drop; and what of it must be asked for by itself.

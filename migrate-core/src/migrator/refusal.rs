@@ -30,6 +30,15 @@ pub(super) fn refuse_all(refusals: impl IntoIterator<Item = Refusal>) -> Result<
     // Kinds are ordered by their codes: M04xx is the history.
     let history = |refusal: &&Refusal| refusal.kind.code().starts_with("M04");
     let Some(first) = refusals.iter().find(history).or(refusals.first()) else { return Ok(()) };
-    let (kind, recipes) = (first.kind, refusals.iter().flat_map(|refusal| refusal.recipe.clone()).collect::<Vec<_>>());
-    Err(recipes.into_iter().fold(Error::new(kind, Refusals(refusals)), Error::with_help))
+    Err(all(first.kind, refusals))
+}
+
+/// One refusal that is no plan's.
+pub(super) fn refused(refusal: Refusal) -> Error {
+    all(refusal.kind, vec![refusal])
+}
+
+fn all(kind: ErrorKind, refusals: Vec<Refusal>) -> Error {
+    let recipes: Vec<String> = refusals.iter().flat_map(|refusal| refusal.recipe.clone()).collect();
+    recipes.into_iter().fold(Error::new(kind, Refusals(refusals)), Error::with_help)
 }

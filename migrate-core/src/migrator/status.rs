@@ -35,6 +35,8 @@ pub struct Row {
     pub in_code: bool,
     /// Whether its text is not the recorded one.
     pub edited: bool,
+    /// Whether a person must say how it stands, before `up` does anything.
+    pub unsettled: bool,
     /// Whether it waits until the new code is deployed.
     pub after_deploy: bool,
     /// Its description, where the code has it.
@@ -177,6 +179,7 @@ pub(super) fn rows(code: &BTreeMap<Version, MigrationMeta>, history: &History) -
             record: state.map_or(RowState::Pending, |state| RowState::Recorded(Box::new(state.clone()))),
             in_code: meta.is_some(),
             edited: meta.zip(state).is_some_and(|(meta, state)| state.is_edited(meta)),
+            unsettled: state.is_some_and(|state| state.is_unsettled(meta)),
             after_deploy: meta.is_some_and(|meta| meta.after_deploy),
             description: meta.map_or("", |meta| meta.description).to_owned(),
         })

@@ -14,10 +14,10 @@ use super::saved::{Approved, used_up};
 use crate::aws::apply::{Wait, apply};
 use crate::aws::lock::{Held, Lock};
 use crate::budget::Budget;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::event::Event;
 use crate::migration::Version;
-use crate::plan::{Droppable, Phase, Plan, Request, VerifyKeys, plan};
+use crate::plan::{Droppable, Notice, Phase, Plan, Refusal, Request, VerifyKeys, plan};
 use crate::schema::{Hazard, TableName};
 use crate::step::Step;
 
@@ -112,7 +112,7 @@ impl Migrator {
     /// A refusal before the first write (`M03xx`, `M04xx`), a held or lost lock (`M05xx`), the engine's errors (`M06xx`), a migration's own
     /// (`M07xx`). After any of them it can be run again: it goes on where it stopped.
     pub async fn up(&self, options: Options) -> Result<Report, Error> {
-        self.prepare(options).await?.apply().await
+        self.prepare(options).await?.patient().apply().await
     }
 
     /// Takes the lock, after making the management table if it is not there.
@@ -131,6 +131,20 @@ impl Prepared<'_> {
     /// What is to be done.
     pub fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// Leaves to the look under the lock what somebody who holds it now may be at work on: a migration that was begun and asks, a rollback. It is
+    /// waited for then, and refused only if it still stands like that when its holder is done or gone.
+    #[must_use]
+    pub fn patient(mut self) -> Self {
+        let Some(lock) = self.look.lock.as_ref().filter(|lock| !lock.released) else { return self };
+        let at_work = format!("{} holds the lock since {} and may be at work on it", lock.holder.who(), lock.since);
+        let is_theirs = |refusal: &mut Refusal| refusal.kind == ErrorKind::Unsettled;
+        for Refusal { what, .. } in self.plan.refusals.extract_if(.., is_theirs) {
+            let help = "it is waited for, and judged again then; `migrate lock` shows whether its beat stands still";
+            self.plan.notices.push(Notice::new(format!("{what}; {at_work}"), help));
+        }
+        self
     }
 
     /// Carries it out: refuses what lacks consent, takes the lock only if there is something to do, plans again under it.

@@ -10,11 +10,47 @@ use crate::migration::{Edited, MigrationMeta, Version};
 pub(super) fn findings(input: Input<'_>, freshness: Freshness, draft: &mut Draft) -> Option<Ahead> {
     let before = draft.refusals.len();
     for (version, state) in input.observed.history.migrations() {
-        recorded(input, *version, state, draft);
+        // While a person must say how it stands, that is all there is to be said of it.
+        match state.is_unsettled(input.declared.migrations.get(version)) {
+            true => draft.refusals.push(unsettled(state)),
+            false => recorded(input, *version, state, draft),
+        }
     }
     out_of_order(input, draft);
     too_old(input, freshness, draft);
     if draft.refusals.len() == before { ahead(input, draft) } else { None }
+}
+
+/// A migration of which nobody but a person can say how it stands.
+fn unsettled(state: &MigrationState) -> Refusal {
+    let MigrationState { migration: id, at, by, .. } = state;
+    let version = id.version;
+    let (what, finish, is_rollback) = match &state.status {
+        MigrationStatus::RollbackFailed { error } => {
+            (format!("the rollback of migration {id}, by {by}, failed at {at}: {error}"), "mend it, and finish it", true)
+        }
+        MigrationStatus::RollingBack => {
+            (format!("the rollback of migration {id} was begun at {at} by {by} and did not end"), "finish it", true)
+        }
+        MigrationStatus::Started
+        | MigrationStatus::Failed { .. }
+        | MigrationStatus::Applied { .. }
+        | MigrationStatus::Skipped
+        | MigrationStatus::Baselined
+        | MigrationStatus::Resolved { .. }
+        | MigrationStatus::RolledBack
+        | MigrationStatus::Reopened { .. } => {
+            let asks = "and says `on_interrupt = ask`: a person must say how it stands";
+            (format!("migration {id} was begun at {at} by {by}, did not end, {asks}"), "", false)
+        }
+    };
+    let before = version.get().saturating_sub(1);
+    let refusal = Refusal::new(ErrorKind::Unsettled, what);
+    let refusal = if is_rollback { refusal.help(format!("{finish}: `migrate rollback --to {before}`")) } else { refusal };
+    refusal
+        .help(format!("if all of it is in the database: `migrate resolve --applied {version} --reason TEXT`; it is not run again"))
+        .help(format!("if nothing of it is left there: `migrate resolve --rolled-back {version} --reason TEXT`; the next `up` runs it from its beginning"))
+        .help(format!("if {by} is still at work on it, which `migrate lock` shows: wait for that"))
 }
 
 /// The code's migration that a record's name and text belong to, under another number.
@@ -76,22 +112,25 @@ fn edited(input: Input<'_>, meta: &MigrationMeta, state: &MigrationState, word: 
     let what = format!("migration {} was edited after it was {word}", meta.id());
     let back = format!("{}: put the old text back (`git log -L :{}:{}`)", meta.location, meta.name, meta.location.file);
     let accept = format!("#[migration({}, was = \"{}\")]", meta.version, state.fingerprint);
+    let rebless = format!("or, for this database alone, `migrate resolve --rebless {} --reason TEXT`", meta.version);
     if state.status == MigrationStatus::Started {
         draft.refusals.push(
             Refusal::new(ErrorKind::Edited, format!("{what}, and nobody knows how far the old text came"))
                 .help(format!("{back} and run again"))
-                .help(format!("or, if the new text may run over what the old one did, say `{accept}`")),
+                .help(format!("or, if the new text may run over what the old one did, say `{accept}`, {rebless}")),
         );
         return;
     }
     match input.declared.sequence.edited {
         Edited::Deny => {
             let refusal = Refusal::new(ErrorKind::Edited, what);
-            draft.refusals.push(refusal.help(back).help(format!("or, if both texts mean the same, say `{accept}`")));
+            draft.refusals.push(refusal.help(back).help(format!("or, if both texts mean the same, say `{accept}`, {rebless}")));
         }
-        Edited::Warn => {
-            draft.notices.push(Notice::new(what, format!("it does not run again; if both texts mean the same, say `{accept}`")))
+        Edited::Warn if state.status.is_settled() => {
+            let help = format!("it does not run again; if both texts mean the same, say `{accept}`, {rebless}");
+            draft.notices.push(Notice::new(what, help));
         }
+        Edited::Warn => draft.notices.push(Notice::new(what, "it runs again, with the text that it has now")),
     }
 }
 
@@ -142,6 +181,8 @@ fn ahead(input: Input<'_>, draft: &mut Draft) -> Option<Ahead> {
         .migrations()
         .iter()
         .filter(|(version, state)| **version > last && moved(input, **version, state).is_none())
+        // Of what was rolled back nothing is left.
+        .filter(|(_, state)| state.status != MigrationStatus::RolledBack)
         .map(|(_, state)| state)
         .collect();
     let records = history.records().iter().map(|record| &record.entry);

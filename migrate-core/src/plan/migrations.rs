@@ -40,12 +40,29 @@ pub(super) fn migrations(input: Input<'_>, freshness: Freshness, draft: &mut Dra
             migration: meta.id(),
             description: meta.description.to_owned(),
             action,
+            again: status.filter(|_| action == Action::RunAgain).map(again),
             after_deploy: meta.after_deploy,
             tables,
         });
     }
     phases(input, freshness, draft);
     planned
+}
+
+/// Why one runs that is recorded already.
+fn again(status: &MigrationStatus) -> String {
+    match status {
+        MigrationStatus::RolledBack => "it was rolled back".to_owned(),
+        MigrationStatus::Reopened { table } => format!("table {table} was restored"),
+        MigrationStatus::Started
+        | MigrationStatus::Failed { .. }
+        | MigrationStatus::Applied { .. }
+        | MigrationStatus::Skipped
+        | MigrationStatus::Baselined
+        | MigrationStatus::Resolved { .. }
+        | MigrationStatus::RollingBack
+        | MigrationStatus::RollbackFailed { .. } => "an earlier run began it".to_owned(),
+    }
 }
 
 /// The pending migrations that really run, within `--to`.

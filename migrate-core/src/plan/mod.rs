@@ -18,8 +18,10 @@ mod ownership;
 mod prices;
 mod reach;
 mod recipe;
+mod restored;
 mod saved;
 mod settings;
+mod settle;
 mod shared_recipe;
 mod summary;
 mod tables;
@@ -38,4 +40,5 @@ pub use self::model::{
 pub(crate) use self::ownership::made_again;
 pub use self::reach::{Limit, Pace, Passage, Reach, Reached};
 pub use self::saved::{Basis, Place, SavedPlan, Unreadable};
+pub use self::settle::{Resolution, Settlement, settle};
 pub use self::summary::{Effect, Summary};

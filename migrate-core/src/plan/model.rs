@@ -230,7 +230,7 @@ pub struct Unknown {
 pub enum Action {
     /// Run for the first time.
     Run,
-    /// Run again: an earlier run began it, and it failed or was killed.
+    /// Run again: an earlier run began it and it failed or was killed, or it was taken back, or a table that it touched was restored.
     RunAgain,
     /// Be recorded as skipped: the database is fresh.
     Skip,
@@ -248,6 +248,9 @@ pub struct PlannedMigration {
     pub description: String,
     /// What will be done with it in this run.
     pub action: Action,
+    /// Why it runs again, where it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub again: Option<String>,
     /// Whether it waits until the new code is deployed.
     pub after_deploy: bool,
     /// The tables that it says it goes through, where it runs.

@@ -111,8 +111,14 @@ pub(super) fn stuck(input: Input<'_>, table: &TableName, word: &str) -> Refusal 
         .of(table)
         .help("INACCESSIBLE_ENCRYPTION_CREDENTIALS: give DynamoDB the table's KMS key back, and run again")
         .help(format!(
-            "ARCHIVED: restore the backup that DynamoDB made of it, as `{table}`, then `migrate baseline {}`",
-            input.baseline()
+            "ARCHIVED: restore the backup that DynamoDB made of it, as `{table}`, then {}",
+            match input.owner(table) {
+                Some(Ownership::Owned { .. }) => {
+                    format!("`migrate resolve --restored {name} --at {} --reason TEXT`", input.baseline())
+                }
+                Some(Ownership::Creating | Ownership::Dropping { .. }) | None =>
+                    format!("`migrate baseline {}`", input.baseline()),
+            }
         ))
         .help(format!("or declare the table under another name, such as `{name}-2`"))
 }

@@ -44,14 +44,22 @@ pub(super) fn made_again<'a>(input: Input<'a>, live: &LiveTable, schema: &'a Tab
     let what = format!("table `{table}` was made again since we made or adopted it: it has another id, so it is not ours");
     let mut refusal = Refusal::new(ErrorKind::NotOwned, what).of(table);
     refusal.differences = diff(&live.schema, schema);
-    adopt(input, refusal, table)
+    adopt(input, refusal.help(restored(input, table)), table)
+}
+
+/// What is said of a table whose data is older than its history.
+fn restored<'a>(input: Input<'a>, table: &'a TableName) -> String {
+    let name = input.logical(table);
+    format!(
+        "if it came back from a backup: `migrate resolve --restored {name} --at N --reason TEXT`, N being the last migration whose effect its data has; later ones that touched it run again"
+    )
 }
 
 pub(super) fn gone<'a>(input: Input<'a>, table: &'a TableName) -> Refusal {
     let name = input.logical(table);
     Refusal::new(ErrorKind::NotFound, format!("table `{table}` is recorded as ours, but it is not there: somebody deleted it"))
         .of(table)
-        .help(format!("if its data is needed: restore a backup as `{table}`, then `migrate baseline {}`", input.baseline()))
+        .help(format!("if its data is needed: restore a backup as `{table}`, then `migrate resolve --restored {name} --at N --reason TEXT`, N being the last migration whose effect that data has"))
         .help(format!(
             "if it is not: take `{name}` out of the code, run `migrate up --drop {name}` once, which forgets it, and declare it again"
         ))

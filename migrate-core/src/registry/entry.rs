@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use crate::context::MigrationContext;
 use crate::error::BoxError;
-use crate::migration::{Location, MigrationMeta, OnFresh, Version};
+use crate::migration::{Location, MigrationMeta, OnFresh, OnInterrupt, Version};
 use crate::schema::{Hazard, TableSchema};
 
 /// A migration's function, its future boxed.
@@ -41,7 +41,19 @@ impl MigrationEntry {
         let location = Location { file: place.0, line: place.1 };
         let version = Version::new(version);
         let (was, on_fresh, after_deploy, breaking): (&[&str], _, _, _) = (&[], None, false, false);
-        let meta = MigrationMeta { version, name, description, fingerprint, was, on_fresh, after_deploy, breaking, location };
+        let on_interrupt = OnInterrupt::Run;
+        let meta = MigrationMeta {
+            version,
+            name,
+            description,
+            fingerprint,
+            was,
+            on_fresh,
+            after_deploy,
+            breaking,
+            on_interrupt,
+            location,
+        };
         Self { sequence, meta, run, tables: &[], accept: &[] }
     }
 
@@ -56,6 +68,13 @@ impl MigrationEntry {
     #[doc(hidden)]
     pub const fn on_fresh(mut self, on_fresh: OnFresh) -> Self {
         self.meta.on_fresh = Some(on_fresh);
+        self
+    }
+
+    /// `on_interrupt = ask`.
+    #[doc(hidden)]
+    pub const fn asks(mut self) -> Self {
+        self.meta.on_interrupt = OnInterrupt::Ask;
         self
     }
 

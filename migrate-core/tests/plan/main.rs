@@ -6,6 +6,7 @@ mod laws;
 mod reach;
 mod rules;
 mod settings;
+mod settle;
 mod texts;
 mod verified;
 mod world;

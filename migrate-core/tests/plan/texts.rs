@@ -176,13 +176,14 @@ fn a_table_that_was_made_again_or_is_gone_or_goes() {
         World::new().settled().owned("orders", Some("t-0")).found(live(schema("orders"), Some("t-1"))).declare(schema("orders"));
     reads(&world, "
         error[M0303]: table `orders` was made again since we made or adopted it: it has another id, so it is not ours
+          help: if it came back from a backup: `migrate resolve --restored orders --at N --reason TEXT`, N being the last migration whose effect its data has; later ones that touched it run again
           help: if it is yours: `migrate adopt orders` takes it under ownership, after showing the differences again
           help: if it is somebody else's: declare yours under another name, such as `#[table(name = \"orders-2\")]`, or use `--prefix`");
     let mut gone = world.clone();
     gone.observed.tables.clear();
     reads(&gone, "
         error[M0604]: table `orders` is recorded as ours, but it is not there: somebody deleted it
-          help: if its data is needed: restore a backup as `orders`, then `migrate baseline 0`
+          help: if its data is needed: restore a backup as `orders`, then `migrate resolve --restored orders --at N --reason TEXT`, N being the last migration whose effect that data has
           help: if it is not: take `orders` out of the code, run `migrate up --drop orders` once, which forgets it, and declare it again");
     gone.declared.tables.clear();
     reads(
@@ -431,7 +432,7 @@ fn a_state_that_no_waiting_ends() {
         "
         error[M0304]: table `orders` is in state ARCHIVED, which it does not leave by itself
           help: INACCESSIBLE_ENCRYPTION_CREDENTIALS: give DynamoDB the table's KMS key back, and run again
-          help: ARCHIVED: restore the backup that DynamoDB made of it, as `orders`, then `migrate baseline 0`
+          help: ARCHIVED: restore the backup that DynamoDB made of it, as `orders`, then `migrate resolve --restored orders --at 0 --reason TEXT`
           help: or declare the table under another name, such as `orders-2`",
     );
 }
@@ -535,7 +536,7 @@ fn an_edited_migration() {
         &world,
         "
         note: migration 0001 load was edited after it was applied
-          help: it does not run again; if both texts mean the same, say `#[migration(1, was = \"old\")]`",
+          help: it does not run again; if both texts mean the same, say `#[migration(1, was = \"old\")]`, or, for this database alone, `migrate resolve --rebless 1 --reason TEXT`",
     );
     world.declared.sequence.edited = Edited::Deny;
     reads(
@@ -543,7 +544,7 @@ fn an_edited_migration() {
         "
         error[M0401]: migration 0001 load was edited after it was applied
           help: src/migrations.rs:7: put the old text back (`git log -L :load:src/migrations.rs`)
-          help: or, if both texts mean the same, say `#[migration(1, was = \"old\")]`",
+          help: or, if both texts mean the same, say `#[migration(1, was = \"old\")]`, or, for this database alone, `migrate resolve --rebless 1 --reason TEXT`",
     );
     reads(&world.migrations([MigrationMeta { was: &["old"], ..meta(1) }]), "");
     reads(
@@ -552,7 +553,7 @@ fn an_edited_migration() {
         RunAgain 0001 load
         error[M0401]: migration 0001 load was edited after it was started, and nobody knows how far the old text came
           help: src/migrations.rs:7: put the old text back (`git log -L :load:src/migrations.rs`) and run again
-          help: or, if the new text may run over what the old one did, say `#[migration(1, was = \"old\")]`",
+          help: or, if the new text may run over what the old one did, say `#[migration(1, was = \"old\")]`, or, for this database alone, `migrate resolve --rebless 1 --reason TEXT`",
     );
 }
 

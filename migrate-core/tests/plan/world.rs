@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use migrate_core::history::{Counts, Entry, Record, RunInfo};
-use migrate_core::migration::{Edited, Location, Management, MigrationMeta, OnFresh, SequenceInfo, Version};
+use migrate_core::migration::{Edited, Location, Management, MigrationMeta, OnFresh, OnInterrupt, SequenceInfo, Version};
 use migrate_core::plan::{Action, Declared, Droppable, Observed, Phase, Plan, PlannedStep, Request, plan};
 use migrate_core::schema::{
     Aspect, Billing, Encryption, IndexName, KeyElement, LiveTable, MaxThroughput, Naming, PrimaryKey, Recovery, ScalarType,
@@ -58,6 +58,7 @@ pub fn meta(number: u32) -> MigrationMeta {
         on_fresh: None,
         after_deploy: false,
         breaking: false,
+        on_interrupt: OnInterrupt::Run,
         location: HERE,
     }
 }
@@ -201,7 +202,7 @@ impl World {
             number: self.observed.history.next_number(),
             at: Timestamp::UNIX_EPOCH,
             epoch: 1,
-            run: RunInfo::default(),
+            run: RunInfo { caller: Some("ana".to_owned()), ..RunInfo::default() },
             text: entry.to_string(),
             entry,
         };

@@ -12,6 +12,7 @@ mod markdown;
 mod new;
 mod registry;
 mod saved;
+mod settle;
 mod target;
 mod usage;
 mod verbs;

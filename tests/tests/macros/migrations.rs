@@ -1,6 +1,6 @@
 //! Migrations in modules, under `cfg`, with every option and every error.
 
-use migrate_core::migration::OnFresh;
+use migrate_core::migration::{OnFresh, OnInterrupt};
 use migrate_core::registry::MigrationEntry;
 use migrate_core::schema::Hazard;
 use migrate_core::{MigrationContext, migration};
@@ -18,7 +18,7 @@ mod deep {
     pub mod deeper {
         /** In a block
         comment. */
-        #[migrate_core::migration(8, on_fresh = skip, after_deploy, breaking)]
+        #[migrate_core::migration(8, on_fresh = skip, on_interrupt = ask, after_deploy, breaking)]
         #[allow(clippy::unused_async)]
         pub(in crate::migrations) async fn r#async(
             cx: &migrate_core::MigrationContext,
@@ -82,6 +82,7 @@ fn what_is_stated_is_written_down() {
     let eight = &entry(8).meta;
     assert_eq!((eight.name, eight.description), ("async", "In a block comment."));
     assert_eq!((eight.on_fresh, eight.after_deploy, eight.breaking), (Some(OnFresh::Skip), true, true));
+    assert_eq!((eight.on_interrupt, entry(7).meta.on_interrupt), (OnInterrupt::Ask, OnInterrupt::Run));
     let seven = &entry(7).meta;
     assert_eq!((seven.name, seven.description), ("first", "Begins the sequence."));
     assert_eq!((seven.on_fresh, seven.after_deploy, seven.breaking), (None, false, false));

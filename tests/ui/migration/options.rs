@@ -2,7 +2,7 @@ use migrate_core::{MigrationContext, migration};
 
 migrate_core::migrations!();
 
-#[migration(1, on_fresh = maybe, after_deploy = true, braking)]
+#[migration(1, on_fresh = maybe, on_interrupt = wait, after_deploy = true, braking)]
 async fn one(_: &MigrationContext) -> migrate_core::Result {
     Ok(())
 }

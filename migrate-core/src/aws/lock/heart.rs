@@ -45,7 +45,7 @@ impl From<HeartError> for Error {
 }
 
 /// A home in use. Whatever still goes on in a thread ends when this is dropped, and so does the thread.
-pub(super) struct Heart(Place);
+pub(in crate::aws) struct Heart(Place);
 
 enum Place {
     Thread {

@@ -170,6 +170,7 @@ In all: &#126;41 minutes, &#126;&#36;0.77 once (list price, us-east-1)
             record: RowState::Pending,
             in_code: true,
             edited: false,
+            unsettled: false,
             after_deploy: true,
             description: String::new(),
         };

@@ -162,10 +162,9 @@ fn drop(step: &Step) -> Line {
 }
 
 fn due(planned: &PlannedMigration) -> Line {
-    let PlannedMigration { migration, description, action, tables, .. } = planned;
+    let PlannedMigration { migration, description, action, again, tables, .. } = planned;
     let again = match action {
-        Action::Run | Action::Wait => None,
-        Action::RunAgain => Some("(again: an earlier run began it)".to_owned()),
+        Action::Run | Action::RunAgain | Action::Wait => again.as_ref().map(|why| format!("(again: {why})")),
         Action::Skip => Some("(only recorded: the database is fresh)".to_owned()),
     };
     let codes: BTreeSet<&str> =

@@ -48,6 +48,7 @@ pub(in super::super) fn planned(number: u32, name: &str, action: Action) -> Plan
         migration: id(number, name),
         description: format!("Does {number}."),
         action,
+        again: (action == Action::RunAgain).then(|| "an earlier run began it".to_owned()),
         after_deploy,
         tables: Vec::new(),
     }

@@ -122,6 +122,7 @@ pub(super) fn cells(row: &Row) -> ([String; 6], Tone) {
         }
     };
     let remarks = [
+        (row.unsettled, "to be settled"),
         (row.edited, "edited since"),
         (!row.in_code, "not in this binary"),
         (row.after_deploy && !row.is_settled(), "after the deploy"),
@@ -151,7 +152,15 @@ mod tests {
                 tables: Vec::new(),
             }))
         });
-        Row { id: id(number, name), record, in_code: true, edited: false, after_deploy: false, description: String::new() }
+        Row {
+            id: id(number, name),
+            record,
+            in_code: true,
+            edited: false,
+            unsettled: false,
+            after_deploy: false,
+            description: String::new(),
+        }
     }
 
     fn held() -> LockInfo {

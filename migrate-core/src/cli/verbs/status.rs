@@ -11,7 +11,7 @@ use crate::migrator::{Migrator, Row, Status};
 pub(super) async fn status(session: &Session, migrator: &Migrator, connection: &Connection) -> Result<Verdict, Error> {
     let status = migrator.status().await?;
     let advice = advice(&status, connection.is_shared || !is_embedded(connection));
-    let next = format!("{}{}", session.command(advice.verb), advice.remark);
+    let next = format!("{}{}", session.command(&advice.verb), advice.remark);
     let mut document = json(&status);
     document["safe_to_run_again"] = json(&advice.safe);
     document["next"] = json(&next);
@@ -29,8 +29,8 @@ fn is_embedded(connection: &Connection) -> bool {
 struct Advice {
     safe: bool,
     because: &'static str,
-    verb: &'static str,
-    remark: &'static str,
+    verb: String,
+    remark: String,
 }
 
 fn advice(status: &Status, phased: bool) -> Advice {
@@ -46,7 +46,10 @@ fn advice(status: &Status, phased: bool) -> Advice {
     let (before, after): (Vec<&Row>, Vec<&Row>) = status.pending().partition(|row| !row.after_deploy);
     let begun = status.pending().any(|row| row.is_open());
     let paused = status.in_force.paused.is_some() && status.pending().next().is_some();
-    let (safe, because, verb, remark) = if paused {
+    let unsettled = rows.iter().find(|row| row.unsettled);
+    let (safe, because, verb, remark) = if let Some(row) = unsettled.filter(|_| !held) {
+        return settle(row);
+    } else if paused {
         (true, "it waits until nobody wants it paused any more", "resume", "  (once it may go on)")
     } else if held {
         (
@@ -71,7 +74,24 @@ fn advice(status: &Status, phased: bool) -> Advice {
     } else {
         (true, "every migration is settled", "plan", "  (shows whether the tables are as declared)")
     };
-    Advice { safe, because, verb, remark }
+    Advice { safe, because, verb: verb.to_owned(), remark: remark.to_owned() }
+}
+
+/// Nothing goes on before a person says how this one stands.
+fn settle(row: &Row) -> Advice {
+    let number = row.id.version.get();
+    let rolled_back = format!("resolve --rolled-back {number} --reason TEXT");
+    let (because, verb, or) = match row.is_open() {
+        true => (
+            "it refuses, until a person says how the one that asks stands",
+            format!("resolve --applied {number} --reason TEXT"),
+            rolled_back,
+        ),
+        false => {
+            ("it refuses while a rollback is not finished", format!("rollback --to {}", number.saturating_sub(1)), rolled_back)
+        }
+    };
+    Advice { safe: true, because, verb, remark: format!("  (or `{or}`: look at the data first)") }
 }
 
 #[cfg(test)]
@@ -95,7 +115,15 @@ mod tests {
 
     fn pending(number: u32, after_deploy: bool) -> Row {
         let id = MigrationId { version: Version::new(number), name: "x".into() };
-        Row { id, record: RowState::Pending, in_code: true, edited: false, after_deploy, description: String::new() }
+        Row {
+            id,
+            record: RowState::Pending,
+            in_code: true,
+            edited: false,
+            unsettled: false,
+            after_deploy,
+            description: String::new(),
+        }
     }
 
     #[test]
@@ -123,6 +151,38 @@ mod tests {
         assert_eq!(advice(&paused(vec![pending(1, false)]), true).verb, "resume");
         assert_eq!(advice(&paused(vec![]), true).verb, "plan");
         let edited = advice(&status(vec![Row { edited: true, record: begun, ..pending(1, false) }]), true);
-        assert_eq!((edited.safe, edited.verb), (false, "check"));
+        assert_eq!((edited.safe, edited.verb.as_str()), (false, "check"));
+    }
+
+    #[test]
+    fn what_a_person_must_settle_comes_first_but_not_before_a_holder() {
+        let row = |status| {
+            let record = RowState::Recorded(Box::new(MigrationState {
+                migration: pending(3, false).id,
+                fingerprint: String::new(),
+                status,
+                breaking: false,
+                at: jiff::Timestamp::UNIX_EPOCH,
+                by: String::new(),
+                attempts: 1,
+                tables: Vec::new(),
+            }));
+            Row { record, unsettled: true, ..pending(3, false) }
+        };
+        let asks = advice(&status(vec![row(MigrationStatus::Started), pending(4, false)]), true);
+        assert_eq!(asks.verb, "resolve --applied 3 --reason TEXT");
+        assert_eq!(asks.remark, "  (or `resolve --rolled-back 3 --reason TEXT`: look at the data first)");
+        let rollback = status(vec![row(MigrationStatus::RollingBack)]);
+        assert_eq!(advice(&rollback, true).verb, "rollback --to 2");
+        let holder = crate::history::LockInfo {
+            epoch: 1,
+            beat: 1,
+            released: false,
+            lease_ms: 1,
+            since: jiff::Timestamp::UNIX_EPOCH,
+            doing: String::new(),
+            holder: crate::history::RunInfo::default(),
+        };
+        assert_eq!(advice(&Status { lock: Some(holder), ..rollback }, true).verb, "lock");
     }
 }

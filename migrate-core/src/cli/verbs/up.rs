@@ -33,7 +33,7 @@ pub(super) async fn up(args: &UpArgs, session: &Session, migrator: &Migrator, co
             saved::agree(plan.request(), args.select.phase.map(Phase::from), args.select.to)?;
             migrator.prepare_saved(plan, &saved::place(connection)?, options).await?
         }
-        None => migrator.prepare(options).await?,
+        None => migrator.prepare(options).await?.patient(),
     };
     if let Some(refused) = refused(session, connection, &prepared) {
         return Ok(refused.because(prepared.apply().await));

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::model::{Basis, FORMAT, Place, SavedPlan};
 use super::read::Unreadable;
 use crate::history::{Entry, History, Record, RunInfo};
-use crate::migration::{Edited, Location, Management, MigrationMeta, OnFresh, SequenceInfo, Version};
+use crate::migration::{Edited, Location, Management, MigrationMeta, OnFresh, OnInterrupt, SequenceInfo, Version};
 use crate::plan::model::{Declared, Observed, Phase, Request};
 use crate::plan::plan;
 use crate::schema::{
@@ -55,11 +55,11 @@ fn index() -> GlobalIndex {
 fn migration(number: u32, fingerprint: &'static str) -> (Version, MigrationMeta) {
     let version = Version::new(number);
     let (description, was, on_fresh) = ("", &[] as &[&str], None);
-    let (after_deploy, breaking, location) = (false, false, HERE);
-    (
-        version,
-        MigrationMeta { version, name: "change", description, fingerprint, was, on_fresh, after_deploy, breaking, location },
-    )
+    let (after_deploy, breaking, on_interrupt, location) = (false, false, OnInterrupt::Run, HERE);
+    let name = "change";
+    let meta =
+        MigrationMeta { version, name, description, fingerprint, was, on_fresh, after_deploy, breaking, on_interrupt, location };
+    (version, meta)
 }
 
 fn record(number: u64, entry: Entry) -> Record {

@@ -1,0 +1,121 @@
+//! Whether a table of ours may be recorded as come back from a backup; knows no lock and no other doubt.
+
+use super::model::{Declared, Observed, Refusal};
+use super::ownership::made_again;
+use super::settle::usage;
+use crate::error::ErrorKind;
+use crate::history::{Entry, MigrationState, MigrationStatus, Ownership};
+use crate::migration::{MigrationId, Version};
+use crate::schema::{LiveTable, Status, TableName, TableSchema};
+
+/// The record, if nothing speaks against it.
+pub(super) fn restored(
+    declared: &Declared,
+    observed: &Observed,
+    name: &TableName,
+    at: Version,
+    reason: &str,
+) -> Result<Entry, Refusal> {
+    let table = declared.naming.physical(name).map_err(|error| Refusal::new(ErrorKind::InvalidName, error.to_string()))?;
+    let live = ours(declared, observed, name, &table).map_err(|refusal| refusal.of(&table))?;
+    let highest = observed.history.highest_settled();
+    if highest.is_none_or(|highest| at > highest) {
+        let highest = highest.map_or("none is settled".to_owned(), |highest| format!("the last settled one is {highest}"));
+        return Err(usage(format!("`--at {at}`: the data cannot have seen a migration that was never settled here; {highest}"))
+            .help("give the last migration whose effect the backup's data has; 0 if none"));
+    }
+    known(observed, name, at, live)?;
+    Ok(Entry::TableRestored { table, table_id: live.table_id.clone(), at, reason: reason.to_owned() })
+}
+
+/// The table, which must be there, ours by the record, with the declared key and another id than is recorded.
+fn ours<'a>(declared: &Declared, observed: &'a Observed, name: &TableName, table: &TableName) -> Result<&'a LiveTable, Refusal> {
+    let each = "`migrate resolve --rolled-back N --reason TEXT` for each migration that touched it";
+    let Some(schema) = declared.tables.get(table) else {
+        return Err(usage(format!(
+            "the code declares no table `{name}`, and only of a declared one it can be told whether it is the same"
+        ))
+        .help("declare it again, or give the name that the code uses"));
+    };
+    let recorded = match observed.history.tables().get(table) {
+        Some(Ownership::Owned { table_id }) => table_id,
+        Some(Ownership::Creating | Ownership::Dropping { .. }) | None => {
+            return Err(Refusal::new(
+                ErrorKind::NotOwned,
+                format!("table `{table}` is not ours by the record: it cannot have come back"),
+            )
+            .help(format!("take it under ownership first: `migrate adopt {name}`; then {each}")));
+        }
+    };
+    let live = observed.tables.get(table).filter(|live| live.status != Status::Deleting).ok_or_else(|| {
+        Refusal::new(ErrorKind::NotFound, format!("table `{table}` is not there"))
+            .help(format!("restore the backup as `{table}`, and say this again when it is there"))
+    })?;
+    match &live.status {
+        Status::Active | Status::Updating => {}
+        Status::Creating | Status::Deleting | Status::Other(_) => {
+            return Err(Refusal::new(ErrorKind::NotSupported, format!("table `{table}` is not ready yet"))
+                .help(format!("say this again when it is: `migrate wait --for table {name}`")));
+        }
+    }
+    same_key(live, schema)?;
+    if recorded.is_some() && live.table_id.is_some() && !made_again(recorded.as_deref(), live) {
+        return Err(usage(format!(
+            "table `{table}` is the very one that is recorded as ours: it did not come back from a backup"
+        ))
+        .help(format!("if older items were put back into it: {each}")));
+    }
+    Ok(live)
+}
+
+fn same_key(live: &LiveTable, schema: &TableSchema) -> Result<(), Refusal> {
+    if live.schema.key == schema.key {
+        return Ok(());
+    }
+    let (table, here, declared) = (&schema.name, &live.schema.key, &schema.key);
+    let what = format!(
+        "table `{table}` has the key {here}, and declared is {declared}: it is another table, not an older state of ours"
+    );
+    Err(Refusal::new(ErrorKind::NotOwned, what).help(format!("restore a backup of ours as `{table}`")))
+}
+
+/// Whether it is known which of the later migrations touched it, and that none goes on in the middle of a table that is another one now.
+fn known(observed: &Observed, name: &TableName, at: Version, live: &LiveTable) -> Result<(), Refusal> {
+    let later = || observed.history.migrations().range(at.next()..).map(|(_, state)| state);
+    let of = |is: fn(&MigrationStatus) -> bool| later().filter(move |state| is(&state.status)).map(|state| &state.migration);
+    let unknown: Vec<&MigrationId> =
+        of(|status| matches!(status, MigrationStatus::Baselined | MigrationStatus::Resolved { .. })).collect();
+    if let Some(last) = unknown.last() {
+        let what = format!("nobody knows whether {} touched table `{name}`: {} never ran here", list(&unknown), one(&unknown));
+        let up_to = last.version;
+        let touched = |state: &&MigrationState| state.migration.version < up_to && state.touched(live.schema.name.as_str());
+        let touched: Vec<&MigrationId> = later().filter(touched).map(|state| &state.migration).collect();
+        let also = if touched.is_empty() { String::new() } else { format!(", as {} did", list(&touched)) };
+        return Err(usage(what)
+            .help(format!("for each up to {up_to} that touched the table{also}: `migrate resolve --rolled-back N --reason TEXT`, and it runs again"))
+            .help(format!("then for those behind: `migrate resolve --restored {name} --at {up_to} --reason TEXT`")));
+    }
+    // What is kept of the progress of one that did not end is bound to the table's id.
+    let open: Vec<&MigrationId> =
+        of(|status| matches!(status, MigrationStatus::Started | MigrationStatus::Failed { .. })).collect();
+    if let Some(first) = open.first().filter(|_| live.table_id.is_none()) {
+        let what = format!(
+            "{} did not end, and this engine gives tables no id: it would go on in the middle of table `{name}`",
+            list(&open)
+        );
+        return Err(usage(what).help(format!(
+            "say first that nothing of it is left: `migrate resolve --rolled-back {} --reason TEXT`",
+            first.version
+        )));
+    }
+    Ok(())
+}
+
+fn list(ids: &[&MigrationId]) -> String {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    format!("{} {}", if ids.len() == 1 { "migration" } else { "migrations" }, ids.join(", "))
+}
+
+const fn one(ids: &[&MigrationId]) -> &'static str {
+    if ids.len() == 1 { "it" } else { "they" }
+}

@@ -1,0 +1,112 @@
+//! A migration that asks where it was interrupted: nothing is done before a person said how it stands, and nobody is asked who can wait instead.
+
+use std::time::Duration;
+
+use migrate_core::error::ErrorKind;
+use migrate_core::migrator::{Options, Outcome};
+use migrate_core::registry::{MigrationEntry, Sequence};
+use migrate_core::{Migrator, Stop};
+use migrate_tests::engine::TestEngine;
+use migrate_tests::scenario::{migration, migrator};
+use migrate_tests::seam::{Recorder, Verdict};
+
+use super::{applied, asking, count, counted, records, resolve, rolled_back, runs, shop, up};
+
+/// It takes its time, and asks.
+fn slow(number: u32) -> &'static mut MigrationEntry {
+    asking(migration(number, "slow", |cx| {
+        Box::pin(async move {
+            tokio::time::sleep(Duration::from_secs(90)).await;
+            count(cx).await.map_err(Into::into)
+        })
+    }))
+}
+
+fn code() -> Sequence {
+    shop([counted(1), asking(counted(2)), counted(3)])
+}
+
+/// A run of 2 is killed before its one write.
+async fn killed(engine: &TestEngine) {
+    up(engine, shop([counted(1)])).await.expect("a first run");
+    let table = engine.table("customers");
+    let recorder = Recorder::of(&engine.client()).failing(move |call| {
+        let counts = call.operation == "UpdateItem" && call.json()["TableName"] == table.as_str();
+        if counts { Verdict::HangBefore } else { Verdict::Pass }
+    });
+    let dies = migrator(engine, recorder.attach(&engine.client()), code());
+    tokio::select! {
+        outcome = dies.up(Options::default()) => panic!("should hang: {outcome:?}"),
+        () = recorder.hung() => {}
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_was_killed_is_not_run_again_before_it_is_settled() {
+    for (resolution, wanted) in [(rolled_back(2), vec![(1, 1), (2, 1), (3, 1)]), (applied(2), vec![(1, 1), (3, 1)])] {
+        let engine = TestEngine::embedded();
+        killed(&engine).await;
+        let before = records(&engine).await.len();
+        let today = migrator(&engine, engine.client(), code());
+        let plan = today.plan(Options::default()).await.expect("a plan");
+        assert_eq!(plan.refusals.iter().map(|refusal| refusal.kind).collect::<Vec<_>>(), [ErrorKind::Unsettled]);
+        for _ in 0..2 {
+            let error = up(&engine, code()).await.expect_err("a person must say");
+            assert_eq!(error.kind(), ErrorKind::Unsettled, "{error:?}");
+            assert!(error.to_string().contains("migration 0002 counted was begun at 20"), "{error}");
+            assert!(error.to_string().contains("(process "), "by whom: {error}");
+            let help = error.help().join("\n");
+            assert!(help.contains("`migrate resolve --applied 2 --reason TEXT`"), "{help}");
+            assert!(help.contains("`migrate resolve --rolled-back 2 --reason TEXT`"), "{help}");
+        }
+        assert_eq!(records(&engine).await.len(), before, "nothing was recorded");
+        assert_eq!(runs(&engine).await, [(1, 1)].into(), "nothing ran");
+        let status = today.status().await.expect("a status");
+        assert_eq!(status.migrations.iter().map(|row| row.unsettled).collect::<Vec<_>>(), [false, true, false]);
+        resolve(&engine, engine.client(), code(), &resolution).await.expect("a record");
+        assert_eq!(up(&engine, code()).await.expect("a run"), Outcome::Done);
+        assert_eq!(runs(&engine).await, wanted.into_iter().collect());
+        assert!(!today.status().await.expect("a status").migrations.iter().any(|row| row.unsettled));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_is_at_work_is_waited_for() {
+    let engine = TestEngine::embedded();
+    up(&engine, shop([counted(1)])).await.expect("a first run");
+    let code = || shop([counted(1), slow(2)]);
+    let working = migrator(&engine, engine.client(), code());
+    let working = tokio::spawn(async move { working.up(Options::default()).await.map(|report| report.outcome) });
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    let beside = migrator(&engine, engine.client(), code());
+    // Whoever only looks is told; whoever runs waits.
+    assert_eq!(beside.plan(Options::default()).await.expect("a plan").refusals[0].kind, ErrorKind::Unsettled);
+    let prepared = beside.prepare(Options::default()).await.expect("a plan").patient();
+    assert!(prepared.plan().refusals.is_empty() && prepared.plan().notices[0].what.contains("may be at work on it"));
+    assert_eq!(up(&engine, code()).await.expect("it waits").clone(), Outcome::NothingToDo);
+    assert_eq!(working.await.expect("no panic").expect("a run"), Outcome::Done);
+    assert_eq!(runs(&engine).await, [(1, 1), (2, 1)].into());
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_was_asked_to_stop_asks_too() {
+    let engine = TestEngine::embedded();
+    up(&engine, shop([counted(1)])).await.expect("a first run");
+    let stop = Stop::default();
+    let code = || shop([counted(1), slow(2)]);
+    let prefix = migrate_core::schema::Prefix::new(engine.prefix()).expect("a prefix");
+    let builder = Migrator::builder(code(), engine.client()).prefix(prefix).local_engine().stop(stop.clone());
+    let stopped = builder.build().expect("a migrator");
+    let asked = async {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        stop.request();
+        std::future::pending::<()>().await;
+    };
+    let error = tokio::select! {
+        outcome = stopped.up(Options::default()) => outcome.expect_err("it was stopped"),
+        () = asked => unreachable!("it never ends"),
+    };
+    assert_eq!(error.kind(), ErrorKind::Interrupted);
+    assert!(error.help().join("\n").contains("`on_interrupt = ask`: the next `up` asks"), "{:?}", error.help());
+    assert_eq!(up(&engine, code()).await.expect_err("it asks").kind(), ErrorKind::Unsettled);
+}
