@@ -100,7 +100,7 @@ pub use self::error::{Error, ErrorKind, Failure, Result};
 #[cfg(feature = "cli")]
 pub use self::macros::main;
 #[cfg(feature = "aws")]
-pub use self::macros::migration;
+pub use self::macros::{migration, rollback};
 pub use self::macros::{Table, drop_index, drop_table, migrations};
 #[cfg(feature = "aws")]
 pub use self::migrator::Migrator;

@@ -6,11 +6,13 @@ mod drops;
 mod entry;
 mod errors;
 mod fingerprint;
+mod function;
 mod hazards;
 mod migration;
 mod names;
 mod options;
 mod path;
+mod rollback;
 mod sequence;
 mod table;
 
@@ -24,6 +26,11 @@ pub fn table(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn migration(arguments: TokenStream, item: TokenStream) -> TokenStream {
     migration::expand(arguments.into(), item.into()).into()
+}
+
+#[proc_macro_attribute]
+pub fn rollback(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    rollback::expand(arguments.into(), item.into()).into()
 }
 
 #[proc_macro]

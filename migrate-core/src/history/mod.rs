@@ -8,6 +8,7 @@ mod record;
 mod run_info;
 mod state;
 mod status;
+mod turn;
 
 pub use self::counts::Counts;
 pub use self::environment::Environment;
@@ -17,3 +18,5 @@ pub use self::record::{Entry, Record};
 pub use self::run_info::RunInfo;
 pub use self::state::{Conflict, Freshness, History, Ownership};
 pub use self::status::{MigrationState, MigrationStatus};
+#[cfg(feature = "aws")]
+pub(crate) use self::turn::Turn;

@@ -18,6 +18,7 @@ mod ownership;
 mod prices;
 mod reach;
 mod recipe;
+mod rollback;
 mod saved;
 mod settings;
 mod shared_recipe;
@@ -37,5 +38,6 @@ pub use self::model::{
 #[cfg(feature = "aws")]
 pub(crate) use self::ownership::made_again;
 pub use self::reach::{Limit, Pace, Passage, Reach, Reached};
+pub use self::rollback::{PlannedRollback, RollbackPlan, plan_rollback};
 pub use self::saved::{Basis, Place, SavedPlan, Unreadable};
 pub use self::summary::{Effect, Summary};

@@ -3,11 +3,13 @@
 mod check;
 mod entry;
 mod link;
+mod rollback;
 mod sequence;
 mod shared;
 
 pub use self::check::RegistryError;
 pub use self::entry::{MigrationEntry, RunFn};
+pub use self::rollback::RollbackEntry;
 #[cfg(feature = "cli")]
 pub(crate) use self::link::of;
 pub use self::link::{Linked, linked};

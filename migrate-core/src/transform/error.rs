@@ -170,7 +170,7 @@ impl std::error::Error for Unverified {}
 impl From<Unverified> for Error {
     fn from(unverified: Unverified) -> Self {
         Self::new(ErrorKind::Unverified, unverified)
-            .with_help("nothing was undone; look at these items, mend them or the migration, and run `migrate up` again")
+            .with_help("nothing was undone; look at these items, mend them or the function, and run it again")
     }
 }
 

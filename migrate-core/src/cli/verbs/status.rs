@@ -1,5 +1,7 @@
 //! `status`: one read; what is safe and what is next follows from it.
 
+use std::borrow::Cow;
+
 use super::{Verdict, json};
 use crate::cli::connect::Connection;
 use crate::cli::exit::Exit;
@@ -11,7 +13,7 @@ use crate::migrator::{Migrator, Row, Status};
 pub(super) async fn status(session: &Session, migrator: &Migrator, connection: &Connection) -> Result<Verdict, Error> {
     let status = migrator.status().await?;
     let advice = advice(&status, connection.is_shared || !is_embedded(connection));
-    let next = format!("{}{}", session.command(advice.verb), advice.remark);
+    let next = format!("{}{}", session.command(&advice.verb), advice.remark);
     let mut document = json(&status);
     document["safe_to_run_again"] = json(&advice.safe);
     document["next"] = json(&next);
@@ -29,7 +31,7 @@ fn is_embedded(connection: &Connection) -> bool {
 struct Advice {
     safe: bool,
     because: &'static str,
-    verb: &'static str,
+    verb: Cow<'static, str>,
     remark: &'static str,
 }
 
@@ -46,6 +48,12 @@ fn advice(status: &Status, phased: bool) -> Advice {
     let (before, after): (Vec<&Row>, Vec<&Row>) = status.pending().partition(|row| !row.after_deploy);
     let begun = status.pending().any(|row| row.is_open());
     let paused = status.in_force.paused.is_some() && status.pending().next().is_some();
+    let taken_back = rows.iter().find(|row| row.is_rolling_back()).filter(|_| !held);
+    if let Some(row) = taken_back {
+        let verb = format!("rollback --to {}", row.id.version.get().saturating_sub(1)).into();
+        let (because, remark) = ("the rollback of a migration is not finished", "  (goes on with it)");
+        return Advice { safe: false, because, verb, remark };
+    }
     let (safe, because, verb, remark) = if paused {
         (true, "it waits until nobody wants it paused any more", "resume", "  (once it may go on)")
     } else if held {
@@ -71,7 +79,7 @@ fn advice(status: &Status, phased: bool) -> Advice {
     } else {
         (true, "every migration is settled", "plan", "  (shows whether the tables are as declared)")
     };
-    Advice { safe, because, verb, remark }
+    Advice { safe, because, verb: verb.into(), remark }
 }
 
 #[cfg(test)]
@@ -122,7 +130,14 @@ mod tests {
         let paused = |rows| Status { in_force: in_force.clone(), ..status(rows) };
         assert_eq!(advice(&paused(vec![pending(1, false)]), true).verb, "resume");
         assert_eq!(advice(&paused(vec![]), true).verb, "plan");
+        let mut open = pending(5, false);
+        open.record = match begun.clone() {
+            RowState::Recorded(state) => RowState::Recorded(Box::new(MigrationState { status: MigrationStatus::RollingBack, ..*state })),
+            RowState::Pending => RowState::Pending,
+        };
+        let back = advice(&status(vec![pending(4, false), open]), true);
+        assert_eq!((back.safe, &*back.verb), (false, "rollback --to 4"));
         let edited = advice(&status(vec![Row { edited: true, record: begun, ..pending(1, false) }]), true);
-        assert_eq!((edited.safe, edited.verb), (false, "check"));
+        assert_eq!((edited.safe, &*edited.verb), (false, "check"));
     }
 }

@@ -49,7 +49,7 @@ async fn what_differs_is_another_job_and_begins_anew() {
 async fn a_job_touches_no_other() {
     let store = store().await;
     let all = [(1, "update orders 1"), (1, "update orders 10"), (1, "update orders-1 1"), (10, "update orders 1")];
-    let all = all.map(|(version, place)| (JobStore::new(&store, Version::new(version), 1), place));
+    let all = all.map(|(version, place)| (JobStore::new(&store, Version::new(version), Turn::default(), 1), place));
     for (jobs, place) in &all {
         jobs.open(&Job { place: (*place).to_owned(), ..job("f") }, 4).await.unwrap();
         jobs.save(place, &positions(0..3), changed(3)).await.unwrap();
