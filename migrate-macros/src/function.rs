@@ -121,12 +121,7 @@ pub fn tables(entry: &Entry, errors: &mut Errors) -> Option<Vec<Path>> {
 }
 
 /// The number as written, and the tokens after it.
-pub fn number<T>(
-    arguments: TokenStream,
-    words: &Words,
-    rows: &[Row<T>],
-    errors: &mut Errors,
-) -> (Option<LitInt>, TokenStream) {
+pub fn number<T>(arguments: TokenStream, words: &Words, rows: &[Row<T>], errors: &mut Errors) -> (Option<LitInt>, TokenStream) {
     let mut parts = options::split(arguments);
     let is_option = |part: &[TokenTree]| match part {
         [TokenTree::Ident(word), ..] => rows.iter().any(|row| word == row.name),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::Client;
 use migrate_core::history::Record;
 use migrate_core::migration::{Location, MigrationMeta, OnFresh, Version};
-use migrate_core::registry::{MigrationEntry, RunFn, Sequence};
+use migrate_core::registry::{MigrationEntry, RollbackEntry, RunFn, Sequence};
 use migrate_core::schema::{
     GlobalIndex, IndexKey, IndexName, KeyElement, Prefix, PrimaryKey, Projection, ScalarType, TableName, TableSchema,
 };
@@ -63,6 +63,11 @@ pub fn migration(number: u32, name: &'static str, run: RunFn) -> &'static mut Mi
         location: HERE,
     };
     Box::leak(Box::new(MigrationEntry { sequence: "shop", meta, run, tables: &[], accept: &[] }))
+}
+
+/// What takes a migration back, made by hand; leaked, since entries are static.
+pub fn rollback(number: u32, run: RunFn) -> &'static mut RollbackEntry {
+    Box::leak(Box::new(RollbackEntry::new("shop", number, ["back", "text-1"], (HERE.file, HERE.line), run)))
 }
 
 /// A sequence made by hand.

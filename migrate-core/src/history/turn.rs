@@ -49,7 +49,9 @@ impl History {
                 Entry::MigrationStarted { .. } => last = Turn { is_back: false, round },
                 Entry::MigrationRollingBack { .. } => last = Turn { is_back: true, round },
                 // Data may have been mended by hand before somebody's word: what a function did before counts no more.
-                Entry::MigrationRolledBack { .. } | Entry::ResolvedApplied { .. } | Entry::ResolvedRolledBack { .. } => round += 1,
+                Entry::MigrationRolledBack { .. } | Entry::ResolvedApplied { .. } | Entry::ResolvedRolledBack { .. } => {
+                    round += 1
+                }
                 Entry::MigrationApplied { .. }
                 | Entry::MigrationFailed { .. }
                 | Entry::MigrationSkipped { .. }
@@ -109,7 +111,11 @@ mod tests {
             ),
             (Entry::MigrationStarted { migration: id(8), fingerprint: "f".to_owned() }, " back", " 1"),
             (started(), " 1", " 1"),
-            (Entry::ResolvedApplied { migration: id(7), fingerprint: "f".to_owned(), breaking: false, reason: reason.clone() }, " 1", " 2"),
+            (
+                Entry::ResolvedApplied { migration: id(7), fingerprint: "f".to_owned(), breaking: false, reason: reason.clone() },
+                " 1",
+                " 2",
+            ),
             (back(), " back 2", " 2"),
             (Entry::ResolvedRolledBack { migration, fingerprint, reason }, " back 2", " 3"),
             (started(), " 3", " 3"),

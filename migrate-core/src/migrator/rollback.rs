@@ -106,12 +106,13 @@ impl Migrator {
 
 impl Run<'_> {
     async fn take_back(mut self, to: Version) -> Result<RollbackReport, Error> {
-        let outcome = match self.take_all_back(to).await.map_err(|error| if is_expired(&error) { credentials_ended() } else { error }) {
-            Ok(()) => Outcome::Done,
-            // Nothing is wrong: what is left is for the next run.
-            Err(error) if error.kind() == ErrorKind::Incomplete => Outcome::Incomplete { why: error.to_string() },
-            Err(error) => return Err(error),
-        };
+        let outcome =
+            match self.take_all_back(to).await.map_err(|error| if is_expired(&error) { credentials_ended() } else { error }) {
+                Ok(()) => Outcome::Done,
+                // Nothing is wrong: what is left is for the next run.
+                Err(error) if error.kind() == ErrorKind::Incomplete => Outcome::Incomplete { why: error.to_string() },
+                Err(error) => return Err(error),
+            };
         let left = self.plan_rollback(to);
         Ok(self.migrator.taken_back(to, outcome, self.report.migrations, &left))
     }
@@ -151,7 +152,8 @@ impl Run<'_> {
         if let Err(error) = outcome {
             return Err(self.fail(function, error).await);
         }
-        self.record(Entry::MigrationRolledBack { migration: migration.clone(), fingerprint, duration_ms, counts, tables }).await?;
+        self.record(Entry::MigrationRolledBack { migration: migration.clone(), fingerprint, duration_ms, counts, tables })
+            .await?;
         listener.say(Event::RolledBack { migration: migration.clone(), counts, elapsed });
         self.report.migrations.push(report);
         self.forget(migration, &jobs).await;

@@ -76,7 +76,9 @@ pub fn plan_rollback(declared: &Declared, observed: &Observed, request: &Request
     let ahead = findings(input, freshness(input), &mut draft);
     // What is open is what this goes on with, or takes back.
     draft.refusals.retain(|refusal| refusal.kind != ErrorKind::Unsettled);
-    if let Some(ahead) = ahead {
+    let is_ahead = ahead.is_some();
+    // Of a breaking one that is said already.
+    if let Some(ahead) = ahead.filter(|_| draft.refusals.is_empty()) {
         let what = format!("the database is ahead: it is at migration {}, which this binary does not have", ahead.database);
         let help = "run this with the binary that has it: what a newer binary did only that one can take back";
         draft.refusals.push(Refusal::new(ErrorKind::Ahead, what).help(help));
@@ -94,7 +96,9 @@ pub fn plan_rollback(declared: &Declared, observed: &Observed, request: &Request
         draft.notices.push(Notice::new(what, format!("`migrate rollback --to {before}` goes on with it")));
     }
     let mut plan = RollbackPlan { sequence, to, migrations, refusals: draft.refusals, notices: draft.notices };
-    plan.refusals.extend(no_rollback(&plan));
+    if !is_ahead {
+        plan.refusals.extend(no_rollback(&plan));
+    }
     plan
 }
 

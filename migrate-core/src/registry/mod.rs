@@ -9,8 +9,8 @@ mod shared;
 
 pub use self::check::RegistryError;
 pub use self::entry::{MigrationEntry, RunFn};
-pub use self::rollback::RollbackEntry;
 #[cfg(feature = "cli")]
 pub(crate) use self::link::of;
 pub use self::link::{Linked, linked};
+pub use self::rollback::RollbackEntry;
 pub use self::sequence::Sequence;

@@ -56,7 +56,10 @@ fn what_is_stated_is_written_down() {
     assert!(seven.location.file.ends_with("rollbacks.rs"));
     let eight = entry(8);
     let tables: Vec<String> = eight.tables.iter().map(|schema| schema().name.to_string()).collect();
-    assert_eq!((eight.name, tables, eight.accept), ("async", vec!["app".to_owned(), "orders".to_owned()], &[Hazard::StreamRecords][..]));
+    assert_eq!(
+        (eight.name, tables, eight.accept),
+        ("async", vec!["app".to_owned(), "orders".to_owned()], &[Hazard::StreamRecords][..])
+    );
     assert_eq!(seven.fingerprint, entry(10).fingerprint);
     assert_ne!(seven.fingerprint, eight.fingerprint);
 }

@@ -17,6 +17,11 @@ async fn third(_: &MigrationContext) -> migrate_core::Result {
     Ok(())
 }
 
+#[migration(4)]
+async fn fourth(_: &MigrationContext) -> migrate_core::Result {
+    Ok(())
+}
+
 #[rollback(1)]
 fn not_async(_: &MigrationContext) -> migrate_core::Result {
     Ok(())

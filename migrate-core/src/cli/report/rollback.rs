@@ -112,3 +112,68 @@ fn taken_back(text: &mut Text, done: &MigrationReport, is_paid: bool) {
     let (done, time) = (counts(done), duration(Duration::from_millis(*duration_ms)));
     text.line(Tone::Faint, format_args!("  {done}, {time}{}", consumed.unwrap_or_default()));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan::tests::id;
+    use super::*;
+    use crate::migration::Version;
+    use crate::plan::{Accepted, Passage, Reached};
+    use crate::schema::{Hazard, TableName};
+
+    #[test]
+    fn what_would_be_taken_back_is_shown_with_where_it_stands() {
+        let passage = Passage { items: 1_200, write_units: 1_200, read_units: 90, pace: None, once_microdollars: None };
+        let accepted = vec![Accepted { hazard: Hazard::StreamRecords, what: "its stream is on".to_owned() }];
+        let tables = vec![Reached { table: TableName::checked("orders"), accepted, estimate: Some(passage) }];
+        let planned = |number, name: &str, was| {
+            let (migration, description) = (id(number, name), String::new());
+            PlannedRollback { migration, description, was, has_function: true, tables: Vec::new() }
+        };
+        let applied = MigrationStatus::Applied { duration_ms: 1, counts: Counts::default() };
+        let migrations = vec![
+            planned(9, "clean", MigrationStatus::Failed { error: "no".to_owned() }),
+            PlannedRollback { tables, description: "Splits names.".to_owned(), ..planned(8, "split", applied) },
+            PlannedRollback { has_function: false, ..planned(7, "load", MigrationStatus::Skipped) },
+        ];
+        let notices = vec![Notice::new("7 was edited", "say so")];
+        let plan = RollbackPlan { sequence: "shop".to_owned(), to: Version::new(6), migrations, refusals: Vec::new(), notices };
+        assert_eq!(
+            rollback_plan(&plan).to_string(),
+            "rollback to migration 6
+  < 0009 clean (failed: what it did until then)
+  < 0008 split (H114 accepted)  Splits names.
+      H114, table orders: its stream is on
+      table orders: ~1,200 items, at most ~1,200 write units and ~90 read units
+  ! 0007 load (never run: the database was fresh)
+note: 7 was edited
+      help: say so
+Rollback: 3 migrations to take back; tables, indexes and settings stay as they are.
+"
+        );
+    }
+
+    #[test]
+    fn what_was_taken_back_and_what_is_left_is_said() {
+        let counts = Counts { changed: 7, write_units: 12, ..Counts::default() };
+        let (migration, cost_microdollars) = (id(9, "clean"), Some(20_000));
+        let migrations = vec![MigrationReport { migration, skipped: false, counts, cost_microdollars, duration_ms: 1_300 }];
+        let (sequence, to, left) = ("shop".to_owned(), Version::new(6), Vec::new());
+        let done = RollbackReport { sequence, to, outcome: Outcome::Done, migrations, left };
+        let time = Duration::from_secs(2);
+        assert_eq!(
+            rolled_back(&done, time, &[], true, true).to_string(),
+            "  < 0009 clean  7 changed, 1.3 s (12 write units, ~$0.02)
+Done: 1 migration rolled back (7 changed), in 2.0 s.
+Consumed: 12 write units, ~$0.02.
+next: they are pending again, and `migrate up` would run them: deploy the code that goes with this data first
+"
+        );
+        let why = "no more money".to_owned();
+        let stopped = RollbackReport { outcome: Outcome::Incomplete { why }, left: vec![id(8, "split")], ..done };
+        assert_eq!(
+            rolled_back(&stopped, time, &[], false, true).to_string(),
+            "Incomplete after 2.0 s, and nothing is wrong: no more money. 1 migration rolled back, 1 left. Run it again: it goes on from here.\n"
+        );
+    }
+}

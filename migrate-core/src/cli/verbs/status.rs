@@ -132,7 +132,9 @@ mod tests {
         assert_eq!(advice(&paused(vec![]), true).verb, "plan");
         let mut open = pending(5, false);
         open.record = match begun.clone() {
-            RowState::Recorded(state) => RowState::Recorded(Box::new(MigrationState { status: MigrationStatus::RollingBack, ..*state })),
+            RowState::Recorded(state) => {
+                RowState::Recorded(Box::new(MigrationState { status: MigrationStatus::RollingBack, ..*state }))
+            }
             RowState::Pending => RowState::Pending,
         };
         let back = advice(&status(vec![pending(4, false), open]), true);
