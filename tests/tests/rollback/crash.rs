@@ -89,14 +89,8 @@ async fn a_rollback_killed_at_any_call_is_finished_by_the_next_one() {
 async fn a_fault_at_any_call_changes_nothing_in_the_end() {
     let (calls, wanted) = reference().await;
     let error = |status, kind: &str| Verdict::Error { status, error_type: kind.to_owned(), message: "injected".to_owned() };
-    let faults = [
-        Verdict::ResetBefore,
-        Verdict::LoseReply,
-        Verdict::ErrorAfter,
-        error(500, "InternalServerError"),
-        error(400, "ThrottlingException"),
-        error(400, "AccessDeniedException"),
-    ];
+    // What befalls a request on its way is the forward run's to prove; here it is what is done and not heard of, and what ends the run.
+    let faults = [Verdict::LoseReply, Verdict::ErrorAfter, error(400, "AccessDeniedException")];
     for k in 0..calls {
         for verdict in &faults {
             let engine = prepared().await;
