@@ -87,7 +87,7 @@ pub enum Waiting {
     Trouble,
 }
 
-/// One thing that happens during `up`, in order.
+/// One thing that happens during `up` or `rollback`, in order.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event {
@@ -159,7 +159,7 @@ pub enum Event {
         /// Whether an earlier run began it.
         again: bool,
     },
-    /// A migration moves on.
+    /// A migration moves on, or its rollback.
     MigrationProgress {
         /// Which.
         migration: MigrationId,
@@ -195,6 +195,29 @@ pub enum Event {
     MigrationSkipped {
         /// Which.
         migration: MigrationId,
+    },
+    /// A migration's rollback begins.
+    RollbackStarted {
+        /// Which.
+        migration: MigrationId,
+        /// Whether an earlier run began it.
+        again: bool,
+    },
+    /// A migration is recorded as rolled back: it is pending again.
+    RolledBack {
+        /// Which.
+        migration: MigrationId,
+        /// What its rollback did.
+        counts: Counts,
+        /// How long it took.
+        elapsed: Duration,
+    },
+    /// A migration's rollback is recorded as failed.
+    RollbackFailed {
+        /// Which.
+        migration: MigrationId,
+        /// What it said.
+        error: String,
     },
     /// `wait` looked, and something is not at rest.
     Waiting {

@@ -99,9 +99,9 @@ pub use self::context::MigrationContext;
 pub use self::error::{Error, ErrorKind, Failure, Result};
 #[cfg(feature = "cli")]
 pub use self::macros::main;
-#[cfg(feature = "aws")]
-pub use self::macros::migration;
 pub use self::macros::{Table, drop_index, drop_table, migrations};
+#[cfg(feature = "aws")]
+pub use self::macros::{migration, rollback};
 #[cfg(feature = "aws")]
 pub use self::migrator::Migrator;
 pub use self::schema::{KeyAttribute, Table};

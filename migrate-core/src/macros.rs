@@ -163,6 +163,64 @@ pub use migrate_macros::migrations;
 #[cfg(feature = "aws")]
 pub use migrate_macros::migration;
 
+/// Registers an `async fn(cx: &MigrationContext) -> migrate_core::Result` as what takes the migration of this number back, and leaves it as
+/// it is: `migrate rollback --to 6`, or [`Migrator::rollback`](crate::Migrator::rollback), runs it if migration 7 is to be taken back.
+///
+/// A number without a migration in the same crate, or with two rollbacks, is a compile error.
+///
+/// ```standalone_crate
+/// use migrate_core::{MigrationContext, Table, migration, rollback};
+/// use serde::{Deserialize, Serialize};
+///
+/// migrate_core::migrations!(); // in the crate root
+///
+/// #[derive(Table)]
+/// #[table(name = "parcels")]
+/// struct Parcel {
+///     #[table(partition_key)]
+///     id: String,
+/// }
+///
+/// #[derive(Serialize, Deserialize)]
+/// struct InGrams {
+///     grams: u64,
+/// }
+///
+/// #[derive(Serialize, Deserialize)]
+/// struct InKilograms {
+///     kilograms: u64,
+/// }
+///
+/// /// Weighs parcels in grams.
+/// #[migration(1)]
+/// async fn weigh_in_grams(cx: &MigrationContext) -> migrate_core::Result {
+///     cx.table::<Parcel>().of::<InGrams>().transform(|old: InKilograms| InGrams { grams: old.kilograms * 1_000 }).await?;
+///     Ok(())
+/// }
+///
+/// #[rollback(1)]
+/// async fn weigh_in_kilograms(cx: &MigrationContext) -> migrate_core::Result {
+///     cx.table::<Parcel>().of::<InKilograms>().transform(|new: InGrams| InKilograms { kilograms: new.grams / 1_000 }).await?;
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+///
+/// It works as a migration does: under the same lock, in the same context, within a budget, from checkpoints, and it is run again after a crash.
+/// It also meets items that the migration never changed, of one that failed or was skipped on a fresh database, or that the application wrote
+/// since: it leaves them as they are, as `transform` does with what fits the type that it makes.
+///
+/// What cannot be computed back, such as an attribute that was removed, must have been kept by the migration. Tables, indexes and settings are
+/// not changed by a rollback: they belong to the code that is deployed.
+///
+/// | option | |
+/// |---|---|
+/// | `tables(Customer, Order)` | the tables whose items it goes through, by the structs that declare them: `rollback` then tells what it takes and costs |
+/// | `accept(H114)` | [hazards](crate::schema::Hazard) that are accepted, by code |
+/// | `crate = path` | where `migrate_core` is, if it is not `::migrate_core` |
+#[cfg(feature = "aws")]
+pub use migrate_macros::rollback;
+
 /// Consents to dropping a table that is no longer declared: `drop_table!("customers");`, in any module.
 ///
 /// ```standalone_crate

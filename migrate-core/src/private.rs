@@ -3,7 +3,7 @@
 pub use inventory::submit;
 
 #[cfg(feature = "aws")]
-pub use self::run::{MigrationEntry, run};
+pub use self::run::{MigrationEntry, RollbackEntry, run};
 pub use crate::migration::{Edited, Location, OnFresh, Sequence, SequenceInfo, Version};
 pub use crate::schema::generated::*;
 pub use crate::schema::{
@@ -34,6 +34,22 @@ pub const fn before<S: Sequence>(number: u32) -> u32 {
 /// Asks for the migration before.
 pub const fn follows<S: Registered<N>, const N: u32>() {}
 
+/// The number `N` has a rollback: implemented twice, it is a duplicate, and the compiler shows both.
+pub trait RolledBackBy<const N: u32> {}
+
+/// The number `N` is taken, as its rollback asks for it.
+#[diagnostic::on_unimplemented(
+    message = "`#[rollback({N})]` has no migration {N} to roll back",
+    label = "no migration of this crate has this number",
+    note = "a rollback stands beside its migration, in the same crate: is the module of `#[migration({N})]` declared with `mod`?"
+)]
+pub trait Migrates<const N: u32> {}
+#[diagnostic::do_not_recommend]
+impl<S: Registered<N>, const N: u32> Migrates<N> for S {}
+
+/// Asks for the migration that is rolled back.
+pub const fn rolls_back<S: Migrates<N>, const N: u32>() {}
+
 /// Refuses a `migrations!()` inside a module.
 pub const fn assert_crate_root(module: &str) {
     let bytes = module.as_bytes();
@@ -52,7 +68,7 @@ mod run {
     use std::pin::Pin;
 
     use crate::error::BoxError;
-    pub use crate::registry::MigrationEntry;
+    pub use crate::registry::{MigrationEntry, RollbackEntry};
 
     type Run<'a> = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>>;
 

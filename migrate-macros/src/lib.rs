@@ -6,6 +6,7 @@ mod drops;
 mod entry;
 mod errors;
 mod fingerprint;
+mod function;
 #[cfg(test)]
 mod grammar_fuzz;
 mod hazards;
@@ -13,6 +14,7 @@ mod migration;
 mod names;
 mod options;
 mod path;
+mod rollback;
 mod sequence;
 mod table;
 
@@ -26,6 +28,11 @@ pub fn table(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn migration(arguments: TokenStream, item: TokenStream) -> TokenStream {
     migration::expand(arguments.into(), item.into()).into()
+}
+
+#[proc_macro_attribute]
+pub fn rollback(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    rollback::expand(arguments.into(), item.into()).into()
 }
 
 #[proc_macro]

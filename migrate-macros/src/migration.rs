@@ -1,23 +1,21 @@
 //! `#[migration(n)]`: registers a function and leaves it as it is; never knows the other migrations, which the compiler compares.
 
-use std::collections::BTreeSet;
-
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::parse::{ParseStream, Parser};
-use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprLit, FnArg, Lit, LitInt, LitStr, Meta, Path, ReturnType, Safety, Signature, Type, Visibility};
+use syn::{Attribute, Expr, ExprLit, Lit, LitInt, LitStr, Meta, Path};
 
 use crate::errors::Errors;
 use crate::fingerprint;
+use crate::function::{self, Function, Words};
 use crate::hazards;
 use crate::options::{self, Row, Value, put};
 use crate::path;
 
-const ACCEPTED: &str = "a migration is `async fn name(cx: &MigrationContext) -> migrate_core::Result`";
-const NUMBER: &str = "a migration begins with its number: `#[migration(1)]`, then 2, 3 … without gaps";
-/// The last numbers stand for "none" in generated code.
-const MAX_NUMBER: u32 = u32::MAX - 1;
+const WORDS: Words = Words {
+    attribute: "#[migration]",
+    accepted: "a migration is `async fn name(cx: &MigrationContext) -> migrate_core::Result`",
+    number: "a migration begins with its number: `#[migration(1)]`, then 2, 3 … without gaps",
+};
 
 #[derive(Default)]
 struct Options {
@@ -85,7 +83,7 @@ const OPTIONS: &[Row<Options>] = &[
         form: "tables(Customer, Order)",
         many: false,
         set: |to, entry, errors| {
-            to.tables = tables(entry, errors)?;
+            to.tables = function::tables(entry, errors)?;
             Some(())
         },
     },
@@ -115,57 +113,15 @@ fn was(entry: &options::Entry) -> Option<Vec<LitStr>> {
         .collect()
 }
 
-/// `tables(Customer, Order)`: paths to types, which the compiler judges.
-fn tables(entry: &options::Entry, errors: &mut Errors) -> Option<Vec<Path>> {
-    let mut seen = BTreeSet::new();
-    let mut paths = Vec::new();
-    for part in entry.parts()? {
-        let tokens = options::tokens_of(&part);
-        let Ok(path) = Path::parse_mod_style.parse2(tokens.clone()) else {
-            errors.on(&tokens, "expected the path of a type that derives `Table`, such as `Customer` or `crate::tables::Order`");
-            continue;
-        };
-        if seen.insert(tokens.to_string()) {
-            paths.push(path);
-        } else {
-            errors.on(&path, format_args!("`{}` is named twice", tokens.to_string().replace(' ', "")));
-        }
-    }
-    Some(paths)
-}
-
-/// The function: all but its body, which is only read as tokens.
-struct Function {
-    attributes: Vec<Attribute>,
-    signature: Signature,
-    body: TokenStream,
-}
-
-fn function(input: ParseStream) -> syn::Result<Function> {
-    let attributes = input.call(Attribute::parse_outer)?;
-    input.parse::<Visibility>()?;
-    Ok(Function { attributes, signature: input.parse()?, body: input.parse()? })
-}
-
 /// The attribute's expansion.
 pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let (number, rest) = number(arguments, &mut errors);
+    let (number, rest) = function::number(arguments, &WORDS, OPTIONS, &mut errors);
     let mut options = Options::default();
     options::read(OPTIONS, rest, &mut options, &mut options::Seen::new(), &mut errors);
-    let function = match function.parse2(item.clone()) {
-        Ok(function) => {
-            check(&function.signature, &mut errors);
-            Some(function)
-        }
-        Err(_) => {
-            errors.at(Span::call_site(), format_args!("`#[migration]` stands on a function: {ACCEPTED}"));
-            None
-        }
-    };
+    let function = Function::read(&item, &WORDS, &mut errors);
     let registration = match (&number, &function) {
-        // in an `impl`, where no constant without a name can stand
-        (_, Some(function)) if function.signature.receiver().is_some() => TokenStream::new(),
+        (_, Some(function)) if function.is_method() => TokenStream::new(),
         (Some(number), Some(function)) => registration(number, &options, function, errors.count() == 0),
         (Some(number), None) => numbered(number, &options, &[], &TokenStream::new()),
         (None, _) => TokenStream::new(),
@@ -175,87 +131,14 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     quote!(#[deny(unused_must_use)] #item #registration #errors)
 }
 
-/// The number as written, and the tokens after it.
-fn number(arguments: TokenStream, errors: &mut Errors) -> (Option<LitInt>, TokenStream) {
-    let mut parts = options::split(arguments);
-    let is_option = |part: &[TokenTree]| match part {
-        [TokenTree::Ident(word), ..] => OPTIONS.iter().any(|row| word == row.name),
-        _ => false,
-    };
-    let first = if parts.first().is_none_or(|part| is_option(part)) { Vec::new() } else { parts.remove(0) };
-    let rest = parts.iter().map(|part| {
-        let part = options::tokens_of(part);
-        quote!(#part,)
-    });
-    let rest = rest.collect();
-    if first.is_empty() {
-        errors.at(Span::call_site(), NUMBER);
-        return (None, rest);
-    }
-    let tokens = options::tokens_of(&first);
-    let Ok(literal) = syn::parse2::<LitInt>(tokens.clone()) else {
-        errors.on(&tokens, format_args!("{NUMBER}; the number is written out"));
-        return (None, rest);
-    };
-    match literal.base10_parse::<u32>() {
-        Ok(0) => errors.on(&literal, "migrations are numbered from 1"),
-        Ok(1..=MAX_NUMBER) if literal.suffix().is_empty() => return (Some(literal), rest),
-        Ok(_) | Err(_) => errors.on(&literal, "a migration's number is a plain one, such as 7"),
-    }
-    (None, rest)
-}
-
-fn check(signature: &Signature, errors: &mut Errors) {
-    let Signature { constness, asyncness, safety, abi, ident, generics, inputs, variadic, output, .. } = signature;
-    if asyncness.is_none() {
-        errors.on(&signature.fn_token, format_args!("this function is not `async`: {ACCEPTED}"));
-    }
-    if let Some(token) = constness {
-        errors.on(token, format_args!("not `const`: {ACCEPTED}"));
-    }
-    if let Safety::Unsafe(token) = safety {
-        errors.on(token, format_args!("not `unsafe`: {ACCEPTED}"));
-    }
-    if let Some(abi) = abi {
-        errors.on(abi, format_args!("not `extern`: {ACCEPTED}"));
-    }
-    if !generics.params.is_empty() {
-        errors.on(&generics.params, format_args!("no generics and no lifetimes: {ACCEPTED}"));
-    }
-    if let Some(clause) = &generics.where_clause {
-        errors.on(clause, format_args!("no `where`: {ACCEPTED}"));
-    }
-    if let Some(variadic) = variadic {
-        errors.on(variadic, format_args!("one argument: {ACCEPTED}"));
-    }
-    let mut arguments = inputs.iter();
-    match arguments.next() {
-        None => errors.on(ident, format_args!("the context is missing: {ACCEPTED}")),
-        Some(FnArg::Receiver(receiver)) => errors.on(receiver, format_args!("no `self`: {ACCEPTED}")),
-        Some(FnArg::Typed(argument)) => match &*argument.ty {
-            Type::Reference(reference) if reference.mutability.is_none() => {}
-            other => errors.on(other, format_args!("the context is borrowed, `&MigrationContext`: {ACCEPTED}")),
-        },
-    }
-    for argument in arguments {
-        errors.on(argument, format_args!("one argument: {ACCEPTED}"));
-    }
-    if matches!(output, ReturnType::Default) {
-        errors.on(ident, format_args!("nothing is returned: {ACCEPTED}"));
-    }
-}
-
 fn registration(number: &LitInt, options: &Options, function: &Function, is_right: bool) -> TokenStream {
-    let Function { attributes, signature, body } = function;
-    let conditions: Vec<&Attribute> = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
+    let conditions = function.conditions();
     if !is_right {
         return numbered(number, options, &conditions, &TokenStream::new());
     }
     let private = path::private(options.krate.as_ref());
-    let name = &signature.ident;
-    let text = syn::ext::IdentExt::unraw(name).to_string();
-    let description = description(attributes);
-    let fingerprint = fingerprint::of([without_name(signature), body.clone()]);
+    let (text, fingerprint, run) = (function.name(), function.fingerprint(), function.run());
+    let description = description(&function.attributes);
     let was = (!options.was.is_empty()).then(|| {
         let was = &options.was;
         quote!(.was(&[#(#was),*]))
@@ -264,15 +147,9 @@ fn registration(number: &LitInt, options: &Options, function: &Function, is_righ
     let asks = options.asks.then(|| quote!(.asks()));
     let after_deploy = options.after_deploy.then(|| quote!(.after_deploy()));
     let breaking = options.breaking.then(|| quote!(.breaking()));
-    let tables = (!options.tables.is_empty()).then(|| {
-        let schemas = options.tables.iter().map(|path| quote_spanned!(path.span()=> <#path as __p::Table>::schema));
-        quote!(.tables(&[#(#schemas),*]))
-    });
+    let tables = function::schemas(&options.tables);
     let accept = options.accept.as_ref().map(|hazards| quote!(.accept(#hazards)));
-    // Written out: `file!()` and `line!()` would be two more macros to expand.
-    let (file, line) = (Span::call_site().file(), u32::try_from(Span::call_site().start().line).unwrap_or(u32::MAX));
-    // the name's place is where a future that is not `Send` and an error that is none are shown
-    let run = quote_spanned!(name.span()=> |cx| __p::run(#name(cx)));
+    let place = function::place();
     let entry = quote! {
         use #private as __p;
         __p::submit! {
@@ -280,7 +157,7 @@ fn registration(number: &LitInt, options: &Options, function: &Function, is_righ
                 <__Migrations as __p::Sequence>::INFO.name,
                 #number,
                 [#text, #description, #fingerprint],
-                (#file, #line),
+                #place,
                 #run,
             ) #was #on_fresh #asks #after_deploy #breaking #tables #accept
         }
@@ -292,25 +169,12 @@ fn registration(number: &LitInt, options: &Options, function: &Function, is_righ
 fn numbered(number: &LitInt, options: &Options, conditions: &[&Attribute], entry: &TokenStream) -> TokenStream {
     let private = path::private(options.krate.as_ref());
     let span = number.span();
-    let import = path::import_sequence(span);
     let taken = quote_spanned! {span=>
         #[diagnostic::do_not_recommend]
         impl #private::Registered<#number> for __Migrations {}
         const _: () = #private::follows::<__Migrations, { #private::before::<__Migrations>(#number) }>();
     };
-    quote! {
-        #(#conditions)*
-        const _: () = {
-            #import
-            #taken
-            #entry
-        };
-    }
-}
-
-fn without_name(signature: &Signature) -> TokenStream {
-    let Signature { constness, asyncness, safety, abi, fn_token, generics, inputs, output, .. } = signature;
-    quote!(#constness #asyncness #safety #abi #fn_token #generics (#inputs) #output)
+    function::numbered(span, conditions, &taken, entry)
 }
 
 /// The doc comment's first paragraph on one line.

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::Client;
 use migrate_core::history::Record;
 use migrate_core::migration::{Location, MigrationMeta, OnFresh, OnInterrupt, Version};
 use migrate_core::migrator::Builder;
-use migrate_core::registry::{MigrationEntry, RunFn, Sequence};
+use migrate_core::registry::{MigrationEntry, RollbackEntry, RunFn, Sequence};
 use migrate_core::schema::{
     GlobalIndex, IndexKey, IndexName, KeyElement, Prefix, PrimaryKey, Projection, ScalarType, TableName, TableSchema,
 };
@@ -65,6 +65,11 @@ pub fn migration(number: u32, name: &'static str, run: RunFn) -> &'static mut Mi
         location: HERE,
     };
     Box::leak(Box::new(MigrationEntry { sequence: "shop", meta, run, tables: &[], accept: &[] }))
+}
+
+/// What takes a migration back, made by hand; leaked, since entries are static.
+pub fn rollback(number: u32, run: RunFn) -> &'static mut RollbackEntry {
+    Box::leak(Box::new(RollbackEntry::new("shop", number, ["back", "text-1"], (HERE.file, HERE.line), run)))
 }
 
 /// A sequence made by hand.

@@ -5,7 +5,7 @@
 #[test]
 fn ui() {
     let cases = trybuild::TestCases::new();
-    for family in ["drop", "index", "key", "main", "migration", "sequence", "serde", "setting", "shared", "table"] {
+    for family in ["drop", "index", "key", "main", "migration", "rollback", "sequence", "serde", "setting", "shared", "table"] {
         cases.compile_fail(format!("ui/{family}/*.rs"));
     }
 }

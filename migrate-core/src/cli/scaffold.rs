@@ -60,6 +60,7 @@ struct Item {{
 //
 // On a fresh database there is no old data to change (`on_fresh = skip`), unless an earlier migration brings some (`on_fresh = run`).
 // With `tables(Customer)`, `plan` tells what it takes and costs. `accept(H114)` is needed where the table's stream is on.
+// A function with `#[rollback({number})]` beside it takes it back, where that may be wanted.
 #[migration({number}, on_fresh = {on_fresh})]
 async fn {name}(cx: &MigrationContext) -> migrate_core::Result {{
     // TODO: `use crate::tables::Customer;`, and in place of the two lines below:

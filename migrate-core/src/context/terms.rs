@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::Client;
 use crate::aws::jobs::JobStore;
 use crate::budget::Budget;
 use crate::event::Listener;
+use crate::history::Turn;
 use crate::migration::MigrationId;
 use crate::schema::{Hazard, Naming};
 use crate::stop::Stop;
@@ -41,6 +42,8 @@ pub(crate) struct Terms {
     pub fingerprint: String,
     /// What the name of a mark is made of.
     pub sequence: String,
+    /// Which way it goes, and the how manieth time: a mark of another turn says nothing.
+    pub turn: Turn,
     /// Where progress is kept; a context outside of any run has none.
     pub jobs: Option<JobStore>,
     /// When the credentials end, where that is known.
@@ -76,6 +79,7 @@ impl Default for Terms {
             accept: Vec::new(),
             fingerprint: String::new(),
             sequence: "detached".to_owned(),
+            turn: Turn::default(),
             jobs: None,
             credentials_end: None,
             spent: Arc::default(),

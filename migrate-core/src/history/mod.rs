@@ -10,6 +10,7 @@ mod state;
 #[cfg(test)]
 mod state_tests;
 mod status;
+mod turn;
 
 pub use self::counts::Counts;
 pub use self::environment::Environment;
@@ -19,3 +20,5 @@ pub use self::record::{Entry, Record};
 pub use self::run_info::RunInfo;
 pub use self::state::{Conflict, Freshness, History, Ownership};
 pub use self::status::{MigrationState, MigrationStatus};
+#[cfg(feature = "aws")]
+pub(crate) use self::turn::Turn;

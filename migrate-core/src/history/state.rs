@@ -118,8 +118,8 @@ impl History {
                 refuse(open && !matches!(entry, Entry::ResolvedApplied { .. }), "its rollback is not finished")
             }
             Entry::MigrationRollingBack { .. } => {
-                let allowed = |status: &MigrationStatus| status.is_settled() || status.is_rolling_back();
-                refuse(!status.is_some_and(allowed), "the migration is not applied")
+                // Also one that failed or was killed: it may have changed items already.
+                refuse(status.is_none_or(|status| *status == MigrationStatus::RolledBack), "nothing of the migration is left")
             }
             Entry::MigrationRolledBack { .. } | Entry::MigrationRollbackFailed { .. } => {
                 refuse(status != Some(&MigrationStatus::RollingBack), "its rollback was not begun")

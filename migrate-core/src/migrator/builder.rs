@@ -317,6 +317,12 @@ impl Builder {
             let tables = tables.map_err(invalid)?;
             reach.insert(entry.meta.version, Reach { tables, accept: entry.accept.iter().copied().collect() });
         }
+        let mut rollbacks = BTreeMap::new();
+        for entry in self.sequence.rollbacks() {
+            let tables = entry.tables.iter().map(|schema| self.naming.physical(&schema().name)).collect::<Result<_, _>>();
+            let tables = tables.map_err(invalid)?;
+            rollbacks.insert(entry.version, Reach { tables, accept: entry.accept.iter().copied().collect() });
+        }
         let declared = Declared {
             sequence: *self.sequence.info(),
             naming: self.naming.clone(),
@@ -325,6 +331,7 @@ impl Builder {
             drops,
             migrations,
             reach,
+            rollbacks,
         };
         Ok(Migrator {
             client: app_name::with_run_id(&self.client, &self.run.run_id),

@@ -73,7 +73,7 @@ impl Migrator {
         Ok(ControlStore::new(&self.store(self.client.clone())))
     }
 
-    /// The items that a migration could not change and put aside, by when it did; with the migration's name, where it is known.
+    /// The items that a migration could not change and put aside, or its rollback if that was last, by when it did; with the migration's name, where it is known.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`] for a number that neither the code nor the database has; the engine's errors.
@@ -86,7 +86,7 @@ impl Migrator {
         if !found.exists {
             return Ok((id, Vec::new()));
         }
-        let aside = JobStore::reader(&self.store(client), version).all_aside().await?;
+        let aside = JobStore::reader(&self.store(client), version, found.history.last_turn(version)).all_aside().await?;
         Ok((id, aside.into_iter().map(|aside| self.told(aside)).collect()))
     }
 

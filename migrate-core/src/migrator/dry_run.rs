@@ -9,14 +9,13 @@ use serde::Serialize;
 use super::builder::Migrator;
 use super::refusal::refuse;
 use super::up::{Options, Prepared};
-use super::work::{How, call};
+use super::work::{Function, How, call};
 use crate::aws::{fault, guard, inspect};
 use crate::context::{JobSoFar, MigrationContext, Mode, Sample};
 use crate::error::{Error, ErrorKind, chain};
 use crate::history::Counts;
 use crate::migration::MigrationId;
 use crate::plan::{Action, Ahead, Passage};
-use crate::registry::MigrationEntry;
 use crate::schema::{LiveTable, TableName};
 use crate::stop::Stop;
 
@@ -209,8 +208,9 @@ impl Prepared<'_> {
                 report.skipped.push(planned.migration.clone());
                 continue;
             }
+            let function = Function::of(entry, self.look.observed.history.turn(entry.meta.version));
             let context = migrator.context(
-                entry,
+                function,
                 How {
                     client: client.clone(),
                     mode: Mode::Try { items: how.items, show: how.show },
@@ -224,7 +224,7 @@ impl Prepared<'_> {
                     listener: migrator.listener.clone(),
                 },
             );
-            let tried = self.try_one(entry, &context, &client, &stop, how).await?;
+            let tried = self.try_one(function, &context, &client, &stop, how).await?;
             let tried = tried.behind(&report.migrations);
             report.migrations.push(tried);
         }
@@ -233,13 +233,13 @@ impl Prepared<'_> {
 
     async fn try_one(
         &self,
-        entry: &MigrationEntry,
+        function: Function<'_>,
         context: &MigrationContext,
         client: &Client,
         stop: &Stop,
         how: DryRun,
     ) -> Result<TriedMigration, Error> {
-        let end = match call(entry, context, stop, || ()).await {
+        let end = match call(function, context, stop, || ()).await {
             Ok(()) => TriedEnd::Whole,
             Err(error) => end_of(error)?,
         };
@@ -251,7 +251,7 @@ impl Prepared<'_> {
         let steps = self.plan().expand.iter().map(|planned| &planned.step);
         let without = steps.filter(|step| touched.contains(step.table().as_str())).map(ToString::to_string).collect();
         let samples = context.samples().into_iter().map(change).collect();
-        Ok(TriedMigration { migration: entry.meta.id(), end, jobs, without, samples })
+        Ok(TriedMigration { migration: function.meta.id(), end, jobs, without, samples })
     }
 
     /// What a job did, and what it would do to all of its table.

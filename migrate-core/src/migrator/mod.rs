@@ -19,6 +19,7 @@ mod refusal;
 mod report;
 mod resolve;
 mod retry;
+mod rollback;
 mod run;
 mod saved;
 mod shared;
@@ -37,6 +38,7 @@ pub use self::dry_run::{DryRun, DryRunReport, TriedAttribute, TriedChange, Tried
 pub use self::introspect::introspect;
 pub use self::report::{MigrationReport, Outcome, Report};
 pub use self::retry::Retried;
+pub use self::rollback::{RollbackOptions, RollbackReport};
 pub use self::status::{Row, RowState, Status};
 pub use self::up::{Options, Prepared};
 pub use self::wait::{Awaited, Waited};

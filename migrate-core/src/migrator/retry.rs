@@ -10,7 +10,7 @@ use super::builder::Migrator;
 use super::control::DeadLetter;
 use super::environment::Care;
 use super::status::{RowState, rows};
-use super::work::{How, call};
+use super::work::{Function, How, call};
 use crate::aws::guard;
 use crate::aws::jobs::{Aside, JobStore};
 use crate::aws::lock::Held;
@@ -18,7 +18,7 @@ use crate::budget::Budget;
 use crate::context::Mode;
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
-use crate::history::{Counts, MigrationStatus};
+use crate::history::{Counts, MigrationStatus, Turn};
 use crate::migration::{MigrationId, Version};
 use crate::registry::MigrationEntry;
 use crate::schema::{Hazard, TableName};
@@ -60,8 +60,8 @@ impl Migrator {
             let error = Error::new(ErrorKind::Usage, RetryError::NoFunction(version));
             error.with_help("run it with the binary that has it; `migrate status` lists them")
         })?;
-        let read_only = guard::read_only(&self.client);
-        let aside = self.aside(entry, JobStore::reader(&self.store(read_only), version)).await?;
+        let store = self.store(guard::read_only(&self.client));
+        let (_, _, aside) = self.aside(entry, |turn| JobStore::reader(&store, version, turn)).await?;
         if aside.is_empty() {
             let (migration, counts, left) = (entry.meta.id(), Counts::default(), Vec::new());
             return Ok(Retried { migration, tried: 0, counts, left, is_allowed: true });
@@ -73,8 +73,12 @@ impl Migrator {
         outcome
     }
 
-    /// What it put aside, if it may be tried again.
-    async fn aside(&self, entry: &MigrationEntry, jobs: JobStore) -> Result<Vec<Aside>, Error> {
+    /// What it put aside when it ran last, if that may be tried again, and where it is kept.
+    async fn aside(
+        &self,
+        entry: &MigrationEntry,
+        jobs: impl FnOnce(Turn) -> JobStore,
+    ) -> Result<(Turn, JobStore, Vec<Aside>), Error> {
         let found = self.read(guard::read_only(&self.client), Care::Named).await?;
         let row = rows(&self.declared.migrations, &found.history).into_iter().find(|row| row.id.version == entry.meta.version);
         let has_run = row.is_some_and(|row| match row.record {
@@ -85,11 +89,13 @@ impl Migrator {
             let error = Error::new(ErrorKind::Usage, RetryError::NotRun(entry.meta.id()));
             return Err(error.with_help("`migrate up` runs what is due"));
         }
+        let turn = found.history.turn(entry.meta.version);
+        let jobs = jobs(turn);
         let aside = jobs.all_aside().await?;
         let first = aside.first().map(|aside| aside.job.fingerprint.as_str());
         let is_same = |aside: &Aside| Some(aside.job.fingerprint.as_str()) == first && entry.meta.accepts(&aside.job.fingerprint);
         if aside.iter().all(is_same) {
-            return Ok(aside);
+            return Ok((turn, jobs, aside));
         }
         Err(Error::new(ErrorKind::Usage, RetryError::Changed(entry.meta.id()))
             .with_help("one that failed: run `migrate up`, which goes through the table again with the function as it is now")
@@ -98,9 +104,11 @@ impl Migrator {
 
     async fn retry(&self, entry: &MigrationEntry, held: &Held) -> Result<Retried, Error> {
         let client = guard::guarded(&self.client, held.lease());
-        let jobs = JobStore::new(&self.store(client.clone()), entry.meta.version, held.epoch());
+        let store = self.store(client.clone());
         // Another run may have been here before the lock was ours.
-        let before = self.aside(entry, jobs.clone()).await?;
+        let (turn, jobs, before) =
+            self.aside(entry, |turn| JobStore::new(&store, entry.meta.version, turn, held.epoch())).await?;
+        let function = Function::of(entry, turn);
         let fingerprint = before.first().map(|aside| aside.job.fingerprint.clone());
         // Whoever let the migration run has accepted what it does to those who read the stream.
         let tables = self.declared.reach.get(&entry.meta.version).map(|reach| reach.tables.clone()).unwrap_or_default();
@@ -117,8 +125,8 @@ impl Migrator {
             stop: self.stop.clone(),
             listener: self.listener.clone(),
         };
-        let context = self.context(entry, how);
-        let is_allowed = match call(entry, &context, &self.stop, || held.abandon()).await {
+        let context = self.context(function, how);
+        let is_allowed = match call(function, &context, &self.stop, || held.abandon()).await {
             Ok(()) => true,
             Err(error) if error.kind() == ErrorKind::DeadLetters => false,
             Err(error) => return Err(error),

@@ -142,10 +142,7 @@ impl<'a> Run<'a> {
             self.record(Entry::SequenceStarted { fresh_up_to }).await?;
         }
         if first.due().any(|planned| planned.action != Action::Skip) {
-            let said = ControlStore::new(&self.store).read().await?;
-            if !said.is_empty() {
-                self.migrator.listener.say(Event::InForce { said });
-            }
+            self.tell_in_force().await?;
         }
         self.change_tables(|plan| &plan.expand).await?;
         self.run_migrations().await?;
@@ -158,6 +155,15 @@ impl<'a> Run<'a> {
         }
         if !first.is_empty() {
             self.report.outcome = Outcome::Done;
+        }
+        Ok(())
+    }
+
+    /// Tells what people said to the runs of this sequence: what goes through items will heed it.
+    pub(super) async fn tell_in_force(&self) -> Result<(), Error> {
+        let said = ControlStore::new(&self.store).read().await?;
+        if !said.is_empty() {
+            self.migrator.listener.say(Event::InForce { said });
         }
         Ok(())
     }

@@ -133,6 +133,9 @@ impl Migrator {
                 | Event::MigrationApplied { .. }
                 | Event::MigrationFailed { .. }
                 | Event::MigrationSkipped { .. }
+                | Event::RollbackStarted { .. }
+                | Event::RolledBack { .. }
+                | Event::RollbackFailed { .. }
                 | Event::Waiting { .. }
                 | Event::InForce { .. }
                 | Event::Verifying

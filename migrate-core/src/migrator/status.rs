@@ -77,6 +77,11 @@ impl Row {
         matches!(&self.record, RowState::Recorded(state) if state.status.is_settled())
     }
 
+    /// Whether a rollback of it was begun and is not finished.
+    pub fn is_rolling_back(&self) -> bool {
+        matches!(&self.record, RowState::Recorded(state) if state.status.is_rolling_back())
+    }
+
     /// Whether it was begun and did not end.
     pub fn is_open(&self) -> bool {
         matches!(&self.record, RowState::Recorded(state) if state.status == MigrationStatus::Started)

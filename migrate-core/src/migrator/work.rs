@@ -1,18 +1,22 @@
-//! What a migration's function is called with, and what came of the call; the same for a run, a dry run and another try. Knows no record.
+//! What a migration's function, or its rollback's, is called with, and what came of the call; the same for a run, a dry run and another try.
+//! Knows no record.
 
 use std::any::Any;
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use futures_util::FutureExt;
+use tokio::time::Instant;
 use tracing::Instrument;
 use tracing::field::Empty;
 
 use super::builder::Migrator;
+use super::report::MigrationReport;
+use super::run::Run;
 use crate::aws::fault::{credentials_ended, is_expired};
 use crate::aws::harmless::{harmless, quiet};
 use crate::aws::jobs::JobStore;
@@ -20,9 +24,9 @@ use crate::budget::Budget;
 use crate::context::{MigrationContext, Mode, Terms, Work};
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::event::Listener;
-use crate::history::Counts;
-use crate::migration::{Location, MigrationId};
-use crate::registry::MigrationEntry;
+use crate::history::{Counts, Turn};
+use crate::migration::{Location, MigrationId, MigrationMeta};
+use crate::registry::{MigrationEntry, RollbackEntry, RunFn};
 use crate::schema::{Hazard, TableName};
 use crate::stop::Stop;
 
@@ -30,28 +34,113 @@ use crate::stop::Stop;
 const GRACE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, thiserror::Error)]
-#[error("migration {migration} failed ({location})")]
+#[error("{what} failed ({location})")]
 struct Failed {
-    migration: MigrationId,
+    what: String,
     location: Location,
     source: BoxError,
 }
 
 /// A function that says that all is well although it is not.
 #[derive(Debug, thiserror::Error)]
-#[error("migration {migration} returned without an error, but its «{job}» did not come to its end ({location})")]
+#[error("{what} returned without an error, but its «{job}» did not come to its end ({location})")]
 struct Unfinished {
-    migration: MigrationId,
+    what: String,
     location: Location,
     job: String,
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("migration {migration} panicked ({location}): {message}")]
+#[error("{what} panicked ({location}): {message}")]
 struct Panicked {
-    migration: MigrationId,
+    what: String,
     location: Location,
     message: String,
+}
+
+/// What is called: a migration's function, or the one that takes it back.
+#[derive(Clone, Copy)]
+pub(super) struct Function<'a> {
+    pub(super) meta: &'a MigrationMeta,
+    pub(super) turn: Turn,
+    run: RunFn,
+    location: Location,
+    fingerprint: &'a str,
+    accept: &'a [Hazard],
+}
+
+impl<'a> Function<'a> {
+    /// A migration's own, in this turn.
+    pub(super) fn of(entry: &'a MigrationEntry, turn: Turn) -> Self {
+        let MigrationEntry { meta, run, accept, .. } = entry;
+        Self { meta, turn, run: *run, location: meta.location, fingerprint: meta.fingerprint, accept }
+    }
+
+    /// The one that takes it back from this turn.
+    pub(super) fn back(meta: &'a MigrationMeta, entry: &'a RollbackEntry, turn: Turn) -> Self {
+        let RollbackEntry { run, location, fingerprint, accept, .. } = entry;
+        Self { meta, turn: turn.back(), run: *run, location: *location, fingerprint, accept }
+    }
+
+    /// For people.
+    fn what(self) -> String {
+        let of = if self.turn.is_back { "the rollback of " } else { "" };
+        format!("{of}migration {}", self.meta.id())
+    }
+}
+
+/// What a call did under the lock, and how it ended.
+pub(super) struct Called {
+    pub(super) outcome: Result<(), Error>,
+    pub(super) jobs: JobStore,
+    pub(super) counts: Counts,
+    pub(super) elapsed: Duration,
+    /// The tables that it touched, each with its id where the engine has one.
+    pub(super) tables: Vec<String>,
+    cost_microdollars: Option<u64>,
+}
+
+impl Called {
+    pub(super) fn duration_ms(&self) -> u64 {
+        u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    pub(super) fn report(&self, migration: MigrationId) -> MigrationReport {
+        let Self { counts, cost_microdollars, .. } = *self;
+        MigrationReport { migration, skipped: false, counts, cost_microdollars, duration_ms: self.duration_ms() }
+    }
+}
+
+impl Run<'_> {
+    /// Calls a function under the lock, from its checkpoints.
+    pub(super) async fn call(&self, function: Function<'_>) -> Called {
+        let (begun, before) = (Instant::now(), self.spent.load(Ordering::Relaxed));
+        let jobs = JobStore::new(&self.store, function.meta.version, function.turn, self.held.epoch());
+        let context = self.migrator.context(
+            function,
+            How {
+                client: self.client.clone(),
+                mode: Mode::Write,
+                budget: self.request.budget,
+                segments: self.segments,
+                accept: &self.request.accept,
+                fingerprint: None,
+                jobs: Some(jobs.clone()),
+                spent: self.spent.clone(),
+                stop: self.stop.clone(),
+                listener: self.migrator.listener.clone(),
+            },
+        );
+        let outcome = call(function, &context, &self.stop, || self.held.abandon()).await;
+        let (counts, elapsed) = (context.counts(), begun.elapsed());
+        let tables = context.tables_touched().into_iter().map(|table| {
+            let id = self.observed.tables.get(table.as_str()).and_then(|live| live.table_id.as_deref());
+            id.map_or_else(|| table.clone(), |id| format!("{table} {id}"))
+        });
+        let spent = self.spent.load(Ordering::Relaxed) - before;
+        let cost_microdollars = (!self.migrator.local && spent > 0).then(|| spent.div_ceil(1_000));
+        Called { outcome, jobs, counts, elapsed, tables: tables.collect(), cost_microdollars }
+    }
 }
 
 /// How a function is called.
@@ -72,14 +161,16 @@ pub(super) struct How<'a> {
 
 impl Migrator {
     /// The context of one call.
-    pub(super) fn context(&self, entry: &MigrationEntry, how: How<'_>) -> MigrationContext {
+    pub(super) fn context(&self, function: Function<'_>, how: How<'_>) -> MigrationContext {
+        let Function { meta, turn, .. } = function;
         let How { client, mode, budget, segments, accept, fingerprint, jobs, spent, stop, listener } = how;
-        let reached = self.declared.reach.get(&entry.meta.version).map(|reach| &reach.tables);
+        let reach = if turn.is_back { &self.declared.rollbacks } else { &self.declared.reach };
+        let reached = reach.get(&meta.version).map(|reach| &reach.tables);
         let here = accept.iter().filter(|(table, _)| reached.is_some_and(|tables| tables.contains(table)));
         MigrationContext::new(Work {
             client,
             naming: self.naming.clone(),
-            migration: entry.meta.id(),
+            migration: meta.id(),
             listener,
             stop,
             terms: Terms {
@@ -87,10 +178,11 @@ impl Migrator {
                 local: self.local,
                 segments,
                 mode,
-                after_deploy: entry.meta.after_deploy,
-                accept: entry.accept.iter().copied().chain(here.map(|(_, hazard)| *hazard)).collect(),
-                fingerprint: fingerprint.unwrap_or_else(|| entry.meta.fingerprint.to_owned()),
+                after_deploy: meta.after_deploy && !turn.is_back,
+                accept: function.accept.iter().copied().chain(here.map(|(_, hazard)| *hazard)).collect(),
+                fingerprint: fingerprint.unwrap_or_else(|| function.fingerprint.to_owned()),
                 sequence: self.sequence.name().to_owned(),
+                turn,
                 jobs,
                 credentials_end: self.credentials_end,
                 spent,
@@ -101,19 +193,19 @@ impl Migrator {
 
 /// The user's function: a panic is caught, a wish to stop gives it time to come to a safe point. `abandon` is called if it does not.
 pub(super) async fn call(
-    entry: &MigrationEntry,
+    function: Function<'_>,
     context: &MigrationContext,
     stop: &Stop,
     abandon: impl FnOnce() + Send,
 ) -> Result<(), Error> {
-    let (migration, location) = (entry.meta.id(), entry.meta.location);
+    let (what, location) = (function.what(), function.location);
     let grace = async {
         stop.requested().await;
         tokio::time::sleep(GRACE).await;
     };
     let span = tracing::info_span!(
         "migration",
-        %migration,
+        migration = %function.meta.id(),
         items = Empty,
         changed = Empty,
         inserted = Empty,
@@ -124,22 +216,22 @@ pub(super) async fn call(
         read_units = Empty,
     );
     let outcome = tokio::select! {
-        outcome = AssertUnwindSafe((entry.run)(context).instrument(span.clone())).catch_unwind() => match outcome {
+        outcome = AssertUnwindSafe((function.run)(context).instrument(span.clone())).catch_unwind() => match outcome {
             Ok(Ok(())) => match context.unfinished() {
                 None => Ok(()),
                 Some(_) if stop.is_requested() => stop.safe_point(),
-                Some(job) => Err(Error::new(ErrorKind::MigrationFailed, Unfinished { migration, location, job }).with_help(
+                Some(job) => Err(Error::new(ErrorKind::MigrationFailed, Unfinished { what, location, job }).with_help(
                     "its error was dropped, or it was cut off: let the function return the errors of its verbs, with `?`",
                 )),
             },
             Ok(Err(source)) => match interruption(&source) {
                 Some(_) if stop.is_requested() => stop.safe_point(),
                 // It came to a safe point by itself: nothing is wrong.
-                Some(why) => Err(at_safe_point(&migration, why)),
-                None if is_expired(&*source) => Err(at_safe_point(&migration, &credentials_ended())),
-                None => Err(failure(migration, location, source)),
+                Some(why) => Err(at_safe_point(&what, why)),
+                None if is_expired(&*source) => Err(at_safe_point(&what, &credentials_ended())),
+                None => Err(failure(what, location, source)),
             },
-            Err(panic) => Err(Error::new(ErrorKind::MigrationPanicked, Panicked { migration, location, message: message(&*panic) })),
+            Err(panic) => Err(Error::new(ErrorKind::MigrationPanicked, Panicked { what, location, message: message(&*panic) })),
         },
         () = grace => {
             abandon();
@@ -153,20 +245,20 @@ pub(super) async fn call(
     outcome
 }
 
-/// The migration is named before why it stopped.
-fn at_safe_point(migration: &MigrationId, why: &Error) -> Error {
-    let error = Error::new(why.kind(), format!("migration {migration}: {why}"));
+/// What stopped is named before why.
+fn at_safe_point(what: &str, why: &Error) -> Error {
+    let error = Error::new(why.kind(), format!("{what}: {why}"));
     why.help().iter().cloned().fold(error, Error::with_help)
 }
 
 /// What the library itself said keeps its code and its help; the migration is named around it.
-fn failure(migration: MigrationId, location: Location, source: BoxError) -> Error {
+fn failure(what: String, location: Location, source: BoxError) -> Error {
     let (kind, help) = match source.downcast_ref::<Error>() {
         Some(error) => (error.kind(), error.help().to_vec()),
         None => (ErrorKind::MigrationFailed, Vec::new()),
     };
     let source = quiet(source);
-    help.into_iter().fold(Error::new(kind, Failed { migration, location, source }), Error::with_help)
+    help.into_iter().fold(Error::new(kind, Failed { what, location, source }), Error::with_help)
 }
 
 /// A stop at a safe point, if an error or one that caused it is one.

@@ -54,7 +54,7 @@ pub fn plan(declared: &Declared, observed: &Observed, request: &Request) -> Plan
 }
 
 /// Decided once, by the first record; before it, a database is fresh if no declared table holds an item.
-fn freshness(input: Input<'_>) -> Freshness {
+pub(super) fn freshness(input: Input<'_>) -> Freshness {
     let empty = !input.declared.tables.keys().any(|table| input.observed.with_data.contains(table));
     let now = if empty { Freshness::Fresh { up_to: input.last() } } else { Freshness::Settled };
     input.observed.history.freshness().unwrap_or(now)

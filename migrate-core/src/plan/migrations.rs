@@ -27,7 +27,7 @@ pub(super) fn migrations(input: Input<'_>, freshness: Freshness, draft: &mut Dra
             Action::Wait
         } else if skips(input, meta, freshness) {
             Action::Skip
-        } else if status.is_some() {
+        } else if status.is_some_and(|status| !status.is_pending_again()) {
             Action::RunAgain
         } else {
             Action::Run

@@ -19,6 +19,7 @@ mod prices;
 mod reach;
 mod recipe;
 mod restored;
+mod rollback;
 mod saved;
 mod settings;
 mod settle;
@@ -39,6 +40,7 @@ pub use self::model::{
 #[cfg(feature = "aws")]
 pub(crate) use self::ownership::made_again;
 pub use self::reach::{Limit, Pace, Passage, Reach, Reached};
+pub use self::rollback::{PlannedRollback, RollbackPlan, plan_rollback};
 pub use self::saved::{Basis, Place, SavedPlan, Unreadable};
 pub use self::settle::{Resolution, Settlement, settle};
 pub use self::summary::{Effect, Summary};

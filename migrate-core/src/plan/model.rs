@@ -54,6 +54,8 @@ pub struct Declared {
     pub migrations: BTreeMap<Version, MigrationMeta>,
     /// What they go through and accept, of those that say so.
     pub reach: BTreeMap<Version, Reach>,
+    /// The migrations that have a rollback, each with what that goes through and accepts.
+    pub rollbacks: BTreeMap<Version, Reach>,
 }
 
 /// What was found.

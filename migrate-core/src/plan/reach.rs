@@ -12,11 +12,11 @@ use super::model::{Accepted, Phase};
 use super::prices;
 use crate::budget::{Budget, Control, Limits, READ_UNIT, WRITE_UNIT};
 use crate::history::Freshness;
-use crate::migration::{MigrationId, MigrationMeta};
+use crate::migration::{MigrationMeta, Version};
 use crate::schema::{Billing, Hazard, KinesisStream, LiveTable, Setting, SettingChange, StreamView, TableClass, TableName};
 use crate::step::Step;
 
-/// What the code says of a migration besides its text: which tables it goes through, and which hazards it accepts. Names are physical.
+/// What the code says of a migration or of a rollback besides its text: which tables it goes through, and which hazards it accepts. Names are physical.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reach {
     /// The tables.
@@ -132,14 +132,33 @@ impl Pace {
 pub(super) fn reached(input: Input<'_>, meta: &MigrationMeta, freshness: Freshness, draft: &mut Draft) -> Vec<Reached> {
     let Some(reach) = input.declared.reach.get(&meta.version) else { return Vec::new() };
     let is_fresh = matches!(freshness, Freshness::Fresh { up_to } if meta.version <= up_to);
-    let through = |table: &TableName| {
-        let live = input.live(table).filter(|_| !is_fresh && !input.observed.made_here.contains(table));
-        let estimate = live.and_then(|live| Passage::of(live, input.request.budget, input.request.local));
-        let what = live.and_then(|live| records(input, live, draft));
-        let accepted = what.and_then(|what| accepted(input, &meta.id(), reach, table, what, draft)).into_iter().collect();
-        Reached { table: table.clone(), accepted, estimate }
-    };
-    reach.tables.iter().map(through).collect()
+    let goer = Goer { what: format!("migration {}", meta.id()), attribute: "migration", version: meta.version, by_flag: true };
+    goer.reached(input, reach, is_fresh, draft)
+}
+
+/// What goes through tables.
+pub(super) struct Goer {
+    /// For people.
+    pub(super) what: String,
+    /// The attribute on it.
+    pub(super) attribute: &'static str,
+    pub(super) version: Version,
+    /// Whether a hazard can be accepted on the command line too.
+    pub(super) by_flag: bool,
+}
+
+impl Goer {
+    /// What it goes through: nothing that is known where the database `is_fresh`.
+    pub(super) fn reached(&self, input: Input<'_>, reach: &Reach, is_fresh: bool, draft: &mut Draft) -> Vec<Reached> {
+        let through = |table: &TableName| {
+            let live = input.live(table).filter(|_| !is_fresh && !input.observed.made_here.contains(table));
+            let estimate = live.and_then(|live| Passage::of(live, input.request.budget, input.request.local));
+            let what = live.and_then(|live| records(input, live, draft));
+            let accepted = what.and_then(|what| accepted(input, self, reach, table, what, draft)).into_iter().collect();
+            Reached { table: table.clone(), accepted, estimate }
+        };
+        reach.tables.iter().map(through).collect()
+    }
 }
 
 /// Who will see the items of this table change, if anybody. Nobody where DynamoDB counts none: of a table that an earlier run has made
@@ -176,7 +195,7 @@ fn records(input: Input<'_>, live: &LiveTable, draft: &Draft) -> Option<String> 
 /// The consent of the code or of the command line; else a refusal asks for it.
 fn accepted(
     input: Input<'_>,
-    migration: &MigrationId,
+    goer: &Goer,
     reach: &Reach,
     table: &TableName,
     what: String,
@@ -187,15 +206,15 @@ fn accepted(
         return Some(Accepted { hazard, what });
     }
     let name = input.logical(table);
-    let version = migration.version;
-    let attribute = format!("`#[migration({version}, accept({hazard}))]`");
+    let Goer { what: goer, attribute, version, by_flag } = goer;
+    let attribute = format!("`#[{attribute}({version}, accept({hazard}))]`");
     // Only what is declared can be named on the command line.
-    let mend = if input.declared.tables.contains_key(table) {
+    let mend = if *by_flag && input.declared.tables.contains_key(table) {
         format!("`migrate up --accept {name}:{hazard}` once, or {attribute}")
     } else {
         attribute
     };
-    let refusal = hazards::unaccepted(hazard, &format!("migration {migration} goes through table `{table}`: {what}"));
+    let refusal = hazards::unaccepted(hazard, &format!("{goer} goes through table `{table}`: {what}"));
     draft.refusals.push(
         refusal
             .of(table)

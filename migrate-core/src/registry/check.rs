@@ -59,6 +59,26 @@ pub enum RegistryError {
         /// Where that stands.
         location: Location,
     },
+    /// Two rollbacks have one number.
+    #[error("the rollback of migration {version} is there twice: {first} and {second}")]
+    RollbackTwice {
+        /// The number.
+        version: Version,
+        /// One.
+        first: Location,
+        /// The other.
+        second: Location,
+    },
+    /// A rollback's migration is not linked.
+    #[error("a rollback of migration {version} of sequence `{sequence}` is there ({location}), but not that migration")]
+    RollbackAlone {
+        /// The sequence.
+        sequence: &'static str,
+        /// The number.
+        version: Version,
+        /// Where the rollback stands.
+        location: Location,
+    },
     /// Two structs declare one table.
     #[error("table `{table}` is declared twice: {first} and {second}")]
     TableTwice {
@@ -119,8 +139,8 @@ impl RegistryError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Empty { .. } => ErrorKind::EmptyRegistry,
-            Self::SequenceTwice { .. } | Self::NumberTwice { .. } => ErrorKind::DuplicateMigration,
-            Self::NumberMissing { .. } => ErrorKind::MissingNumber,
+            Self::SequenceTwice { .. } | Self::NumberTwice { .. } | Self::RollbackTwice { .. } => ErrorKind::DuplicateMigration,
+            Self::NumberMissing { .. } | Self::RollbackAlone { .. } => ErrorKind::MissingNumber,
             Self::TableTwice { .. } | Self::WrongOwner { .. } | Self::IndexTwice { .. } => ErrorKind::DuplicateTable,
             Self::SkippedBehindRun { .. } => ErrorKind::OnFreshOrder,
             Self::Schema { .. } | Self::SequenceName { .. } => ErrorKind::InvalidName,
@@ -136,6 +156,8 @@ impl RegistryError {
             Self::SequenceName { .. } => "name it: `migrate_core::migrations!(name = \"shop\")`",
             Self::NumberTwice { .. } => "give the later one the next free number",
             Self::NumberMissing { .. } => "bring it back, or renumber those behind it if none was ever applied anywhere",
+            Self::RollbackTwice { .. } => "leave one of them: a migration is taken back in one way",
+            Self::RollbackAlone { .. } => "bring the migration back, or take its rollback away too",
             Self::TableTwice { .. } => {
                 "declare it in one place; other code can use that struct, or `.of::<Shape>()`; another sequence that brings indexes of its own says `owner = \"..\"`"
             }
@@ -194,4 +216,9 @@ pub(super) fn sequence(sequence: &Sequence, problems: &mut Vec<RegistryError>) {
             (OnFresh::Skip, None) => {}
         }
     }
+    let alone = sequence.rollbacks.iter().filter(|(version, _)| !sequence.migrations.contains_key(version));
+    problems.extend(alone.map(|(&version, entry)| {
+        let (sequence, location) = (info.name, entry.location);
+        RegistryError::RollbackAlone { sequence, version, location }
+    }));
 }

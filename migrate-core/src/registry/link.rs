@@ -1,9 +1,10 @@
 //! From what is linked to sequences, sorted and checked; the only room that walks `inventory`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::check::{self, RegistryError};
 use super::entry::MigrationEntry;
+use super::rollback::RollbackEntry;
 use super::sequence::Sequence;
 use super::shared;
 use crate::error::Error;
@@ -33,7 +34,7 @@ impl Sequence {
         let info =
             SequenceInfo { name, first, on_fresh: OnFresh::Skip, edited: Edited::Warn, management: Management::Manage, location };
         let mut problems = Vec::new();
-        let mut sequence = Self { info, tables: BTreeMap::new(), drops: BTreeSet::new(), migrations: BTreeMap::new() };
+        let mut sequence = Self::empty(info);
         for table in tables {
             if let Some(twice) = sequence.tables.insert(table.name.clone(), table) {
                 problems.push(RegistryError::TableTwice { table: twice.name, first: location, second: location });
@@ -87,7 +88,7 @@ pub(crate) fn of(sequence: &str) -> impl Iterator<Item = &'static MigrationMeta>
 }
 
 fn collect(info: &SequenceInfo, problems: &mut Vec<RegistryError>) -> Sequence {
-    let mut sequence = Sequence { info: *info, tables: BTreeMap::new(), drops: BTreeSet::new(), migrations: BTreeMap::new() };
+    let mut sequence = Sequence::empty(*info);
     let mut places: BTreeMap<TableName, Location> = BTreeMap::new();
     for entry in inventory::iter::<TableEntry> {
         if entry.sequence == info.name {
@@ -112,6 +113,14 @@ fn collect(info: &SequenceInfo, problems: &mut Vec<RegistryError>) -> Sequence {
                 first: first.meta.location,
                 second: entry.meta.location,
             });
+        }
+    }
+    for entry in inventory::iter::<RollbackEntry> {
+        if entry.sequence == info.name
+            && let Some(first) = sequence.rollbacks.insert(entry.version, entry)
+        {
+            let (version, first, second) = (entry.version, first.location, entry.location);
+            problems.push(RegistryError::RollbackTwice { version, first, second });
         }
     }
     sequence

@@ -3,6 +3,7 @@
 mod check;
 mod entry;
 mod link;
+mod rollback;
 mod sequence;
 mod shared;
 
@@ -11,4 +12,5 @@ pub use self::entry::{MigrationEntry, RunFn};
 #[cfg(feature = "cli")]
 pub(crate) use self::link::of;
 pub use self::link::{Linked, linked};
+pub use self::rollback::RollbackEntry;
 pub use self::sequence::Sequence;

@@ -3,19 +3,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::entry::MigrationEntry;
+use super::rollback::RollbackEntry;
 use crate::migration::{SequenceInfo, Version};
 use crate::schema::{IndexName, TableName, TableSchema};
 
-/// One sequence: its tables, its consents to drop, its migrations.
+/// One sequence: its tables, its consents to drop, its migrations and what takes them back.
 #[derive(Clone, Debug)]
 pub struct Sequence {
     pub(super) info: SequenceInfo,
     pub(super) tables: BTreeMap<TableName, TableSchema>,
     pub(super) drops: BTreeSet<(TableName, Option<IndexName>)>,
     pub(super) migrations: BTreeMap<Version, &'static MigrationEntry>,
+    pub(super) rollbacks: BTreeMap<Version, &'static RollbackEntry>,
 }
 
 impl Sequence {
+    pub(super) fn empty(info: SequenceInfo) -> Self {
+        let (tables, drops) = (BTreeMap::new(), BTreeSet::new());
+        Self { info, tables, drops, migrations: BTreeMap::new(), rollbacks: BTreeMap::new() }
+    }
+
     /// This sequence with these tables in place of its own, and without consent to drop what they declare.
     #[must_use]
     pub fn with_tables(mut self, tables: impl IntoIterator<Item = TableSchema>) -> Self {
@@ -34,10 +41,17 @@ impl Sequence {
         Self { migrations: migrations.into_iter().map(|entry| (entry.meta.version, entry)).collect(), ..self }
     }
 
+    /// This sequence with these rollbacks in place of its own: static entries that were made by hand.
+    #[must_use]
+    pub fn with_rollbacks(self, rollbacks: impl IntoIterator<Item = &'static RollbackEntry>) -> Self {
+        Self { rollbacks: rollbacks.into_iter().map(|entry| (entry.version, entry)).collect(), ..self }
+    }
+
     /// This sequence as it was when `last` was its last migration.
     #[must_use]
     pub fn up_to(mut self, last: Version) -> Self {
         self.migrations.retain(|version, _| *version <= last);
+        self.rollbacks.retain(|version, _| *version <= last);
         self
     }
 
@@ -69,6 +83,16 @@ impl Sequence {
     /// One migration.
     pub fn migration(&self, version: Version) -> Option<&'static MigrationEntry> {
         self.migrations.get(&version).copied()
+    }
+
+    /// What takes its migrations back, in their order.
+    pub fn rollbacks(&self) -> impl Iterator<Item = &'static RollbackEntry> {
+        self.rollbacks.values().copied()
+    }
+
+    /// What takes one migration back, if it has such a function.
+    pub fn rollback(&self, version: Version) -> Option<&'static RollbackEntry> {
+        self.rollbacks.get(&version).copied()
     }
 
     /// The number of its last migration.

@@ -174,7 +174,7 @@ impl From<Unverified> for Error {
         let keyless = format!("{failed} of {of} items of table `{table}` are not as `verify` wants them");
         Self::new(ErrorKind::Unverified, unverified)
             .keyless(keyless)
-            .with_help("nothing was undone; look at these items, mend them or the migration, and run `migrate up` again")
+            .with_help("nothing was undone; look at these items, mend them or the function, and run it again")
     }
 }
 

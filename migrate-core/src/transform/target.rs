@@ -111,7 +111,8 @@ impl<'a> Target<'a> {
         let Terms { marked, exactly_once, .. } = self.terms;
         (marked || exactly_once).then(|| {
             let mut value = r#"{"S":"#.to_owned();
-            crate::aws::wire::push_string(&format!("{:04}/{place}", self.cx.migration().version.get()), &mut value);
+            let (version, turn) = (self.cx.migration().version.get(), self.cx.terms().turn);
+            crate::aws::wire::push_string(&format!("{version:04}{turn}/{place}"), &mut value);
             value.push('}');
             // Several in one migration must not undo each other's marks: each has an attribute of its own.
             let suffix = match self.cx.count(&format!("mark {}", self.place.table)) {

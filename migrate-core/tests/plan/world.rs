@@ -136,6 +136,7 @@ impl World {
             drops: BTreeSet::new(),
             migrations: BTreeMap::new(),
             reach: BTreeMap::new(),
+            rollbacks: BTreeMap::new(),
         };
         Self {
             declared,

@@ -7,6 +7,7 @@ mod hygiene;
 mod migrations;
 #[allow(dead_code)]
 mod renamed;
+mod rollbacks;
 mod settings;
 #[allow(dead_code)] // the shapes are what is tested
 mod tables;

@@ -65,9 +65,9 @@ impl JobStore {
         Ok(found.into_iter().map(|aside| aside.letter).collect())
     }
 
-    /// The items of all jobs of the migration that were put aside, by when they were.
+    /// The items of all jobs of this turn that were put aside, by when they were.
     pub(crate) async fn all_aside(&self) -> Result<Vec<Aside>, Error> {
-        self.letters(&format!("{:04}/", self.version.get())).await
+        self.letters(&self.at("")).await
     }
 
     async fn letters(&self, prefix: &str) -> Result<Vec<Aside>, Error> {

@@ -23,9 +23,10 @@ use super::store::{Item, Store, now};
 use crate::budget::Control;
 use crate::error::{Error, ErrorKind};
 use crate::history::Counts;
+use crate::history::Turn;
 use crate::migration::Version;
 
-/// The jobs of one migration, written under one epoch.
+/// The jobs of one turn of a migration, written under one epoch.
 #[derive(Clone, Debug)]
 pub(crate) struct JobStore {
     /// Where the lock is.
@@ -33,6 +34,7 @@ pub(crate) struct JobStore {
     /// Where the jobs are.
     data: Store,
     version: Version,
+    turn: Turn,
     epoch: u64,
     /// What the table holds of the jobs of this run.
     known: Arc<Mutex<Known>>,
@@ -93,13 +95,13 @@ pub(crate) struct DeadLetter {
 }
 
 impl JobStore {
-    pub(crate) fn new(store: &Store, version: Version, epoch: u64) -> Self {
-        Self { store: store.clone(), data: store.data(), version, epoch, known: Arc::default() }
+    pub(crate) fn new(store: &Store, version: Version, turn: Turn, epoch: u64) -> Self {
+        Self { store: store.clone(), data: store.data(), version, turn, epoch, known: Arc::default() }
     }
 
     /// Only to be read: no lock ever has this epoch.
-    pub(crate) fn reader(store: &Store, version: Version) -> Self {
-        Self::new(store, version, 0)
+    pub(crate) fn reader(store: &Store, version: Version, turn: Turn) -> Self {
+        Self::new(store, version, turn, 0)
     }
 
     /// Takes up a job, or begins it: what was kept of another one at its place goes.
@@ -192,11 +194,15 @@ impl JobStore {
         !self.known().heads.is_empty()
     }
 
-    /// Forgets all jobs of the migration, but not what was put aside.
+    /// Forgets all jobs of the migration, of other turns too, but not what this turn has put aside.
     pub(crate) async fn forget(&self) -> Result<(), Error> {
-        let all = self.keys(&format!("{:04}/", self.version.get())).await?;
+        let number = format!("{:04}", self.version.get());
+        let all = self.keys(&number).await?;
+        // A longer number may begin like this one.
+        let ours = |sort: &String| sort[number.len()..].starts_with(['/', ' ']);
+        let stays = |sort: &String| is_aside(sort) && sort.starts_with(&self.at(""));
         // In order: a head goes before its segments.
-        let gone = all.into_iter().filter(|sort| !is_aside(sort)).map(Write::Delete).collect();
+        let gone = all.into_iter().filter(|sort| ours(sort) && !stays(sort)).map(Write::Delete).collect();
         self.write(gone).await?;
         self.known().heads.clear();
         Ok(())
@@ -209,7 +215,7 @@ impl JobStore {
 
     /// The sort key of a job's head, which the keys of all that belongs to it begin with.
     fn at(&self, place: &str) -> String {
-        format!("{:04}/{place}", self.version.get())
+        format!("{:04}{}/{place}", self.version.get(), self.turn)
     }
 
     fn segments_of(&self, place: &str) -> String {

@@ -171,6 +171,17 @@ fn sentence(event: &Event) -> (Sort, Tone, String) {
         Event::MigrationSkipped { migration } => {
             (Sort::Detail, Tone::Faint, format!("migration {migration} only recorded: the database is fresh"))
         }
+        Event::RollbackStarted { migration, again } => {
+            let again = if *again { ", again" } else { "" };
+            (Sort::Begin, Tone::Faint, format!("rolling back migration {migration}{again}"))
+        }
+        Event::RolledBack { migration, counts: done, elapsed } => {
+            let (done, time) = (counts(done), duration(*elapsed));
+            (Sort::End, Tone::Good, format!("✓ rolled back migration {migration}: {done}, {time}"))
+        }
+        Event::RollbackFailed { migration, error } => {
+            (Sort::End, Tone::Bad, format!("✗ rolling back migration {migration}: {error}"))
+        }
         Event::Waiting { under_way, elapsed } => {
             (Sort::On, Tone::Faint, format!("waiting for {}, since {}", waited_for(under_way), duration(*elapsed)))
         }

@@ -9,6 +9,10 @@ use crate::error::{Error, ErrorKind};
 struct NotConfirmed;
 
 #[derive(Debug, thiserror::Error)]
+#[error("data would be taken back, and nobody sits here who can be asked")]
+struct Unwanted;
+
+#[derive(Debug, thiserror::Error)]
 #[error("environment `{0}` wants a confirmation, and nobody sits here who can be asked")]
 struct Unasked(String);
 
@@ -23,6 +27,8 @@ pub(super) enum Asking {
     Name(String),
     /// Somebody must be, and nobody sits here nor was `--yes` given.
     Missing(String),
+    /// The same without a gate, where data is at stake.
+    Nobody,
 }
 
 impl Asking {
@@ -43,6 +49,14 @@ impl Asking {
         }
     }
 
+    /// Of what is never done unasked where others work too: without a terminal it takes `--yes`.
+    pub(super) fn of_taking_back(session: &Session, is_shared: bool, yes: bool) -> Self {
+        match Self::of(session, is_shared, yes) {
+            Self::Not if is_shared && !yes => Self::Nobody,
+            asking => asking,
+        }
+    }
+
     /// Shows what would be done, and goes on only if it may be.
     pub(super) async fn show_and_ask(self, session: &Session, text: &Text, question: &str) -> Result<(), Error> {
         match self {
@@ -56,6 +70,10 @@ impl Asking {
             Self::Missing(name) => {
                 session.console.remark_result(text);
                 return Err(Error::new(ErrorKind::ConsentMissing, Unasked(name)).with_help("give --yes, or run it at a terminal"));
+            }
+            Self::Nobody => {
+                session.console.remark_result(text);
+                return Err(Error::new(ErrorKind::ConsentMissing, Unwanted).with_help("give --yes, or run it at a terminal"));
             }
         }
         Ok(())

@@ -73,7 +73,7 @@ pub(super) async fn run(verb: &Verb, session: &Session, migrator: &Migrator, con
         Verb::Resume => control::resume(migrator).await,
         Verb::DeadLetters(args) => dead_letters::dead_letters(args, session, migrator, connection).await,
         Verb::Resolve(args) => resolve::resolve(args, session, migrator).await,
-        Verb::Rollback(args) => rollback::rollback(args, session, migrator).await,
+        Verb::Rollback(args) => rollback::rollback(args, session, migrator, connection).await,
         Verb::Unlock(args) => unlock::unlock(args, session, migrator).await,
         Verb::Iam(args) => iam::iam(args, session, migrator).await,
         // They need no sequence, and were done before.

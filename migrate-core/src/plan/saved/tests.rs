@@ -103,6 +103,7 @@ pub(super) fn world() -> World {
             drops: Default::default(),
             migrations: [migration(1, "text-1"), migration(2, "text-2")].into(),
             reach: Default::default(),
+            rollbacks: Default::default(),
         },
         observed: Observed { tables: [(name("customers"), live)].into(), history: history(&past()), ..Observed::default() },
         request: Request::of(Phase::All),

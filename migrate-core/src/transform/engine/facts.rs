@@ -126,7 +126,9 @@ impl Facts {
         let about = self.items().map_or_else(|| "unknown number of".to_owned(), |items| format!("up to ~{items}"));
         let (table, hazard) = (schema.name.to_string(), Hazard::StreamRecords);
         let error = FactsError::Consumers { table, about, stream, hazard };
-        Err(Error::new(ErrorKind::ConsentMissing, error)
-            .with_help("if those who read it can bear that: `#[migration(.., accept(H114))]`; docs/hazards.md tells how they can leave such records out"))
+        let attribute = if terms.turn.is_back { "rollback" } else { "migration" };
+        Err(Error::new(ErrorKind::ConsentMissing, error).with_help(format!(
+            "if those who read it can bear that: `#[{attribute}(.., accept(H114))]`; docs/hazards.md tells how they can leave such records out"
+        )))
     }
 }

@@ -172,10 +172,11 @@ async fn allowed(job: &Job<'_>, store: Option<&JobStore>, total: Counts, first: 
     }
     let first = first.unwrap_or_else(|| "not kept outside of a run".to_owned());
     let version = job.target.cx.migration().version;
+    let verb = if job.target.cx.terms().turn.is_back { "rollback" } else { "up" };
     let keyless = format!("{failed} items of table `{table}` failed and were put aside, and the migration allows {allowed}");
     let error = JobError::DeadLetters { table, failed, allowed, first };
     Err(Error::new(ErrorKind::DeadLetters, error).keyless(keyless).with_help(format!(
-        "`migrate dead-letters {version}` lists them; mend the items and run `migrate up` again: only these are tried again. Or mend the function: \
+        "`migrate dead-letters {version}` lists them; mend the items and run `migrate {verb}` again: only these are tried again. Or mend the function: \
          then the table is gone through again"
     )))
 }

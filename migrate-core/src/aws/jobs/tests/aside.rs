@@ -46,7 +46,7 @@ async fn they_outlive_the_job_and_are_all_found() {
     // The same job that is begun again keeps them.
     next.open(&job("f"), 4).await.unwrap();
     assert_eq!((next.aside(one).await.unwrap().len(), next.aside(two).await.unwrap().len()), (150, 149));
-    assert!(JobStore::reader(&store, Version::new(2)).all_aside().await.unwrap().is_empty());
+    assert!(JobStore::reader(&store, Version::new(2), Turn::default()).all_aside().await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -51,7 +51,7 @@ async fn delete(store: &Store, sort: &str) {
 
 /// The jobs of migration 1.
 fn jobs(store: &Store, epoch: u64) -> JobStore {
-    JobStore::new(store, Version::new(1), epoch)
+    JobStore::new(store, Version::new(1), Turn::default(), epoch)
 }
 
 /// The same through another client.

@@ -49,7 +49,7 @@ async fn what_differs_is_another_job_and_begins_anew() {
 async fn a_job_touches_no_other() {
     let store = store().await;
     let all = [(1, "update orders 1"), (1, "update orders 10"), (1, "update orders-1 1"), (10, "update orders 1")];
-    let all = all.map(|(version, place)| (JobStore::new(&store, Version::new(version), 1), place));
+    let all = all.map(|(version, place)| (JobStore::new(&store, Version::new(version), Turn::default(), 1), place));
     for (jobs, place) in &all {
         jobs.open(&Job { place: (*place).to_owned(), ..job("f") }, 4).await.unwrap();
         jobs.save(place, &positions(0..3), changed(3)).await.unwrap();
@@ -69,6 +69,35 @@ async fn a_job_touches_no_other() {
     let of_first: Vec<&String> = left.iter().filter(|sort| sort.starts_with("0001/")).collect();
     assert!(of_first.len() == 2 && of_first.iter().all(|sort| sort.contains("/dead/")), "{left:?}");
     assert_eq!(left.len(), 2 + 5);
+}
+
+/// Each way there and back begins at the beginning, and takes away what the others left.
+#[tokio::test]
+async fn a_turn_touches_no_other_until_it_is_done() {
+    let store = store().await;
+    let there = Turn::default();
+    let turns = [there, there.back(), Turn { round: 1, ..there }, Turn { round: 1, ..there }.back(), Turn { round: 10, ..there }];
+    let of = |version, turn| JobStore::new(&store, Version::new(version), turn, 1);
+    for turn in turns {
+        let jobs = of(1, turn);
+        assert_eq!(jobs.open(&job("f"), 4).await.unwrap().positions, BTreeMap::new(), "«{turn}»");
+        jobs.save(PLACE, &positions(0..3), changed(3)).await.unwrap();
+        jobs.put_aside(PLACE, &[letter(r#"{"id":{"S":"a"}}"#, "no")]).await.unwrap();
+        jobs.finish(PLACE, changed(3)).await.unwrap();
+    }
+    for turn in turns {
+        assert_eq!(of(1, turn).open(&job("f"), 4).await.unwrap().positions, positions(0..3), "«{turn}»");
+        assert_eq!(of(1, turn).all_aside().await.unwrap().len(), 1, "«{turn}»");
+    }
+    // A number that begins like it is another one.
+    for version in [10, 1_000, 10_000] {
+        of(version, there).open(&job("f"), 4).await.unwrap();
+    }
+    of(1_000, there).forget().await.unwrap();
+    of(1, turns[3]).forget().await.unwrap();
+    let left = kept(&store).await;
+    assert!(left.len() == 3 && left[0].starts_with("0001 back 1/update orders 1/dead/"), "{left:?}");
+    assert_eq!(left[1..], ["0010/update orders 1", "10000/update orders 1"]);
 }
 
 #[tokio::test]
