@@ -136,6 +136,11 @@ impl Running {
         self.child.as_mut().expect("a process").kill().expect("an end");
     }
 
+    /// Whether it has ended.
+    pub fn is_over(&mut self) -> bool {
+        self.child.as_mut().expect("a process").try_wait().expect("a process").is_some()
+    }
+
     /// Waits for what happens while it runs; `None` if it ends first.
     ///
     /// # Panics
@@ -147,7 +152,7 @@ impl Running {
             if let Ok(happened) = tokio::time::timeout(Duration::from_millis(10), &mut happens).await {
                 return Some(happened);
             }
-            if self.child.as_mut().expect("a process").try_wait().expect("a process").is_some() {
+            if self.is_over() {
                 return None;
             }
             assert!(begun.elapsed() < patience, "nothing happens: {}", self.heard.lock().expect("a text"));

@@ -1,11 +1,13 @@
 //! An engine with yesterday's post office, processes that bring it to today, and points to trouble them at.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use migrate_tests::engine::TestEngine;
 use migrate_tests::process::{Ended, Folder, Running, edit_lock_in};
-use migrate_tests::proxy::{Asked, Moment, Proxy};
+use migrate_tests::proxy::{Asked, Hold, Moment, Proxy};
+use tokio::task::JoinSet;
 
 use super::dump::Dump;
 use super::{TODAY, YESTERDAY};
@@ -13,7 +15,7 @@ use super::{TODAY, YESTERDAY};
 /// Longer than anything takes, a lease that runs out included.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 /// Processes at once: more would only wait for a processor.
-pub const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 4;
 
 const KEYS: [(&str, &str); 3] =
     [("AWS_ACCESS_KEY_ID", "none"), ("AWS_SECRET_ACCESS_KEY", "none"), ("AWS_EC2_METADATA_DISABLED", "true")];
@@ -57,6 +59,38 @@ pub fn spread(count: usize, points: usize) -> Vec<usize> {
     }
 }
 
+/// Does something at each point, a few at once, and gathers what came of it.
+pub async fn each<P, W, T, F>(points: impl Iterator<Item = P>, wanted: W, work: impl Fn(P, Arc<W>) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    each_of(AT_ONCE, points, wanted, work).await
+}
+
+/// [`each`], with as many at once as a test says.
+pub async fn each_of<P, W, T, F>(
+    at_once: usize,
+    mut points: impl Iterator<Item = P>,
+    wanted: W,
+    work: impl Fn(P, Arc<W>) -> F,
+) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let (wanted, mut runs, mut all) = (Arc::new(wanted), JoinSet::new(), Vec::new());
+    loop {
+        while runs.len() < at_once
+            && let Some(point) = points.next()
+        {
+            runs.spawn(work(point, wanted.clone()));
+        }
+        let Some(ended) = runs.join_next().await else { return all };
+        all.push(ended.expect("a point that holds"));
+    }
+}
+
 pub struct World {
     pub engine: TestEngine,
     endpoint: Option<String>,
@@ -92,7 +126,7 @@ impl World {
     }
 
     /// A process that is held at a request; `None` if it ends before it comes to it.
-    pub async fn held(&self, at: usize, moment: Moment) -> Option<(Running, Proxy, migrate_tests::proxy::Hold)> {
+    pub async fn held(&self, at: usize, moment: Moment) -> Option<(Running, Proxy, Hold)> {
         let proxy = self.proxy().await;
         let mut hold = proxy.hold(at, moment);
         let mut running = self.start(TODAY, &proxy);

@@ -1,10 +1,9 @@
 //! A process that is killed by SIGKILL at a counted request: the next one finishes what it began.
 
 use migrate_tests::proxy::Moment;
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::bench::{AT_ONCE, Kind, World, reference, spread};
+use super::bench::{Kind, World, each, reference, spread};
 use super::dump::{Dump, are_whole};
 
 /// Whether the process came to that request.
@@ -28,32 +27,17 @@ async fn killed_at(kind: Kind, at: usize, moment: Moment, wanted: &Dump) -> bool
     true
 }
 
-async fn killed_everywhere(kind: Kind) {
-    let begun = Instant::now();
-    let (asked, wanted) = reference(kind).await;
-    let wanted = std::sync::Arc::new(wanted);
-    let points = spread(asked.len(), 12);
-    let mut points = points.iter().flat_map(|at| [(*at, Moment::Before), (*at, Moment::After)]);
-    let (mut runs, mut reached, mut all) = (JoinSet::new(), 0, 0);
-    loop {
-        while runs.len() < AT_ONCE
-            && let Some((at, moment)) = points.next()
-        {
-            let wanted = wanted.clone();
-            runs.spawn(async move { killed_at(kind, at, moment, &wanted).await });
-        }
-        let Some(ended) = runs.join_next().await else { break };
-        all += 1;
-        reached += usize::from(ended.expect("a point that holds"));
-    }
-    println!("{kind:?}: killed at {reached} of {all} points of a run of {} requests, in {:?}", asked.len(), begun.elapsed());
-    // Looks that wait for something may be fewer in one run than in another.
-    assert!(reached * 10 >= all * 9, "{reached} of {all}");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_killed_at_any_request_is_finished_by_the_next_one() {
-    for kind in Kind::ALL {
-        killed_everywhere(*kind).await;
+    for kind in Kind::ALL.iter().copied() {
+        let begun = Instant::now();
+        let (asked, wanted) = reference(kind).await;
+        let points = spread(asked.len(), 12).into_iter().flat_map(|at| [(at, Moment::Before), (at, Moment::After)]);
+        let all =
+            each(points, wanted, move |(at, moment), wanted| async move { killed_at(kind, at, moment, &wanted).await }).await;
+        let (reached, all) = (all.iter().filter(|reached| **reached).count(), all.len());
+        println!("{kind:?}: killed at {reached} of {all} points of a run of {} requests, in {:?}", asked.len(), begun.elapsed());
+        // Looks that wait for something may be fewer in one run than in another.
+        assert!(reached * 10 >= all * 9, "{reached} of {all}");
     }
 }

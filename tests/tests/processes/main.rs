@@ -12,6 +12,7 @@ mod signalled;
 mod stopped;
 mod together;
 mod torn;
+mod wal;
 
 const YESTERDAY: &str = env!("CARGO_BIN_EXE_fixture-yesterday");
 const TODAY: &str = env!("CARGO_BIN_EXE_fixture-today");
