@@ -58,7 +58,7 @@ pub struct Proxy {
 /// One request that will be held. It is lost if this is dropped.
 #[derive(Debug)]
 pub struct Hold {
-    reached: oneshot::Receiver<()>,
+    reached: oneshot::Receiver<usize>,
     go: oneshot::Sender<()>,
     done: oneshot::Receiver<Answer>,
 }
@@ -85,10 +85,15 @@ impl Proxy {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Holds the request of this number, counted from 0.
+    /// Holds the request of this number, counted from 0 and from now.
     pub fn hold(&self, number: usize, moment: Moment) -> Hold {
+        self.hold_of("", number, moment)
+    }
+
+    /// Holds the request of this number among those of one operation.
+    pub fn hold_of(&self, operation: &str, number: usize, moment: Moment) -> Hold {
         let ((reach, reached), (go, going), (finish, done)) = (oneshot::channel(), oneshot::channel(), oneshot::channel());
-        self.gate.state().held = Some(Held { number, moment, reach, going, finish });
+        self.gate.state().held = Some(Held { operation: operation.to_owned(), left: number, moment, reach, going, finish });
         Hold { reached, go, done }
     }
 
@@ -105,10 +110,11 @@ impl Drop for Proxy {
 }
 
 impl Hold {
-    /// Waits, once, until the request is held; for ever if it does not come.
-    pub async fn reached(&mut self) {
-        if (&mut self.reached).await.is_err() {
-            std::future::pending().await
+    /// Waits, once, until the request is held, and says at which place it came; for ever if it does not come.
+    pub async fn reached(&mut self) -> usize {
+        match (&mut self.reached).await {
+            Ok(index) => index,
+            Err(_) => std::future::pending().await,
         }
     }
 
@@ -124,18 +130,21 @@ impl Hold {
 
 #[derive(Debug)]
 struct Held {
-    number: usize,
+    /// Empty for any.
+    operation: String,
+    /// How many are let through before.
+    left: usize,
     moment: Moment,
-    reach: oneshot::Sender<()>,
+    reach: oneshot::Sender<usize>,
     going: oneshot::Receiver<()>,
     finish: oneshot::Sender<Answer>,
 }
 
 impl Held {
     /// Tells the test, and waits for its word.
-    async fn wait(self) -> Result<oneshot::Sender<Answer>, ConnectorError> {
+    async fn wait(self, index: usize) -> Result<oneshot::Sender<Answer>, ConnectorError> {
         // A test that does not listen has dropped its hold, too.
-        let _ = self.reach.send(());
+        let _ = self.reach.send(index);
         match self.going.await {
             Ok(()) => Ok(self.finish),
             Err(_) => Err(ConnectorError::io(std::io::Error::from(std::io::ErrorKind::ConnectionReset).into())),
@@ -168,8 +177,17 @@ impl Gate {
         let mut state = self.state();
         let index = state.asked.len();
         let body = request.body().bytes().unwrap_or_default().to_vec();
+        let counts = |held: &&mut Held| held.operation.is_empty() || held.operation == operation;
+        let held = match state.held.as_mut().filter(counts) {
+            Some(held) if held.left > 0 => {
+                held.left -= 1;
+                None
+            }
+            Some(_) => state.held.take(),
+            None => None,
+        };
         state.asked.push(Asked { call: Call { index, operation, body }, answer: None });
-        (index, state.held.take_if(|held| held.number == index))
+        (index, held)
     }
 
     /// What a face leaves out, and a server wants.
@@ -216,13 +234,13 @@ impl HttpConnector for Connector {
                 after => (None, after),
             };
             let finish = match before {
-                Some(held) => Some(held.wait().await?),
+                Some(held) => Some(held.wait(index).await?),
                 None => None,
             };
             let response = whole(below.call(request).await?).await?;
             let answer = gate.answered(index, &response);
             let finish = match after {
-                Some(held) => Some(held.wait().await?),
+                Some(held) => Some(held.wait(index).await?),
                 None => finish,
             };
             if let Some(finish) = finish {

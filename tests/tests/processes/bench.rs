@@ -35,6 +35,15 @@ impl Kind {
         Self::DynamoDbLocal,
     ];
 
+    /// How many points the short form takes: a server in a process of its own is slow.
+    pub fn points(self) -> usize {
+        match self {
+            Self::Embedded => 12,
+            #[cfg(feature = "dynamodb-local")]
+            Self::DynamoDbLocal => 5,
+        }
+    }
+
     fn engine(self) -> (TestEngine, Option<String>) {
         match self {
             Self::Embedded => (TestEngine::embedded(), None),
@@ -91,6 +100,14 @@ where
     }
 }
 
+/// A process that waits for the answer to a request that is held.
+pub struct Caught {
+    pub running: Running,
+    pub request: Asked,
+    pub proxy: Proxy,
+    pub hold: Hold,
+}
+
 pub struct World {
     pub engine: TestEngine,
     endpoint: Option<String>,
@@ -126,12 +143,17 @@ impl World {
     }
 
     /// A process that is held at a request; `None` if it ends before it comes to it.
-    pub async fn held(&self, at: usize, moment: Moment) -> Option<(Running, Proxy, Hold)> {
+    pub async fn held(&self, at: usize, moment: Moment) -> Option<Caught> {
+        self.held_at("", at, moment).await
+    }
+
+    /// A process that is held at a request of this operation.
+    pub async fn held_at(&self, operation: &str, at: usize, moment: Moment) -> Option<Caught> {
         let proxy = self.proxy().await;
-        let mut hold = proxy.hold(at, moment);
+        let mut hold = proxy.hold_of(operation, at, moment);
         let mut running = self.start(TODAY, &proxy);
-        running.until(PATIENCE, hold.reached()).await?;
-        Some((running, proxy, hold))
+        let index = running.until(PATIENCE, hold.reached()).await?;
+        Some(Caught { running, request: proxy.asked()[index].clone(), proxy, hold })
     }
 
     /// Nobody waits half a minute for the lease of one who is dead: what a lease is worth is tested where somebody lives.

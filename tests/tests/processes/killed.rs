@@ -3,18 +3,17 @@
 use migrate_tests::proxy::Moment;
 use tokio::time::Instant;
 
-use super::bench::{Kind, World, each, reference, spread};
+use super::bench::{Caught, Kind, World, each, reference, spread};
 use super::dump::{Dump, are_whole};
 
 /// Whether the process came to that request.
 async fn killed_at(kind: Kind, at: usize, moment: Moment, wanted: &Dump) -> bool {
     let world = World::yesterday(kind).await;
-    let Some((mut running, proxy, hold)) = world.held(at, moment).await else {
+    let Some(Caught { mut running, request, proxy: _proxy, hold }) = world.held(at, moment).await else {
         world.is(wanted, &format!("{kind:?}, not killed at {at}")).await;
         return false;
     };
-    let operation = proxy.asked()[at].call.operation.clone();
-    let context = format!("{kind:?}, killed at request {at}, {moment:?} {operation}");
+    let context = format!("{kind:?}, killed at request {at}, {moment:?} {}", request.call.operation);
     running.kill();
     // What was on its way is lost, and an answer finds nobody.
     drop(hold);
@@ -32,7 +31,7 @@ async fn a_process_killed_at_any_request_is_finished_by_the_next_one() {
     for kind in Kind::ALL.iter().copied() {
         let begun = Instant::now();
         let (asked, wanted) = reference(kind).await;
-        let points = spread(asked.len(), 12).into_iter().flat_map(|at| [(at, Moment::Before), (at, Moment::After)]);
+        let points = spread(asked.len(), kind.points()).into_iter().flat_map(|at| [(at, Moment::Before), (at, Moment::After)]);
         let all =
             each(points, wanted, move |(at, moment), wanted| async move { killed_at(kind, at, moment, &wanted).await }).await;
         let (reached, all) = (all.iter().filter(|reached| **reached).count(), all.len());

@@ -18,16 +18,15 @@ fn one_of(one: &Ended, two: &Ended, context: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_that_come_at_once_one_does_it_all() {
     for kind in Kind::ALL.iter().copied() {
-        let (asked, wanted) = reference(kind).await;
-        let takes = asked.iter().position(|asked| asked.call.operation == "PutItem").expect("a lock that is taken");
-        // Both see an empty house; both see that the lock is free.
-        for at in [0, takes] {
+        let (_, wanted) = reference(kind).await;
+        // Both begin at once; both have seen that the lock is free, and take it.
+        for operation in ["", "PutItem"] {
             let world = World::yesterday(kind).await;
-            let (one, _first, first) = world.held(at, Moment::Before).await.expect("a process that comes so far");
-            let (two, _second, second) = world.held(at, Moment::Before).await.expect("a process that comes so far");
-            let _ = tokio::join!(first.release(), second.release());
-            let (one, two) = tokio::join!(one.ended_within(PATIENCE), two.ended_within(PATIENCE));
-            let context = format!("{kind:?}, both at request {at}");
+            let one = world.held_at(operation, 0, Moment::Before).await.expect("a process that comes so far");
+            let two = world.held_at(operation, 0, Moment::Before).await.expect("a process that comes so far");
+            let context = format!("{kind:?}, both at {}", one.request.call.operation);
+            let _ = tokio::join!(one.hold.release(), two.hold.release());
+            let (one, two) = tokio::join!(one.running.ended_within(PATIENCE), two.running.ended_within(PATIENCE));
             one_of(&one, &two, &context);
             world.is(&wanted, &context).await;
         }
@@ -39,12 +38,12 @@ async fn one_that_comes_in_the_middle_waits_and_finds_nothing_left() {
     for kind in Kind::ALL.iter().copied() {
         let (asked, wanted) = reference(kind).await;
         let world = World::yesterday(kind).await;
-        let (one, _first, hold) = world.held(asked.len() / 2, Moment::After).await.expect("a process that comes so far");
+        let one = world.held(asked.len() / 2, Moment::After).await.expect("a process that comes so far");
         let proxy = world.proxy().await;
         let two = world.start(TODAY, &proxy);
         two.says("waiting for the lock").await;
-        let _ = hold.release().await;
-        let (one, two) = tokio::join!(one.ended_within(PATIENCE), two.ended_within(PATIENCE));
+        let _ = one.hold.release().await;
+        let (one, two) = tokio::join!(one.running.ended_within(PATIENCE), two.ended_within(PATIENCE));
         assert!(one.out.contains("Done and read back"), "{one:?}");
         one_of(&one, &two, "in the middle");
         // It took the lock when it was given back, and changed nothing else.
