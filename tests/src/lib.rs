@@ -13,6 +13,7 @@ pub mod model;
 #[cfg(feature = "moto")]
 pub mod moto;
 pub mod process;
+pub mod proxy;
 pub mod scenario;
 pub mod seam;
 pub mod server;

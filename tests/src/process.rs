@@ -131,6 +131,34 @@ impl Running {
         signal(self.id(), name);
     }
 
+    /// Ends it as `kill -9` does, at once: no shell has to be started first.
+    pub fn kill(&mut self) {
+        self.child.as_mut().expect("a process").kill().expect("an end");
+    }
+
+    /// Whether it has ended.
+    pub fn is_over(&mut self) -> bool {
+        self.child.as_mut().expect("a process").try_wait().expect("a process").is_some()
+    }
+
+    /// Waits for what happens while it runs; `None` if it ends first.
+    ///
+    /// # Panics
+    /// Neither happens within this time.
+    pub async fn until<T>(&mut self, patience: Duration, happens: impl Future<Output = T>) -> Option<T> {
+        let mut happens = std::pin::pin!(happens);
+        let begun = Instant::now();
+        loop {
+            if let Ok(happened) = tokio::time::timeout(Duration::from_millis(10), &mut happens).await {
+                return Some(happened);
+            }
+            if self.is_over() {
+                return None;
+            }
+            assert!(begun.elapsed() < patience, "nothing happens: {}", self.heard.lock().expect("a text"));
+        }
+    }
+
     /// Waits until it says this on stderr.
     ///
     /// # Panics
@@ -258,7 +286,15 @@ impl Ended {
 
 /// Edits a sequence's lock as a runner on another machine would.
 pub async fn edit_lock(client: &Client, sequence: &str, update: &str, values: &[(&str, AttributeValue)]) {
-    let mut edit = client.update_item().table_name("migrations").update_expression(update);
+    edit_lock_in(client, "migrations", sequence, update, values).await;
+}
+
+/// [`edit_lock`] in a management table of this name.
+///
+/// # Panics
+/// It cannot be edited.
+pub async fn edit_lock_in(client: &Client, table: &str, sequence: &str, update: &str, values: &[(&str, AttributeValue)]) {
+    let mut edit = client.update_item().table_name(table).update_expression(update);
     edit = edit.key("pk", AttributeValue::S(sequence.to_owned())).key("sk", AttributeValue::S("lock".to_owned()));
     for (name, value) in values {
         edit = edit.expression_attribute_values(*name, value.clone());
