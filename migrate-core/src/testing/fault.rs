@@ -109,28 +109,32 @@ impl Fault {
             | Self::Duplicate
             | Self::Late
             | Self::PartialBatch
-            | Self::StaleDescribe
-            | Self::Truncated => true,
-            Self::ThrottledForLong | Self::AccessDenied | Self::CrashBefore | Self::CrashAfter | Self::CrashInFlight => false,
+            | Self::StaleDescribe => true,
+            // Whether the cut answer told of a write or of a refusal is not known, and no client asks twice by itself.
+            Self::Truncated
+            | Self::ThrottledForLong
+            | Self::AccessDenied
+            | Self::CrashBefore
+            | Self::CrashAfter
+            | Self::CrashInFlight => false,
         }
     }
 
-    /// Whether it makes a difference to a call that no other fault makes: what is only read is the same read twice, late or not at all.
+    /// Whether it makes a difference to a call that no other fault makes. What is only read leaves the same behind whether it is answered
+    /// twice, late, or not at all, and whoever dies there dies between two writes.
     pub fn concerns(self, call: &Call) -> bool {
         match self {
-            Self::ReplyLost | Self::ErrorAfter | Self::Duplicate | Self::Late | Self::CrashAfter | Self::CrashInFlight => {
-                call.is_write()
-            }
+            Self::ReplyLost
+            | Self::ErrorAfter
+            | Self::Duplicate
+            | Self::Late
+            | Self::Truncated
+            | Self::CrashBefore
+            | Self::CrashAfter
+            | Self::CrashInFlight => call.is_write(),
             Self::PartialBatch => ["BatchExecuteStatement", "BatchGetItem", "BatchWriteItem"].contains(&call.operation.as_str()),
             Self::StaleDescribe => call.operation.starts_with("Describe"),
-            Self::Reset
-            | Self::ErrorBefore
-            | Self::Throttled
-            | Self::ThrottledForLong
-            | Self::Hang
-            | Self::Truncated
-            | Self::AccessDenied
-            | Self::CrashBefore => true,
+            Self::Reset | Self::ErrorBefore | Self::Throttled | Self::ThrottledForLong | Self::Hang | Self::AccessDenied => true,
         }
     }
 
@@ -153,7 +157,8 @@ impl Fault {
         }
     }
 
-    fn verdict(self) -> Verdict {
+    /// What one call meets.
+    pub(super) fn verdict(self) -> Verdict {
         let error = |status, error_type: &str| Verdict::Error {
             status,
             error_type: error_type.to_owned(),

@@ -23,6 +23,8 @@ use crate::registry::Sequence;
 
 /// As long as the command line waits for an answer; the clock stands still, so that nobody does.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// How far apart the calls are that meet a passing fault in one run: more than a client tries one call.
+const APART: usize = 7;
 /// Who has seen so many failures knows enough.
 const ENOUGH: usize = 5;
 
@@ -32,7 +34,8 @@ const ENOUGH: usize = 5;
 /// [`Dump`] must then be that of an undisturbed run; and a last run must find nothing to do. All of it happens on threads and a clock of its
 /// own, where waiting takes no time: the test itself is an ordinary `#[test]`.
 ///
-/// A failure shows the call, the fault and a line that repeats this one case.
+/// Faults that [pass](Fault::passes) are met by several calls of one run, far from each other; where such a run ends otherwise, they are tried
+/// one by one. A failure shows the call, the fault and a line that repeats this one case.
 ///
 /// ```no_run
 /// # use migrate_core::testing::Sweep;
@@ -142,12 +145,16 @@ impl Sweep {
             usize::try_from(chance >> 33).unwrap_or_default() % n.max(1)
         };
         let mut cases = Vec::new();
+        if self.twice == 0 {
+            let passing = self.faults.iter().copied().filter(|fault| fault.passes());
+            cases.extend(passing.flat_map(|fault| (0..APART).map(move |k| Case::each(k, APART, fault))));
+        }
         for call in calls {
-            for fault in self.faults.iter().copied().filter(|fault| fault.concerns(call)) {
+            for fault in self.faults.iter().copied().filter(|fault| !fault.passes() && fault.concerns(call)) {
                 let once = Case::once(call.index, fault);
-                let crash = |k, after| Case {
-                    second: Some(At { k, fault: if after { Fault::CrashAfter } else { Fault::CrashBefore } }),
-                    ..once
+                let crash = |k, after| {
+                    let fault = if after { Fault::CrashAfter } else { Fault::CrashBefore };
+                    Case { second: Some(At::one(k, fault)), ..once }
                 };
                 if self.twice == 0 {
                     cases.push(once);
@@ -172,8 +179,10 @@ impl Sweep {
         let failed = || failures.lock().unwrap_or_else(PoisonError::into_inner);
         let work = || {
             while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                if let Err(why) = on_a_clock_of_its_own(self.attempt(case, reference, given)) {
-                    failed().push((*case, why));
+                let attempt = |case| on_a_clock_of_its_own(self.attempt(case, reference, given)).err().map(|why| (case, why));
+                if let Some(together) = attempt(*case) {
+                    let alone = case.singly(reference.calls.len()).into_iter().find_map(attempt);
+                    failed().push(alone.unwrap_or(together));
                 }
                 if failed().len() >= ENOUGH {
                     return;
@@ -228,21 +237,20 @@ impl Sweep {
         }
     }
 
-    async fn attempt(&self, case: &Case, reference: &Reference, given: &impl AsyncFn(&TestDb) -> Result) -> Result<(), String> {
+    async fn attempt(&self, case: Case, reference: &Reference, given: &impl AsyncFn(&TestDb) -> Result) -> Result<(), String> {
         let db = self.prepared(given).await?;
-        let At { k, fault } = case.first;
-        let mut last = Recorder::of(&db.client()).failing(fault.at(k));
-        let ended = self.troubled(&db, &last, fault).await;
+        let mut last = Recorder::of(&db.client()).failing(case.first.judge());
+        let ended = self.troubled(&db, &last, case.first.fault).await;
         if let Some(Err(error)) = ended
             && self.strict
-            && fault.passes()
+            && case.first.fault.passes()
         {
             return Err(format!("the run that met it fails: {error:?}"));
         }
-        if let Some(At { k, fault }) = case.second {
-            last = Recorder::of(&db.client()).after(&last).failing(fault.at(k));
+        if let Some(second) = case.second {
+            last = Recorder::of(&db.client()).after(&last).failing(second.judge());
             // Whatever became of it, the next one is to go on.
-            let _ = self.troubled(&db, &last, fault).await;
+            let _ = self.troubled(&db, &last, second.fault).await;
         }
         let clean = Recorder::of(&db.client()).after(&last);
         self.up(&db, &clean).await.map_err(|error| format!("the clean run after it fails: {error:?}"))?;

@@ -24,7 +24,10 @@ async fn what_is_swept_does_everything() {
         assert!(steps.iter().any(|step| step.contains(part)), "no {part} in {steps:#?}");
     }
     let left: Vec<Value> = db.items::<Customers, _>().await.unwrap();
-    let one = |id: &str, email: &str| json!({"id": id, "email": email, "points": 8, "expires": 4_000_000_000_u64, "domain": "example.com"});
+    let one = |id: &str, email: &str| {
+        let mark = "0003/update customers 1";
+        json!({"id": id, "email": email, "points": 8, "expires": 4_000_000_000_u64, "domain": "example.com", "_migration_shop": mark})
+    };
     assert_eq!(left, [one("1", "a@example.com"), one("3", "c@example.com")]);
     assert_eq!(db.items::<Archived, Value>().await.unwrap().len(), 4);
     let operations = recorder.operations();

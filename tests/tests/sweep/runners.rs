@@ -69,10 +69,9 @@ fn today() -> Sequence {
 }
 
 /// A runner's way to the engine: each call takes its time, and perhaps everything stands still once.
-fn slowly(seed: u64) -> impl Fn(&Call) -> Verdict + Send + Sync + 'static {
+fn slowly(seed: u64, pauses: bool) -> impl Fn(&Call) -> Verdict + Send + Sync + 'static {
     let mut chance = Chance(seed);
     let (pauses_at, pause) = (4 + chance.below(40), Duration::from_secs(20 + chance.below(60)));
-    let pauses = chance.below(2) == 0;
     let state = Mutex::new((chance, None::<Instant>));
     move |call| {
         let (chance, until) = &mut *state.lock().expect("no judge panics");
@@ -122,11 +121,13 @@ async fn one(seed: u64) -> Result<(), String> {
             .map_err(|error| format!("{error:?}"))?;
     }
     let runners = (0..2 + chance.below(7)).map(|_| {
-        let recorder = Recorder::of(&client).failing(slowly(chance.below(1 << 31)));
+        let pauses = chance.below(2) == 0;
+        let recorder = Recorder::of(&client).failing(slowly(chance.below(1 << 31), pauses));
         let (begins, runner) = (chance.millis(20_000), migrator(&engine, recorder.attach(&client), today()));
         tokio::spawn(async move {
             sleep(begins).await;
-            runner.up(Options { segments: Some(1), ..Options::default() }).await.map(|report| report.outcome)
+            let options = Options { segments: Some(1), lock_wait: Duration::from_hours(1), ..Options::default() };
+            (pauses, runner.up(options).await.map(|report| report.outcome))
         })
     });
     let runners: Vec<_> = runners.collect();
@@ -134,12 +135,12 @@ async fn one(seed: u64) -> Result<(), String> {
     let mut done = 0;
     for runner in runners {
         match runner.await.map_err(|panic| panic.to_string())? {
-            Ok(Outcome::Done) => done += 1,
-            Ok(Outcome::NothingToDo) => {}
-            Ok(other) => return Err(format!("a runner ended by {other:?}")),
-            // It stood still, and somebody else went on.
-            Err(error) if error.kind() == ErrorKind::LockLost => {}
-            Err(error) => return Err(format!("a runner failed: {error:?}")),
+            (_, Ok(Outcome::Done)) => done += 1,
+            (_, Ok(Outcome::NothingToDo)) => {}
+            (_, Ok(other)) => return Err(format!("a runner ended by {other:?}")),
+            // It stood still: somebody else went on, or what it had asked for was not answered in time.
+            (true, Err(error)) if [ErrorKind::LockLost, ErrorKind::Unreachable].contains(&error.kind()) => {}
+            (_, Err(error)) => return Err(format!("a runner failed: {error:?}")),
         }
     }
     let last = migrator(&engine, client.clone(), today());
