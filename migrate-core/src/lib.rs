@@ -56,13 +56,14 @@
 //!
 //! # Features
 //!
-//! All are on by default. Without any, the crate is its pure wing: declarations, diff and plan, with no SDK behind them.
+//! All but the last are on by default. Without any, the crate is its pure wing: declarations, diff and plan, with no SDK behind them.
 //!
 //! | feature | brings |
 //! |---|---|
 //! | `aws` | [`migration`](macro@migration), [`Migrator`], [`transform`], over the AWS SDK |
 //! | `cli` | [`main!`] |
 //! | `embedded` | [`embedded::Engine`]: DynamoDB in the binary, for a laptop and for tests; it needs a C compiler |
+//! | `testing` | [`testing`], for an application's tests: written in its dev-dependencies, and not on by default |
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
@@ -91,6 +92,8 @@ pub mod source;
 pub mod step;
 #[cfg(feature = "aws")]
 mod stop;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(feature = "aws")]
 pub mod transform;
 

@@ -1,6 +1,7 @@
 //! The application's tables and migrations on an engine in memory, through the library: how an application tests its own.
 
 mod fresh;
+mod single;
 mod upgrade;
 mod v1;
 
