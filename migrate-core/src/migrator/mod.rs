@@ -12,6 +12,7 @@ mod environment;
 mod introspect;
 mod migrations;
 mod observe;
+mod policy;
 mod probe;
 mod refusal;
 mod report;
