@@ -80,6 +80,7 @@ pub mod embedded;
 pub mod error;
 pub mod event;
 pub mod history;
+pub mod iam;
 mod macros;
 pub mod migration;
 #[cfg(feature = "aws")]

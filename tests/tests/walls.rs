@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 12] = [
     &["error", "migration"],
     &["schema"],
-    &["step", "history", "budget"],
+    &["step", "history", "budget", "iam"],
     &["event", "stop"],
     &["diff", "source"],
     &["plan"],
@@ -23,7 +23,7 @@ const FLOORS: [&[&str]; 12] = [
 /// Doors: they name everything and do nothing.
 const DOORS: [&str; 3] = ["lib", "private", "macros"];
 
-const PURE: [&str; 10] = ["error", "migration", "schema", "step", "history", "budget", "event", "diff", "source", "plan"];
+const PURE: [&str; 11] = ["error", "migration", "schema", "step", "history", "budget", "iam", "event", "diff", "source", "plan"];
 
 /// What a room must never know: words that must not stand in its code.
 const FORBIDDEN: &[(&[&str], &[&str])] = &[

@@ -23,7 +23,7 @@ mod up;
 pub(super) use self::budget::BudgetArgs;
 pub(super) use self::check::{CheckArgs, Only};
 pub(super) use self::data::{DeadLettersArgs, Rate, ThrottleArgs};
-pub(super) use self::iam::IamArgs;
+pub(super) use self::iam::{IamArgs, RoleArg};
 pub(super) use self::new::NewArgs;
 pub(super) use self::rollback::RollbackArgs;
 pub(super) use self::settle::{ResolveArgs, UnlockArgs};
@@ -179,6 +179,8 @@ pub(super) enum Format {
     Json,
     /// For a pull request's comment
     Markdown,
+    /// For Terraform; only `iam` has it
+    Hcl,
 }
 
 #[derive(Clone, Debug, Default, Args)]
@@ -280,6 +282,10 @@ pub(super) fn parse(args: impl IntoIterator<Item = OsString>, version: &str) -> 
             return Err(command.error(clap::error::ErrorKind::ArgumentConflict, text));
         }
     };
+    if global.format == Some(Format::Hcl) && !matches!(verb, Verb::Iam(_)) {
+        let text = format!("`{}` has no HCL to print: only `iam` takes `--format hcl`", verb.name());
+        return Err(command.error(clap::error::ErrorKind::ArgumentConflict, text));
+    }
     if let Some(text) = saved::contradiction(&matches) {
         return Err(command.error(clap::error::ErrorKind::ArgumentConflict, text));
     }

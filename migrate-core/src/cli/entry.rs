@@ -134,7 +134,8 @@ async fn run(main: &Main, parsed: &Parsed, console: &Console, stop: &Stop) -> Ex
     let mut document = Document::new(parsed.verb.name());
     match work(main, parsed, console, stop, &mut document).await {
         Ok(exit) => {
-            if !console.is_human() {
+            // A policy is a document of its own.
+            if !console.is_human() && !matches!(&parsed.verb, args::Verb::Iam(_)) {
                 console.result(&document.finish(console.format, exit));
             }
             exit
@@ -180,6 +181,9 @@ async fn work(main: &Main, parsed: &Parsed, console: &Console, stop: &Stop, docu
     let session = choose(main, parsed, environment, console.clone(), stop.clone())?;
     if let args::Verb::Check(args::CheckArgs { offline: true, .. }) = &parsed.verb {
         return session.check_offline(document);
+    }
+    if let args::Verb::Iam(args) = &parsed.verb {
+        return session.iam(args, parsed.global.region.as_deref());
     }
     let binary = target::Binary { pin: main.pin, package: main.package, embedded: cfg!(feature = "embedded") };
     let target = target::decide(&target::Wishes::gather(parsed, env), binary, env)?;

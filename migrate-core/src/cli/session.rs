@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use super::args::{BudgetArgs, Parsed, Select, Verb};
+use super::args::{BudgetArgs, IamArgs, Parsed, Select, Verb};
 use super::config::Environment;
 use super::connect::Connection;
 use super::consent;
@@ -15,6 +15,7 @@ use super::report::{Console, Document, Progress, Text, Tone};
 use super::verbs::{self, Verdict};
 use crate::error::{Error, ErrorKind};
 use crate::history::{self, RunInfo};
+use crate::iam::{Place, Policy};
 use crate::migration::Version;
 use crate::migrator::{Builder, Migrator, Options};
 use crate::plan::{Droppable, Phase, VerifyKeys};
@@ -115,6 +116,23 @@ impl Session {
             document.verbatim(&verdict.text);
             document.push("sequences", verdict.json);
         }
+        Ok(Exit::Done)
+    }
+
+    /// The policy of all sequences together: nothing of it needs a database.
+    pub(super) fn iam(&self, args: &IamArgs, region: Option<&str>) -> Result<Exit, Error> {
+        let stated = self.environment.as_ref();
+        let account = stated.and_then(|environment| environment.account.clone());
+        let region = region.map(str::to_owned).or_else(|| stated.and_then(|environment| environment.region.clone()));
+        let place = Place { account, region };
+        let nowhere = Connection::nowhere();
+        let mut policy = Policy::default();
+        for sequence in &self.sequences {
+            let migrator = self.migrator(sequence, &nowhere, RunInfo::default(), &Progress::new(&self.console))?;
+            policy = policy.and(verbs::iam::policy(args, &migrator, &place));
+        }
+        self.console.result(&verbs::iam::document(args, &policy, self.console.format));
+        self.console.remark(&verbs::iam::remarks(&policy, &place));
         Ok(Exit::Done)
     }
 

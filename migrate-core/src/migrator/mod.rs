@@ -14,6 +14,7 @@ mod migrations;
 #[cfg(test)]
 mod names_fuzz;
 mod observe;
+mod policy;
 mod probe;
 mod refusal;
 mod report;

@@ -6,6 +6,7 @@ mod dry_run;
 mod environments;
 mod hazards;
 mod history;
+mod iam;
 mod introspect;
 mod lock;
 mod markdown;

@@ -36,7 +36,7 @@ async fn lines(engine: TestEngine) -> Vec<Line> {
     let rows = cases::all().into_iter().map(|case| {
         let stand = match engine.name() {
             "model" => Stand::of_model(&Model::with(Quirks::instant())),
-            name => Stand { engine: TestEngine::over(name, engine.client()), model: None, faults: Vec::new() },
+            name => Stand { engine: TestEngine::over(name, engine.client()), model: None, faults: Vec::new(), heard_by: None },
         };
         tokio::spawn(async move {
             let held = play(&stand, &case, false).await;

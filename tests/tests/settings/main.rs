@@ -11,6 +11,7 @@ mod many;
 mod on_model;
 mod page;
 mod play;
+mod rights;
 mod seen;
 mod walk;
 mod wanted;

@@ -39,11 +39,13 @@ pub struct Stand {
     pub model: Option<Model>,
     /// What the model refuses anew in each run.
     pub faults: Vec<Injection>,
+    /// What hears the calls of each `up`.
+    pub heard_by: Option<Recorder>,
 }
 
 impl Stand {
     pub fn of_model(model: &Model) -> Self {
-        Self { engine: TestEngine::over("model", model.client()), model: Some(model.clone()), faults: Vec::new() }
+        Self { engine: TestEngine::over("model", model.client()), model: Some(model.clone()), faults: Vec::new(), heard_by: None }
     }
 
     pub fn migrator(&self, client: Client, tables: impl IntoIterator<Item = TableSchema>) -> Migrator {
@@ -58,7 +60,9 @@ impl Stand {
         if let Some(model) = &self.model {
             model.quirk(|quirks| quirks.injections.clone_from(&self.faults));
         }
-        self.migrator(self.engine.client(), tables).up(options).await
+        let client = self.engine.client();
+        let client = self.heard_by.as_ref().map_or_else(|| client.clone(), |recorder| recorder.attach(&client));
+        self.migrator(client, tables).up(options).await
     }
 
     /// Runs `up`, which ends well and in time, or is wrong.

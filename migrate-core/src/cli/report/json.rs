@@ -68,7 +68,7 @@ impl Document {
     /// The text. Nothing in it steers a terminal.
     pub(in crate::cli) fn finish(self, format: Format, exit: Exit) -> String {
         match format {
-            Format::Human | Format::Json => self.json(exit),
+            Format::Human | Format::Json | Format::Hcl => self.json(exit),
             Format::Markdown => self.markdown(exit),
         }
     }

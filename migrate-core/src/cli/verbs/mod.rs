@@ -8,7 +8,7 @@ mod control;
 mod dead_letters;
 mod dry_run;
 mod history;
-mod iam;
+pub(super) mod iam;
 mod introspect;
 mod lock;
 mod new;
@@ -75,9 +75,10 @@ pub(super) async fn run(verb: &Verb, session: &Session, migrator: &Migrator, con
         Verb::Resolve(args) => resolve::resolve(args, session, migrator).await,
         Verb::Rollback(args) => rollback::rollback(args, session, migrator, connection).await,
         Verb::Unlock(args) => unlock::unlock(args, session, migrator).await,
-        Verb::Iam(args) => iam::iam(args, session, migrator).await,
-        // They need no sequence, and were done before.
-        Verb::New(_) | Verb::Introspect(_) => Err(Error::new(ErrorKind::Usage, "it runs once, whatever is declared")),
+        // They need no database of a sequence, and were done before.
+        Verb::New(_) | Verb::Introspect(_) | Verb::Iam(_) => {
+            Err(Error::new(ErrorKind::Usage, "it runs once, whatever is declared"))
+        }
     }
 }
 
