@@ -9,6 +9,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use super::convert::{self, Destination, Moving};
 use super::fault::{explain, has_code, is_denied, is_not_found, is_unknown_operation};
 use crate::error::Error;
+use crate::iam::{Action, reads};
 use crate::schema::{Aspect, IndexName, Insights, LiveTable, Policy, Recovery, Setting, Status, TableName};
 
 /// How many of a table's settings are asked for at once.
@@ -36,7 +37,7 @@ enum Told {
     /// The engine does not know the call, or not yet the table: the setting stays unmanaged.
     Nothing,
     /// The role may not read it.
-    Denied(Aspect, &'static str),
+    Denied(Aspect, Action),
     /// There is no such table, says this call.
     Gone,
 }
@@ -92,7 +93,7 @@ pub(super) async fn read(
                     moving.note(Aspect::KinesisStream, None, &status);
                 }
             }
-            Told::Denied(aspect, action) => drop(live.unknown.insert(aspect, action.to_owned())),
+            Told::Denied(aspect, action) => drop(live.unknown.insert(aspect, action.to_string())),
             Told::Nothing => {}
             Told::Gone => presence = Presence::Doubtful,
         }
@@ -131,7 +132,8 @@ fn asks(live: &LiveTable, apart: &BTreeSet<Aspect>) -> Vec<Ask> {
 }
 
 async fn ask(client: &Client, table: &TableName, question: Ask) -> Result<Told, Error> {
-    let of = Question { table, aspect: question.aspect(), action: question.action() };
+    let aspect = question.aspect();
+    let of = Question { table, aspect, action: reads(aspect).unwrap_or(Action::DescribeTable) };
     match question {
         Ask::Ttl => {
             let answer = client.describe_time_to_live().table_name(table.as_str()).send().await;
@@ -191,25 +193,13 @@ impl Ask {
             Self::Kinesis => Aspect::KinesisStream,
         }
     }
-
-    /// The action that it needs.
-    const fn action(&self) -> &'static str {
-        match self {
-            Self::Ttl => "dynamodb:DescribeTimeToLive",
-            Self::Recovery => "dynamodb:DescribeContinuousBackups",
-            Self::Tags { .. } => "dynamodb:ListTagsOfResource",
-            Self::Insights { .. } => "dynamodb:DescribeContributorInsights",
-            Self::Policy { .. } => "dynamodb:GetResourcePolicy",
-            Self::Kinesis => "dynamodb:DescribeKinesisStreamingDestination",
-        }
-    }
 }
 
 /// What a call is about, for its answer.
 struct Question<'a> {
     table: &'a TableName,
     aspect: Aspect,
-    action: &'static str,
+    action: Action,
 }
 
 impl Question<'_> {

@@ -13,6 +13,7 @@ pub(crate) use super::codes::{has_code, is_denied, is_not_found, is_throttled, i
 use super::codes::{is_expired_code, is_throttle_code};
 use super::harmless::harmless;
 use crate::error::{Error, ErrorKind};
+use crate::iam::Action;
 
 /// What an interceptor of ours raises instead of sending a request; [`explain`] gives it back as it was meant.
 #[derive(Debug)]
@@ -33,27 +34,27 @@ impl StdError for Refused {}
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AwsError {
     #[error("DynamoDB cannot be reached for {action} on {resource}: {reason}")]
-    Unreachable { action: &'static str, resource: String, reason: String },
+    Unreachable { action: Action, resource: String, reason: String },
     #[error("{action} on {resource} needs a region, and none is configured")]
-    NoRegion { action: &'static str, resource: String },
+    NoRegion { action: Action, resource: String },
     #[error("{action} on {resource} needs AWS credentials: {reason}")]
-    Credentials { action: &'static str, resource: String, reason: String },
+    Credentials { action: Action, resource: String, reason: String },
     #[error("{action} on {resource} needs AWS credentials: they were refused with {code}")]
-    Expired { action: &'static str, resource: String, code: String },
+    Expired { action: Action, resource: String, code: String },
     #[error("{action} on {resource} is not allowed: {message}")]
-    AccessDenied { action: &'static str, resource: String, message: String },
+    AccessDenied { action: Action, resource: String, message: String },
     #[error("{resource} is not there ({action})")]
-    NotFound { action: &'static str, resource: String },
+    NotFound { action: Action, resource: String },
     #[error("{action} on {resource} was throttled beyond all retries: {code}")]
-    Throttled { action: &'static str, resource: String, code: String },
+    Throttled { action: Action, resource: String, code: String },
     #[error("the engine does not know {action}{}", said(message))]
-    UnknownOperation { action: &'static str, message: String },
+    UnknownOperation { action: Action, message: String },
     #[error("{action} on {resource} was answered by {code}: {message}")]
-    Service { action: &'static str, resource: String, code: String, message: String },
+    Service { action: Action, resource: String, code: String, message: String },
     #[error("{action} on {resource} got an answer that cannot be read: {reason}")]
-    Unreadable { action: &'static str, resource: String, reason: String },
+    Unreadable { action: Action, resource: String, reason: String },
     #[error("{action} on {resource} could not be sent: {reason}")]
-    NotSent { action: &'static str, resource: String, reason: String },
+    NotSent { action: Action, resource: String, reason: String },
 }
 
 /// Behind a colon, if there is something.
@@ -79,7 +80,7 @@ const NOT_DYNAMODB: &str = "check that the endpoint is DynamoDB and that no prox
 /// Turns a failed call into our error: what it means, for what, and how to mend it.
 ///
 /// `action` is the permission's name, such as `dynamodb:DescribeTable`; `resource` is what a person calls the thing.
-pub(crate) fn explain<E>(action: &'static str, resource: &str, error: SdkError<E>) -> Error
+pub(crate) fn explain<E>(action: Action, resource: &str, error: SdkError<E>) -> Error
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
@@ -116,7 +117,7 @@ where
     }
 }
 
-fn not_dispatched(action: &'static str, resource: String, error: &(dyn StdError + 'static)) -> Error {
+fn not_dispatched(action: Action, resource: String, error: &(dyn StdError + 'static)) -> Error {
     if any(error, |text| text.contains("Missing Region")) {
         return Error::new(ErrorKind::Target, AwsError::NoRegion { action, resource })
             .with_help("set AWS_REGION, or name a profile that has a region");
@@ -131,7 +132,7 @@ fn not_dispatched(action: &'static str, resource: String, error: &(dyn StdError 
     )
 }
 
-fn answered<E: ProvideErrorMetadata>(action: &'static str, resource: String, error: &E) -> Error {
+fn answered<E: ProvideErrorMetadata>(action: Action, resource: String, error: &E) -> Error {
     let code = error.code().unwrap_or("an error without a code").to_owned();
     let message = harmless(error.message().unwrap_or("no message"));
     match code.as_str() {
@@ -159,7 +160,7 @@ fn answered<E: ProvideErrorMetadata>(action: &'static str, resource: String, err
 }
 
 /// There was no capacity for it, again and again.
-pub(crate) fn throttled(action: &'static str, resource: &str, code: &str) -> Error {
+pub(crate) fn throttled(action: Action, resource: &str, code: &str) -> Error {
     let error = AwsError::Throttled { action, resource: resource.to_owned(), code: code.to_owned() };
     Error::new(ErrorKind::Throttled, error)
         .with_help("run it again: it goes on where it stopped; if it comes back, raise the table's capacity")
@@ -223,7 +224,7 @@ mod tests {
 
     async fn describe(client: &Client) -> Error {
         let error = client.describe_table().table_name("item-canary").send().await.unwrap_err();
-        explain("dynamodb:DescribeTable", "table `orders`", error)
+        explain(Action::DescribeTable, "table `orders`", error)
     }
 
     async fn answered_by(code: &'static str, message: &'static str) -> Error {

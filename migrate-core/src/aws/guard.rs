@@ -167,6 +167,7 @@ mod tests {
     use super::*;
     use crate::aws::fake::{self, json};
     use crate::aws::fault::explain;
+    use crate::iam::Action;
 
     const LEASE: Duration = Duration::from_secs(30);
 
@@ -187,7 +188,7 @@ mod tests {
             json(200, "{}")
         });
         let put = guarded(&client, lease).put_item().table_name("things").send().await;
-        let kind = put.err().map(|error| explain("dynamodb:PutItem", "things", error).kind());
+        let kind = put.err().map(|error| explain(Action::PutItem, "things", error).kind());
         (kind, left.load(Ordering::Relaxed))
     }
 

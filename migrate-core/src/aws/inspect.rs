@@ -10,6 +10,7 @@ use super::apart::{self, Presence};
 use super::convert::{self, Moving};
 use super::fault::{AwsError, explain, has_code};
 use crate::error::{Error, ErrorKind};
+use crate::iam::Action;
 use crate::schema::{Aspect, LiveTable, TableName};
 
 /// How many tables are described at once: far below what an account may do, and 20 tables still take two turns.
@@ -35,7 +36,7 @@ pub(super) async fn look(
         Err(reason) => {
             let resource = format!("table `{table}`");
             let reason = reason.to_string();
-            let error = AwsError::Unreadable { action: "dynamodb:DescribeTable", resource, reason };
+            let error = AwsError::Unreadable { action: Action::DescribeTable, resource, reason };
             return Err(Error::new(ErrorKind::Service, error));
         }
     };
@@ -78,7 +79,7 @@ pub(crate) async fn is_empty(client: &Client, table: &TableName) -> Result<bool,
             .set_exclusive_start_key(from)
             .send()
             .await
-            .map_err(|error| explain("dynamodb:Scan", &format!("table `{table}`"), error))?;
+            .map_err(|error| explain(Action::Scan, &format!("table `{table}`"), error))?;
         if page.count() > 0 {
             return Ok(false);
         }
@@ -94,6 +95,6 @@ pub(super) async fn description(client: &Client, table: &TableName) -> Result<Op
     match client.describe_table().table_name(table.as_str()).send().await {
         Ok(output) => Ok(output.table),
         Err(error) if has_code(&error, &["ResourceNotFoundException"]) => Ok(None),
-        Err(error) => Err(explain("dynamodb:DescribeTable", &format!("table `{table}`"), error)),
+        Err(error) => Err(explain(Action::DescribeTable, &format!("table `{table}`"), error)),
     }
 }

@@ -19,6 +19,7 @@ use super::store::{Item, LOCK, Store, now};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Listener};
 use crate::history::{LockInfo, RunInfo};
+use crate::iam::Action;
 use crate::stop::Stop;
 
 /// Nobody ever held it.
@@ -163,7 +164,7 @@ impl Lock {
 async fn look(store: Store) -> Result<Option<LockInfo>, Error> {
     let table = store.table().as_str();
     let get = store.client().get_item().table_name(table).set_key(Some(store.key(LOCK))).consistent_read(true);
-    let found = get.send().await.map_err(|error| explain("dynamodb:GetItem", table, error))?;
+    let found = get.send().await.map_err(|error| explain(Action::GetItem, table, error))?;
     found.item.map(|item| store.decode(item)).transpose()
 }
 
@@ -204,7 +205,7 @@ async fn take(
                 Ok((there == Some(&item)).then_some(sent))
             }
             Some(e) if e.is_transaction_conflict_exception() => Ok(None),
-            _ => Err(explain("dynamodb:PutItem", table, error)),
+            _ => Err(explain(Action::PutItem, table, error)),
         },
     }
 }

@@ -10,6 +10,7 @@ use super::fault::explain;
 use super::store::{Item, Store, now};
 use crate::error::{Error, ErrorKind};
 use crate::history::{Environment, RunInfo};
+use crate::iam::Action;
 
 /// The sort key of the memory.
 pub(crate) const ENVIRONMENT: &str = "environment";
@@ -24,7 +25,7 @@ impl Store {
         let table = self.table().as_str();
         let query = self.client().query().table_name(table).consistent_read(true).key_condition_expression("pk = :whole");
         let query = query.expression_attribute_values(":whole", AttributeValue::S(WHOLE_TABLE.to_owned()));
-        let found = query.send().await.map_err(|error| explain("dynamodb:Query", table, error))?;
+        let found = query.send().await.map_err(|error| explain(Action::Query, table, error))?;
         found.items.unwrap_or_default().into_iter().next().map(|item| self.decode(item)).transpose()
     }
 
@@ -65,7 +66,7 @@ impl Store {
                     Some(there) => self.decode(there.clone()),
                     None => Ok(environment.clone()),
                 },
-                _ => Err(explain("dynamodb:PutItem", table, error)),
+                _ => Err(explain(Action::PutItem, table, error)),
             },
         }
     }

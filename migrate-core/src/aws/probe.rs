@@ -11,6 +11,7 @@ use super::fault::explain;
 use super::item_key::ItemKey;
 use super::store::Item;
 use crate::error::Error;
+use crate::iam::Action;
 use crate::schema::{IndexKey, IndexName, KeyElement, PrimaryKey, ScalarType, TableName};
 
 /// As many items of an index are named.
@@ -87,7 +88,7 @@ pub(crate) async fn probe(
             .set_exclusive_start_key(from)
             .send()
             .await
-            .map_err(|error| explain("dynamodb:Scan", &format!("table `{table}`"), error))?;
+            .map_err(|error| explain(Action::Scan, &format!("table `{table}`"), error))?;
         page.items().iter().for_each(|item| look(item, key, questions, now, &mut answers));
         from = page.last_evaluated_key;
         if from.is_none() {

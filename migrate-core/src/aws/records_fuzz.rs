@@ -18,7 +18,7 @@ use super::jobs::{Job, JobStore, Position};
 use super::store::{Item, Store};
 use super::wire::from_sdk;
 use crate::error::{Error, ErrorKind};
-use crate::history::{Counts, Entry, Environment, LockInfo, Record, RunInfo};
+use crate::history::{Counts, Entry, Environment, LockInfo, Record, RunInfo, Turn};
 use crate::migration::{MigrationId, Version};
 use crate::schema::TableName;
 
@@ -296,7 +296,7 @@ fn a_damaged_history_is_told() {
 #[test]
 fn damaged_progress_is_told() {
     damaged(progress(), async |store| {
-        let jobs = JobStore::new(store, Version::new(1), 3);
+        let jobs = JobStore::new(store, Version::new(1), Turn::default(), 3);
         let job = Job {
             place: PLACE.to_owned(),
             table: "orders".to_owned(),

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::store::{COLLISIONS, Item, Store, StoreError, cancellation, explain_transaction, now, passes};
 use crate::error::{Error, ErrorKind};
+use crate::iam::Action;
 use crate::schema::TableName;
 
 /// What the sort keys of marks begin with.
@@ -48,7 +49,7 @@ impl Store {
                 _ if attempt < COLLISIONS && passes(&error) => {
                     tokio::time::sleep(Duration::from_millis(20 * u64::from(attempt + 1))).await;
                 }
-                _ => return Err(explain_transaction("dynamodb:PutItem", self.table().as_str(), error)),
+                _ => return Err(explain_transaction(Action::PutItem, self.table().as_str(), error)),
             }
         }
         Ok(())

@@ -16,6 +16,7 @@ use super::memory::ENVIRONMENT;
 use super::share::{GUEST, Guests, Mark};
 use crate::error::{Error, ErrorKind};
 use crate::history::{Conflict, Entry, Environment, History, LockInfo, Record, RunInfo};
+use crate::iam::Action;
 use crate::schema::{Billing, KeyElement, NameError, Naming, PrimaryKey, ScalarType, TableName, TableSchema};
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -140,7 +141,7 @@ impl Store {
                         .with_help("give a --prefix, so that the history gets a table of its own")
                         .with_help("or is it another account or region than was meant?"));
                 }
-                Err(error) => return Err(explain("dynamodb:Query", self.table.as_str(), error)),
+                Err(error) => return Err(explain(Action::Query, self.table.as_str(), error)),
             };
             match item.get("sk") {
                 Some(AttributeValue::S(sort)) if sort == LOCK => lock = Some(self.decode(item)?),
@@ -162,7 +163,7 @@ impl Store {
         let mut items = scan.into_paginator().items().send();
         let mut records: BTreeMap<String, Vec<Record>> = BTreeMap::new();
         while let Some(item) = items.next().await {
-            let item = item.map_err(|error| explain("dynamodb:Scan", self.table.as_str(), error))?;
+            let item = item.map_err(|error| explain(Action::Scan, self.table.as_str(), error))?;
             let text = |name| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
             let (sequence, sort) = (text("pk"), text("sk"));
             if sequence != self.sequence && sort.starts_with(RECORD) {
@@ -251,7 +252,7 @@ impl Store {
                         return Err(Error::new(ErrorKind::LockLost, StoreError::Overtaken { number: first + at as u64 }));
                     }
                     if attempt == COLLISIONS || !passes(&error) {
-                        return Err(explain_transaction("dynamodb:PutItem", self.table.as_str(), error));
+                        return Err(explain_transaction(Action::PutItem, self.table.as_str(), error));
                     }
                     tokio::time::sleep(Duration::from_millis(20 * u64::from(attempt + 1))).await;
                 }
@@ -306,7 +307,7 @@ pub(super) fn passes(error: &SdkError<TransactWriteItemsError>) -> bool {
 }
 
 /// What a transaction was cancelled by is said in its reasons: one that only lacked capacity is throttled, and no other failure.
-pub(super) fn explain_transaction(action: &'static str, resource: &str, error: SdkError<TransactWriteItemsError>) -> Error {
+pub(super) fn explain_transaction(action: Action, resource: &str, error: SdkError<TransactWriteItemsError>) -> Error {
     let code = cancellation(&error).iter().filter_map(CancellationReason::code).find(|code| PASSES[1..].contains(code));
     match code {
         Some(code) => throttled(action, resource, code),

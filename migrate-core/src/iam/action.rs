@@ -30,6 +30,8 @@ macro_rules! actions {
 
 actions! {
     DescribeTable = "dynamodb:DescribeTable",
+    /// Only of tests: which tables are there.
+    ListTables = "dynamodb:ListTables",
     DescribeTimeToLive = "dynamodb:DescribeTimeToLive",
     DescribeContinuousBackups = "dynamodb:DescribeContinuousBackups",
     ListTagsOfResource = "dynamodb:ListTagsOfResource",

@@ -5,5 +5,7 @@ mod needs;
 mod policy;
 
 pub use self::action::Action;
+#[cfg(feature = "aws")]
+pub(crate) use self::needs::reads;
 pub use self::needs::{Application, Role};
 pub use self::policy::{Place, Policy, Statement};

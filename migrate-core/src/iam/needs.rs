@@ -197,7 +197,7 @@ const ENCRYPTS: &[Action] =
     &[Action::Encrypt, Action::ReEncrypt, Action::GenerateDataKey, Action::DescribeKey, Action::CreateGrant];
 
 /// What tells a setting that DescribeTable does not.
-fn reads(aspect: Aspect) -> Option<Action> {
+pub(crate) const fn reads(aspect: Aspect) -> Option<Action> {
     match aspect {
         Aspect::Ttl => Some(Action::DescribeTimeToLive),
         Aspect::PointInTimeRecovery => Some(Action::DescribeContinuousBackups),

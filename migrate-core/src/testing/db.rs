@@ -12,6 +12,7 @@ use super::recorder::Recorder;
 use crate::aws::fault::explain;
 use crate::error::{Error, ErrorKind};
 use crate::history::History;
+use crate::iam::Action;
 use crate::migration;
 use crate::migration::Version;
 use crate::migrator::{Migrator, Options, Report};
@@ -156,7 +157,7 @@ impl TestDb {
         let item = serde_dynamo::to_item(item).map_err(|error| Error::new(ErrorKind::Encode, error))?;
         let table = self.table_name::<T>()?;
         let put = self.place.client.put_item().table_name(&table).set_item(Some(item)).send().await;
-        put.map(|_| ()).map_err(|error| explain("dynamodb:PutItem", &table, error))
+        put.map(|_| ()).map_err(|error| explain(Action::PutItem, &table, error))
     }
 
     /// Every item of a table as an `S`, in the order of their keys. `S = serde_json::Value` takes them as they are.
@@ -231,5 +232,5 @@ impl TestDb {
 
 /// The one place where a migrator is made for a test.
 fn build(sequence: Sequence, client: Client, naming: Naming) -> Result<Migrator, Error> {
-    Migrator::builder(sequence, client).naming(naming).local_engine().build()
+    Migrator::builder(sequence, client).naming(naming).local_engine().beat_on_callers_runtime().build()
 }

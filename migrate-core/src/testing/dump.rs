@@ -13,6 +13,7 @@ use crate::aws::inspect;
 use crate::aws::wire::{from_sdk, push_string};
 use crate::error::{Error, ErrorKind};
 use crate::history::{History, MigrationStatus, Ownership};
+use crate::iam::Action;
 use crate::schema::{Aspect, PrimaryKey, TableName};
 
 /// A database in its canonical form: its tables with all settings, every item, who owns which table and where each migration stands.
@@ -76,7 +77,7 @@ pub(super) async fn dump(client: &Client, prefix: &str, without: &[&str], histor
 /// The physical names of the tables that begin so, in order.
 pub(super) async fn tables(client: &Client, prefix: &str) -> Result<BTreeSet<String>, Error> {
     let listed = client.list_tables().into_paginator().items().send().try_collect().await;
-    let all = listed.map_err(|error| explain("dynamodb:ListTables", "the tables", error))?;
+    let all = listed.map_err(|error| explain(Action::ListTables, "the tables", error))?;
     Ok(all.into_iter().filter(|name| name.starts_with(prefix)).collect())
 }
 
@@ -103,7 +104,7 @@ async fn describe(client: &Client, prefix: &str, table: &str, lines: &mut Vec<St
 /// Every item of a table, in the order of their keys.
 pub(super) async fn items(client: &Client, table: &str, key: &PrimaryKey) -> Result<Vec<HashMap<String, AttributeValue>>, Error> {
     let scan = client.scan().table_name(table).consistent_read(true).into_paginator().items().send();
-    let mut items = scan.try_collect().await.map_err(|error| explain("dynamodb:Scan", table, error))?;
+    let mut items = scan.try_collect().await.map_err(|error| explain(Action::Scan, table, error))?;
     let of = |item: &HashMap<String, AttributeValue>, attribute: &str| match item.get(attribute) {
         Some(AttributeValue::N(digits)) => (digits.parse().unwrap_or(f64::NAN), String::new()),
         Some(AttributeValue::S(text)) => (0.0, text.clone()),

@@ -9,6 +9,7 @@ use super::{dump, told};
 use crate::aws::fault::explain;
 use crate::embedded::Engine;
 use crate::error::{Error, ErrorKind};
+use crate::iam::Action;
 
 /// A client, and what keeps this test's tables apart from others'.
 pub(super) struct Place {
@@ -65,7 +66,7 @@ async fn delete(client: &Client, table: &str) -> Result<(), Error> {
     // An engine without protection refuses this, and deletes all the same.
     let _ = client.update_table().table_name(table).deletion_protection_enabled(false).send().await;
     let deleted = client.delete_table().table_name(table).send().await;
-    deleted.map(|_| ()).map_err(|error| explain("dynamodb:DeleteTable", table, error))
+    deleted.map(|_| ()).map_err(|error| explain(Action::DeleteTable, table, error))
 }
 
 impl Drop for Place {

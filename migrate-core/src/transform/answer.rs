@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
 use crate::aws::fault::{credentials_ended, explain, has_code, is_denied, is_expired, is_throttled, is_unknown_operation};
 use crate::error::{Error, ErrorKind};
+use crate::iam::Action;
 
 /// Why a request was not carried out.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
-    pub(super) fn of<E>(action: &'static str, resource: &str, error: SdkError<E>) -> Self
+    pub(super) fn of<E>(action: Action, resource: &str, error: SdkError<E>) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {

@@ -15,6 +15,7 @@ use super::target::Place;
 use super::task::{Effect, Task};
 use crate::aws::wire::{Attributes, Unreadable, to_sdk};
 use crate::error::{Error, ErrorKind};
+use crate::iam::Action;
 
 /// It was not deleted meanwhile.
 const ITEM_IS_THERE: &str = "attribute_exists";
@@ -105,7 +106,7 @@ impl Request {
                     Ok(answer) => Single::Done { units: units(answer.consumed_capacity.as_ref()) },
                     Err(error) => match error.as_service_error() {
                         Some(UpdateItemError::ConditionalCheckFailedException(failed)) => failed_with(failed.item()),
-                        _ => Single::Refused(Refusal::of("dynamodb:UpdateItem", &place.resource(), error)),
+                        _ => Single::Refused(Refusal::of(Action::UpdateItem, &place.resource(), error)),
                     },
                 }
             }
@@ -118,7 +119,7 @@ impl Request {
                     Ok(answer) => Single::Done { units: units(answer.consumed_capacity.as_ref()) },
                     Err(error) => match error.as_service_error() {
                         Some(DeleteItemError::ConditionalCheckFailedException(failed)) => failed_with(failed.item()),
-                        _ => Single::Refused(Refusal::of("dynamodb:DeleteItem", &place.resource(), error)),
+                        _ => Single::Refused(Refusal::of(Action::DeleteItem, &place.resource(), error)),
                     },
                 }
             }
@@ -131,7 +132,7 @@ impl Request {
                     Ok(answer) => Single::Done { units: units(answer.consumed_capacity.as_ref()) },
                     Err(error) => match error.as_service_error() {
                         Some(PutItemError::ConditionalCheckFailedException(failed)) => failed_with(failed.item()),
-                        _ => Single::Refused(Refusal::of("dynamodb:PutItem", &place.resource(), error)),
+                        _ => Single::Refused(Refusal::of(Action::PutItem, &place.resource(), error)),
                     },
                 }
             }

@@ -11,11 +11,12 @@ use super::super::fault::{explain, has_code, is_unknown_operation};
 use super::pace::DOUBTS;
 use super::send::{Sent, meaning};
 use crate::error::{Error, ErrorKind};
+use crate::iam::Action;
 use crate::schema::TableName;
 
-const LIST: &str = "dynamodb:ListBackups";
-const CREATE: &str = "dynamodb:CreateBackup";
-const DESCRIBE: &str = "dynamodb:DescribeBackup";
+const LIST: Action = Action::ListBackups;
+const CREATE: Action = Action::CreateBackup;
+const DESCRIBE: Action = Action::DescribeBackup;
 
 /// How a backup stands.
 pub(super) enum Backup {

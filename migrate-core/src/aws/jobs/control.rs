@@ -6,6 +6,7 @@ use crate::aws::fault::explain;
 use crate::aws::store::{Item, Store, now};
 use crate::budget::{Allowance, InForce, Said};
 use crate::error::{Error, ErrorKind};
+use crate::iam::Action;
 use crate::schema::TableName;
 
 const CONTROL: &str = "control";
@@ -38,7 +39,7 @@ impl ControlStore {
             .key_condition_expression("pk = :pk AND sk = :sk")
             .expression_attribute_values(":pk", AttributeValue::S(self.data.partition().to_owned()))
             .expression_attribute_values(":sk", AttributeValue::S(CONTROL.to_owned()));
-        let found = query.send().await.map_err(|error| explain("dynamodb:Query", table, error))?;
+        let found = query.send().await.map_err(|error| explain(Action::Query, table, error))?;
         found.items.unwrap_or_default().pop().map_or_else(|| Ok(InForce::default()), |item| self.decode(item))
     }
 
@@ -84,7 +85,7 @@ impl ControlStore {
         for (name, value) in values {
             update = update.expression_attribute_values(name, value);
         }
-        let after = update.send().await.map_err(|error| explain("dynamodb:UpdateItem", table, error))?;
+        let after = update.send().await.map_err(|error| explain(Action::UpdateItem, table, error))?;
         self.decode(after.attributes.unwrap_or_default())
     }
 

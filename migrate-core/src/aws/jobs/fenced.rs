@@ -10,6 +10,7 @@ use super::JobStore;
 use crate::aws::fault::explain;
 use crate::aws::store::{AT_ONCE, COLLISIONS, Item, StoreError, cancellation, explain_transaction, passes};
 use crate::error::{Error, ErrorKind};
+use crate::iam::Action;
 
 /// A write that may be carried out twice.
 #[derive(Clone, Debug)]
@@ -23,7 +24,7 @@ impl JobStore {
     pub(super) async fn get(&self, sort: &str) -> Result<Option<Item>, Error> {
         let table = self.data.table().as_str();
         let get = self.data.client().get_item().table_name(table).set_key(Some(self.data.key(sort))).consistent_read(true);
-        Ok(get.send().await.map_err(|error| explain("dynamodb:GetItem", table, error))?.item)
+        Ok(get.send().await.map_err(|error| explain(Action::GetItem, table, error))?.item)
     }
 
     /// All items whose sort keys begin with `prefix`, in order, each with its sort key.
@@ -53,7 +54,7 @@ impl JobStore {
             .send();
         let mut found = Vec::new();
         while let Some(item) = items.next().await {
-            let item = item.map_err(|error| explain("dynamodb:Query", table, error))?;
+            let item = item.map_err(|error| explain(Action::Query, table, error))?;
             if let Some(AttributeValue::S(sort)) = item.get("sk") {
                 found.push((sort.clone(), item));
             }
@@ -80,7 +81,7 @@ impl JobStore {
             }
             if attempt == COLLISIONS || !passes(&error) {
                 let deletes = writes.iter().any(|write| matches!(write, Write::Delete(_)));
-                let action = if deletes { "dynamodb:DeleteItem" } else { "dynamodb:PutItem" };
+                let action = if deletes { Action::DeleteItem } else { Action::PutItem };
                 return Err(explain_transaction(action, self.data.table().as_str(), error));
             }
             tokio::time::sleep(Duration::from_millis(20 * u64::from(attempt + 1))).await;

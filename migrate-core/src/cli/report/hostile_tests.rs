@@ -105,7 +105,15 @@ fn status_() -> Status {
         tables: vec![hostile()],
     };
     let record = RowState::Recorded(Box::new(state));
-    let row = Row { id: id(1, HOSTILE), record, in_code: false, edited: true, after_deploy: true, description: hostile() };
+    let row = Row {
+        id: id(1, HOSTILE),
+        record,
+        in_code: false,
+        edited: true,
+        unsettled: false,
+        after_deploy: true,
+        description: hostile(),
+    };
     let lock =
         |released| LockInfo { epoch: 1, beat: 1, released, lease_ms: u64::MAX, since: at(), doing: hostile(), holder: run() };
     Status {

@@ -11,6 +11,7 @@ use super::super::target::Place;
 use super::super::task::Task;
 use super::super::write::{self, Single};
 use crate::aws::wire::{self, Attributes, Body, Scan};
+use crate::iam::Action;
 
 /// What came back, for which segment, and what it was taken to consume.
 #[derive(Debug)]
@@ -106,7 +107,7 @@ impl Flights {
                 filter: filter.as_ref(),
             };
             let read = wire::scan(&client, &request).await;
-            let answer = Answer::Page(read.map_err(|error| Refusal::of("dynamodb:Scan", &place.resource(), error)));
+            let answer = Answer::Page(read.map_err(|error| Refusal::of(Action::Scan, &place.resource(), error)));
             Landed { segment, estimated, answer }
         });
     }
@@ -115,7 +116,7 @@ impl Flights {
         let (client, place) = (self.client.clone(), self.into.clone());
         self.send(async move {
             let sent = wire::batch(&client, &statements).await;
-            let result = sent.map_err(|error| Refusal::of("dynamodb:PartiQLUpdate", &place.resource(), error));
+            let result = sent.map_err(|error| Refusal::of(Action::PartiQLUpdate, &place.resource(), error));
             Landed { segment, estimated, answer: Answer::Batch { tasks, result } }
         });
     }
@@ -133,7 +134,7 @@ impl Flights {
         let (client, place) = (self.client.clone(), self.from.clone());
         self.send(async move {
             let read = wire::get(&client, &place.table, &key.to_json()).await;
-            let result = read.map_err(|error| Refusal::of("dynamodb:GetItem", &place.resource(), error));
+            let result = read.map_err(|error| Refusal::of(Action::GetItem, &place.resource(), error));
             Landed { segment, estimated, answer: Answer::Looked { key, result } }
         });
     }
@@ -143,7 +144,7 @@ impl Flights {
         let (client, place) = (self.client.clone(), self.into.clone());
         self.send(async move {
             let read = wire::get(&client, &place.table, &task.key_json()).await;
-            let result = read.map_err(|error| Refusal::of("dynamodb:GetItem", &place.resource(), error));
+            let result = read.map_err(|error| Refusal::of(Action::GetItem, &place.resource(), error));
             Landed { segment, estimated, answer: Answer::Seen { task: Box::new(task), result } }
         });
     }

@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata, SdkError};
 use super::super::super::fault::{AwsError, explain, has_code, is_throttled, is_unknown_operation};
 use super::super::super::harmless::harmless;
 use crate::error::{Error, ErrorKind};
+use crate::iam::Action;
 use crate::schema::TableName;
 
 /// What an answer means.
@@ -50,11 +51,7 @@ const DOUBTFUL_CODES: [&str; 7] = [
 const NOTHING_ASKED: [&str; 2] = ["Nothing to update", "No provisioned throughput specified for the global secondary index"];
 
 /// Reads the answer to `action` on a table.
-pub(in super::super) fn meaning<T, E>(
-    action: &'static str,
-    table: &TableName,
-    answer: Result<T, SdkError<E>>,
-) -> Result<Sent, Error>
+pub(in super::super) fn meaning<T, E>(action: Action, table: &TableName, answer: Result<T, SdkError<E>>) -> Result<Sent, Error>
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
@@ -106,7 +103,7 @@ pub(super) fn is_too_often(said: &str) -> bool {
 }
 
 /// A request that cannot even be made.
-pub(super) fn not_built(action: &'static str, table: &TableName, error: &BuildError) -> Error {
+pub(super) fn not_built(action: Action, table: &TableName, error: &BuildError) -> Error {
     let error = AwsError::NotSent { action, resource: format!("table `{table}`"), reason: error.to_string() };
     Error::new(ErrorKind::Service, error)
 }

@@ -9,12 +9,13 @@ use super::super::super::convert;
 use super::super::super::fault::{AwsError, has_code};
 use super::answer::{Sent, meaning, not_built};
 use crate::error::{Error, ErrorKind};
+use crate::iam::Action;
 use crate::schema::{Delta, IndexName, Insights, KinesisStream, Policy, Recovery, Setting, TableName};
 
 /// One attribute, which is named to switch it off too.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html>
 pub(super) async fn ttl(client: &Client, table: &TableName, delta: &Delta<Setting<String>>) -> Result<Sent, Error> {
-    const ACTION: &str = "dynamodb:UpdateTimeToLive";
+    const ACTION: Action = Action::UpdateTimeToLive;
     let (attribute, enabled) = match (&delta.from, &delta.to) {
         (_, Setting::Set(attribute)) => (attribute, true),
         (Setting::Set(attribute), Setting::Off | Setting::Unmanaged) => (attribute, false),
@@ -28,7 +29,7 @@ pub(super) async fn ttl(client: &Client, table: &TableName, delta: &Delta<Settin
 
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateContinuousBackups.html>
 pub(super) async fn recovery(client: &Client, table: &TableName, to: Setting<Recovery>) -> Result<Sent, Error> {
-    const ACTION: &str = "dynamodb:UpdateContinuousBackups";
+    const ACTION: Action = Action::UpdateContinuousBackups;
     let days = to.value().and_then(|recovery| recovery.days).map(i32::from);
     let specification = sdk::PointInTimeRecoverySpecification::builder()
         .point_in_time_recovery_enabled(to.value().is_some())
@@ -56,7 +57,7 @@ pub(super) async fn insights(
         .set_index_name(index.map(|index| index.as_str().to_owned()))
         .contributor_insights_action(action)
         .set_contributor_insights_mode(to.value().copied().map(convert::insights_mode));
-    meaning("dynamodb:UpdateContributorInsights", table, call.send().await)
+    meaning(Action::UpdateContributorInsights, table, call.send().await)
 }
 
 /// On, off, or another precision of the same stream.
@@ -69,7 +70,7 @@ pub(super) async fn kinesis(client: &Client, table: &TableName, delta: &Delta<Se
             let configuration = configuration.set_approximate_creation_date_time_precision(precision).build();
             let call = client.update_kinesis_streaming_destination().table_name(table.as_str()).stream_arn(&to.arn);
             let call = call.update_kinesis_streaming_configuration(configuration);
-            meaning("dynamodb:UpdateKinesisStreamingDestination", table, call.send().await)
+            meaning(Action::UpdateKinesisStreamingDestination, table, call.send().await)
         }
         (_, Setting::Set(to)) => {
             let configuration = to.precision.map(|precision| {
@@ -78,11 +79,11 @@ pub(super) async fn kinesis(client: &Client, table: &TableName, delta: &Delta<Se
             });
             let call = client.enable_kinesis_streaming_destination().table_name(table.as_str()).stream_arn(&to.arn);
             let call = call.set_enable_kinesis_streaming_configuration(configuration);
-            meaning("dynamodb:EnableKinesisStreamingDestination", table, call.send().await)
+            meaning(Action::EnableKinesisStreamingDestination, table, call.send().await)
         }
         (Setting::Set(from), Setting::Off | Setting::Unmanaged) => {
             let call = client.disable_kinesis_streaming_destination().table_name(table.as_str()).stream_arn(&from.arn);
-            meaning("dynamodb:DisableKinesisStreamingDestination", table, call.send().await)
+            meaning(Action::DisableKinesisStreamingDestination, table, call.send().await)
         }
         (Setting::Off | Setting::Unmanaged, Setting::Off | Setting::Unmanaged) => Ok(Sent::Accepted),
     }
@@ -96,8 +97,8 @@ pub(super) async fn tags(
     arn: Option<&str>,
     tags: &BTreeMap<String, Delta<Setting<String>>>,
 ) -> Result<Sent, Error> {
-    const TAG: &str = "dynamodb:TagResource";
-    const UNTAG: &str = "dynamodb:UntagResource";
+    const TAG: Action = Action::TagResource;
+    const UNTAG: Action = Action::UntagResource;
     let Some(arn) = arn else { return Ok(Sent::Unknown(without_arn(TAG))) };
     let wanted: BTreeMap<String, Setting<String>> = tags.iter().map(|(key, delta)| (key.clone(), delta.to.clone())).collect();
     let set = convert::sdk_tags(&wanted).map_err(|error| not_built(TAG, table, &error))?;
@@ -117,8 +118,8 @@ pub(super) async fn policy(
     policy: &Delta<Setting<Policy>>,
     revision: Option<&str>,
 ) -> Result<Sent, Error> {
-    const PUT: &str = "dynamodb:PutResourcePolicy";
-    const DELETE: &str = "dynamodb:DeleteResourcePolicy";
+    const PUT: Action = Action::PutResourcePolicy;
+    const DELETE: Action = Action::DeleteResourcePolicy;
     let Some(arn) = arn else { return Ok(Sent::Unknown(without_arn(PUT))) };
     match &policy.to {
         Setting::Set(document) => {
@@ -138,6 +139,6 @@ pub(super) async fn policy(
 }
 
 /// An engine whose tables have no ARN has nothing that belongs to ARNs.
-fn without_arn(action: &'static str) -> Error {
+fn without_arn(action: Action) -> Error {
     Error::new(ErrorKind::NotSupported, AwsError::UnknownOperation { action, message: "its tables have no ARN".to_owned() })
 }

@@ -12,6 +12,7 @@ use self::answer::not_built;
 pub(super) use self::answer::{Sent, meaning};
 use super::super::convert;
 use crate::error::Error;
+use crate::iam::Action;
 use crate::schema::{Billing, Setting, SettingChange, TableName};
 use crate::step::Step;
 
@@ -62,8 +63,8 @@ pub(super) async fn send(client: &Client, step: &Step, arn: Option<&str>) -> Res
         Step::AwaitTable { .. } => Ok(Sent::Accepted),
         Step::DropTable { .. } => delete(client, table).await,
         Step::CreateTable { schema } => {
-            let input = convert::create_table(schema).map_err(|error| not_built("dynamodb:CreateTable", table, &error))?;
-            meaning("dynamodb:CreateTable", table, input.send_with(client).await)
+            let input = convert::create_table(schema).map_err(|error| not_built(Action::CreateTable, table, &error))?;
+            meaning(Action::CreateTable, table, input.send_with(client).await)
         }
         Step::CreateGlobalIndex { index, definition, elements, .. } => {
             update::create_index(client, table, index, definition, elements).await
@@ -102,5 +103,5 @@ async fn setting(client: &Client, table: &TableName, change: &SettingChange, arn
 
 /// Deletes a table. <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteTable.html>
 pub(super) async fn delete(client: &Client, table: &TableName) -> Result<Sent, Error> {
-    meaning("dynamodb:DeleteTable", table, client.delete_table().table_name(table.as_str()).send().await)
+    meaning(Action::DeleteTable, table, client.delete_table().table_name(table.as_str()).send().await)
 }

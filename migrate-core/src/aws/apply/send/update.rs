@@ -12,11 +12,12 @@ use aws_sdk_dynamodb::types as sdk;
 use super::super::super::convert;
 use super::answer::{Sent, meaning, not_built};
 use crate::error::Error;
+use crate::iam::Action;
 use crate::schema::{
     Billing, Delta, Encryption, GlobalIndex, IndexName, KeyElement, MaxThroughput, StreamView, TableClass, TableName, Throughput,
 };
 
-const UPDATE: &str = "dynamodb:UpdateTable";
+const UPDATE: Action = Action::UpdateTable;
 
 fn update(client: &Client, table: &TableName) -> UpdateTableFluentBuilder {
     client.update_table().table_name(table.as_str())

@@ -15,6 +15,7 @@ use crate::aws::guard::{Lease, Sent, guarded, read_only};
 use crate::aws::layer::{Fate, layered};
 use crate::embedded::Engine;
 use crate::error::ErrorKind;
+use crate::iam::Action;
 
 const ALL: Scan<'_> =
     Scan { table: "things", index: None, segment: None, limit: None, after: None, consistent: true, filter: None };
@@ -231,7 +232,7 @@ async fn guards_refuse_as_ever() {
     let client = engine(1).await;
     let reader = read_only(&client);
     let error = batch(&reader, &[count(0, 0)]).await.unwrap_err();
-    let error = crate::aws::fault::explain("dynamodb:PartiQLUpdate", "things", error);
+    let error = crate::aws::fault::explain(Action::PartiQLUpdate, "things", error);
     assert_eq!(error.kind(), ErrorKind::ReadOnly);
     assert_eq!(ids(&scan(&reader, &ALL).await.unwrap()).len(), 1);
     assert!(get(&reader, "things", &key(0)).await.unwrap().item().unwrap().0.is_some());
@@ -243,5 +244,5 @@ async fn guards_refuse_as_ever() {
     lease.lose("it is somebody else's".into());
     let error = batch(&holder, &[count(0, 1)]).await.unwrap_err();
     assert!(matches!(error, SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) | SdkError::ResponseError(_)));
-    assert_eq!(crate::aws::fault::explain("dynamodb:PartiQLUpdate", "things", error).kind(), ErrorKind::LockLost);
+    assert_eq!(crate::aws::fault::explain(Action::PartiQLUpdate, "things", error).kind(), ErrorKind::LockLost);
 }
