@@ -8,6 +8,7 @@ mod record;
 mod run_info;
 mod state;
 mod status;
+#[cfg(feature = "aws")]
 mod turn;
 
 pub use self::counts::Counts;
