@@ -10,6 +10,7 @@ mod state;
 #[cfg(test)]
 mod state_tests;
 mod status;
+#[cfg(feature = "aws")]
 mod turn;
 
 pub use self::counts::Counts;
