@@ -1,5 +1,8 @@
 //! What happened to a database, as an append-only list of records, and what follows from it; knows no SDK, no clock and no registry.
 
+#[cfg(test)]
+mod transition_tests;
+
 mod counts;
 mod environment;
 mod index;
