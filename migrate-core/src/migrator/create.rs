@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::run::Run;
 use crate::aws::apply::{Applied, Convoy, Wait, apply};
+use crate::aws::fault::is_forbidden;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Listener};
 use crate::history::Entry;
@@ -109,8 +110,9 @@ impl Run<'_> {
                     self.left.insert(step.table().clone(), status);
                 }
                 Err(error) => {
-                    // Refused for good: the table was not made, and whatever has its name later is not ours.
-                    if matches!(error.kind(), ErrorKind::AccessDenied | ErrorKind::Credentials) {
+                    // Refused for good: the table was not made, and whatever has its name later is not ours. One that may not be looked at
+                    // was made.
+                    if is_forbidden(&error, "dynamodb:CreateTable") {
                         not_made.push(Entry::TableNotCreated { table: step.table().clone() });
                     }
                     failed.get_or_insert(error);
