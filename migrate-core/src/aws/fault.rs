@@ -188,15 +188,6 @@ pub(crate) fn is_expired(error: &(dyn StdError + 'static)) -> bool {
     })
 }
 
-/// Whether this very action is what the caller may not do, or is not trusted with: it was not carried out.
-pub(crate) fn is_forbidden(error: &Error, wanted: &str) -> bool {
-    matches!(
-        error.inner().downcast_ref(),
-        Some(AwsError::AccessDenied { action, .. } | AwsError::Credentials { action, .. } | AwsError::Expired { action, .. })
-            if *action == wanted
-    )
-}
-
 /// What an interceptor of ours raised, wherever in an error it is.
 pub(crate) fn refused<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Refused> {
     find(error)

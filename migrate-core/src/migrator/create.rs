@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::run::Run;
 use crate::aws::apply::{Applied, Convoy, Wait, apply};
-use crate::aws::fault::is_forbidden;
+use crate::aws::fault::AwsError;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Listener};
 use crate::history::Entry;
@@ -64,6 +64,15 @@ async fn make(client: Client, step: Step, wait: Wait, is_aws: bool, listener: Li
         listener.say(Event::StepDone { step: step.clone(), elapsed: begun.elapsed() });
     }
     (step, applied)
+}
+
+/// Whether this very action is what the caller may not do, or is not trusted with: it was not carried out.
+fn is_forbidden(error: &Error, wanted: &str) -> bool {
+    matches!(
+        error.inner().downcast_ref(),
+        Some(AwsError::AccessDenied { action, .. } | AwsError::Credentials { action, .. } | AwsError::Expired { action, .. })
+            if *action == wanted
+    )
 }
 
 impl Run<'_> {
