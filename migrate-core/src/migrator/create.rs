@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::run::Run;
 use crate::aws::apply::{Applied, Convoy, Wait, apply};
+use crate::aws::fault::AwsError;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Listener};
 use crate::history::Entry;
@@ -65,6 +66,15 @@ async fn make(client: Client, step: Step, wait: Wait, is_aws: bool, listener: Li
     (step, applied)
 }
 
+/// Whether this very action is what the caller may not do, or is not trusted with: it was not carried out.
+fn is_forbidden(error: &Error, wanted: &str) -> bool {
+    matches!(
+        error.inner().downcast_ref(),
+        Some(AwsError::AccessDenied { action, .. } | AwsError::Credentials { action, .. } | AwsError::Expired { action, .. })
+            if *action == wanted
+    )
+}
+
 impl Run<'_> {
     /// Intents, calls, records: all intents in one transaction, and all records in another.
     pub(super) async fn create_tables(&mut self, steps: Vec<Step>) -> Result<(), Error> {
@@ -109,8 +119,9 @@ impl Run<'_> {
                     self.left.insert(step.table().clone(), status);
                 }
                 Err(error) => {
-                    // Refused for good: the table was not made, and whatever has its name later is not ours.
-                    if matches!(error.kind(), ErrorKind::AccessDenied | ErrorKind::Credentials) {
+                    // Refused for good: the table was not made, and whatever has its name later is not ours. One that may not be looked at
+                    // was made.
+                    if is_forbidden(&error, "dynamodb:CreateTable") {
                         not_made.push(Entry::TableNotCreated { table: step.table().clone() });
                     }
                     failed.get_or_insert(error);

@@ -62,9 +62,7 @@
 //!     Ok(())
 //! }
 //!
-//! # const TEST_3: &str = stringify!(
-//! #[test]
-//! # );
+//! // and as a plain test, not an async one:
 //! fn it_survives_every_fault() {
 //!     Sweep::of(crate::Migrations).run(async |db| {
 //!         db.up_to(0).await?;

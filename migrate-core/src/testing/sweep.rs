@@ -131,7 +131,9 @@ impl Sweep {
         let shown = failures.iter().map(|(case, why)| {
             let call = reference.calls.get(case.first.k).map_or("?", |call| &call.operation);
             let repeat = format!("{}='{case}' cargo test{package}{test}", told::REPEAT);
-            format!("call {} {call}, {}: {why}\n  repeat it: {repeat}\n", case.first.k, case.first.fault)
+            let At { k, every, fault } = case.first;
+            let met = every.map_or_else(|| format!("call {k} {call}"), |every| format!("calls {k}, {}, ..", k + every));
+            format!("{met}, {fault}: {why}\n  repeat it: {repeat}\n")
         });
         let shown: Vec<String> = shown.collect();
         let (calls, all, seed) = (reference.calls.len(), cases.len(), self.seed);
