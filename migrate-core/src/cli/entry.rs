@@ -74,7 +74,7 @@ fn usage(error: &clap::Error, json: bool, no_color: bool) -> Exit {
     if exit == Exit::Done {
         console.result(&text.ansi().to_string());
     } else if console.is_human() {
-        console.aside(&text.ansi().to_string());
+        console.aside(&report::coloured(&text.ansi().to_string()));
     } else {
         // Without what repeats the help.
         let text = text.to_string();

@@ -131,7 +131,7 @@ async fn fail_in_every_way() {
         keeps_secrets(trouble, &format!("{context:?} {context:#?}"));
         keeps_secrets(trouble, &told);
         keeps_secrets(trouble, &said.lock().unwrap());
-        let traced = traced.text.lock().unwrap();
+        let traced = traced.text.lock().unwrap().clone();
         assert!(traced.contains("migration=0002 fail"), "{trouble}: nothing was traced: {traced}");
         keeps_keys_too(&format!("{trouble}: what was traced"), &traced);
         management_keeps_secrets(trouble, &engine.client(), "migrations").await;

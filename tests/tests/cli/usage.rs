@@ -109,3 +109,26 @@ fn without_a_terminal_nothing_is_coloured() {
     folder.run_with(SHOP, &["status", "--no-color"], &[("CLICOLOR_FORCE", "1"), ("TERM", "xterm")]).succeeds().hides("\u{1b}");
     folder.run_with(SHOP, &["status", "--format", "json"], &[("CLICOLOR_FORCE", "1")]).succeeds().hides("\u{1b}");
 }
+
+/// CI systems put names of branches and pull requests into arguments.
+#[test]
+fn an_argument_does_not_steer_the_terminal() {
+    let folder = Folder::default();
+    let hostile = "\u{1b}]0;t\u{7}\u{9b}2J\u{202e}\u{200b}x";
+    for arguments in [
+        &[hostile][..],
+        &["plan", hostile],
+        &["plan", "--to", hostile],
+        &["plan", "--target", hostile],
+        &["plan", "--prefix", hostile],
+    ] {
+        for environment in [&[][..], &[("CLICOLOR_FORCE", "1"), ("TERM", "xterm")]] {
+            let ended = folder.run_with(SHOP, arguments, environment).exits(64).says(&["\\u{7}", "\\u{202e}"]);
+            assert!(
+                !ended.err.contains(['\u{7}', '\u{9b}', '\u{202e}', '\u{200b}']) && !ended.err.contains("\u{1b}]"),
+                "{:?}",
+                ended.err
+            );
+        }
+    }
+}

@@ -6,6 +6,7 @@ mod failing;
 mod fallback;
 mod faults;
 mod live;
+mod names;
 mod narrow;
 mod odd;
 mod page;

@@ -45,6 +45,6 @@ pub(super) use self::saved::{not_saved, saved, saved_block};
 pub(super) use self::settle::{resolve, unlock};
 pub(super) use self::source::source;
 pub(super) use self::status::{lock, status};
-pub(super) use self::text::{Text, Tone};
+pub(super) use self::text::{Text, Tone, coloured};
 pub(super) use self::up::up;
 pub(super) use self::wait::wait;

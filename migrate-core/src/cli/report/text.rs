@@ -121,6 +121,25 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(clean)
 }
 
+/// A text that is coloured already, with what was typed in it: of that only colours and line ends are left as they are.
+pub(in crate::cli) fn coloured(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let mut whole: String = parts.next().map(lines_of).unwrap_or_default();
+    for part in parts {
+        match part.split_once('m') {
+            Some((codes, rest)) if codes.bytes().all(|byte| byte.is_ascii_digit() || byte == b';') => {
+                whole.push_str(&format!("\u{1b}[{codes}m{}", lines_of(rest)));
+            }
+            Some(_) | None => whole.push_str(&lines_of(&format!("\u{1b}[{part}"))),
+        }
+    }
+    whole
+}
+
+fn lines_of(text: &str) -> String {
+    text.split('\n').map(clean).collect::<Vec<_>>().join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +150,13 @@ mod tests {
         text.add(Tone::Good, "a\u{1b}[2Jb\u{7}c\u{9b}d\u{202e}e\nf").end();
         assert_eq!(text.to_string(), "a\\u{1b}[2Jb\\u{7}c\\u{9b}d\\u{202e}e f\n");
         assert_eq!(text.as_str().matches('\u{1b}').count(), 2, "the colour and its end: {:?}", text.as_str());
+    }
+
+    #[test]
+    fn what_is_coloured_already_keeps_its_colours_alone() {
+        let text = "\u{1b}[1;31merror\u{1b}[0m: \u{1b}[2J\u{1b}]0;t\u{7}\u{202e}x\n  usage\n\u{1b}[";
+        let clean = "\u{1b}[1;31merror\u{1b}[0m: \\u{1b}[2J\\u{1b}]0;t\\u{7}\\u{202e}x\n  usage\n\\u{1b}[";
+        assert_eq!(coloured(text), clean);
     }
 
     #[test]
