@@ -173,8 +173,15 @@ impl Gate {
         let index = state.asked.len();
         let body = request.body().bytes().unwrap_or_default().to_vec();
         let counts = |held: &&mut Held| held.operation.is_empty() || held.operation == operation;
-        let left = state.held.as_mut().filter(counts).map(|held| std::mem::replace(&mut held.left, held.left.saturating_sub(1)));
-        let held = if left == Some(0) { state.held.take() } else { None };
+        let left = state.held.as_mut().filter(counts).map(|held| &mut held.left);
+        let held = match left {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                None
+            }
+            Some(_) => state.held.take(),
+            None => None,
+        };
         state.asked.push(Asked { call: Call { index, operation, body }, answer: None });
         (index, held)
     }
@@ -192,10 +199,7 @@ impl Gate {
     fn answered(&self, index: usize, answer: &HttpResponse) -> Answer {
         let body = serde_json::from_slice(answer.body().bytes().unwrap_or_default()).unwrap_or_default();
         let answer = (answer.status().as_u16(), body);
-        // The face's own request is not counted.
-        if let Some(asked) = self.state().asked.get_mut(index) {
-            asked.answer = Some(answer.clone());
-        }
+        self.state().asked[index].answer = Some(answer.clone());
         answer
     }
 }
