@@ -32,7 +32,7 @@ pub type Answer = (u16, Value);
 /// A request that came, and what became of it.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    /// Counted from 0 by the proxy.
+    /// Its number is counted from 0 by the proxy.
     pub call: Call,
     /// What the engine answered, as far as it did.
     pub answer: Option<Answer>,
@@ -85,13 +85,8 @@ impl Proxy {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Holds the request of this number, counted from 0 and from now.
-    pub fn hold(&self, number: usize, moment: Moment) -> Hold {
-        self.hold_of("", number, moment)
-    }
-
-    /// Holds the request of this number among those of one operation.
-    pub fn hold_of(&self, operation: &str, number: usize, moment: Moment) -> Hold {
+    /// Holds the request of this number among those of one operation, or among all if none is named, counted from 0 and from now.
+    pub fn hold(&self, operation: &str, number: usize, moment: Moment) -> Hold {
         let ((reach, reached), (go, going), (finish, done)) = (oneshot::channel(), oneshot::channel(), oneshot::channel());
         self.gate.state().held = Some(Held { operation: operation.to_owned(), left: number, moment, reach, going, finish });
         Hold { reached, go, done }
@@ -178,9 +173,10 @@ impl Gate {
         let index = state.asked.len();
         let body = request.body().bytes().unwrap_or_default().to_vec();
         let counts = |held: &&mut Held| held.operation.is_empty() || held.operation == operation;
-        let held = match state.held.as_mut().filter(counts) {
-            Some(held) if held.left > 0 => {
-                held.left -= 1;
+        let left = state.held.as_mut().filter(counts).map(|held| &mut held.left);
+        let held = match left {
+            Some(left) if *left > 0 => {
+                *left -= 1;
                 None
             }
             Some(_) => state.held.take(),
@@ -203,10 +199,7 @@ impl Gate {
     fn answered(&self, index: usize, answer: &HttpResponse) -> Answer {
         let body = serde_json::from_slice(answer.body().bytes().unwrap_or_default()).unwrap_or_default();
         let answer = (answer.status().as_u16(), body);
-        // The face's own request is not counted.
-        if let Some(asked) = self.state().asked.get_mut(index) {
-            asked.answer = Some(answer.clone());
-        }
+        self.state().asked[index].answer = Some(answer.clone());
         answer
     }
 }

@@ -150,7 +150,7 @@ impl World {
     /// A process that is held at a request of this operation.
     pub async fn held_at(&self, operation: &str, at: usize, moment: Moment) -> Option<Caught> {
         let proxy = self.proxy().await;
-        let mut hold = proxy.hold_of(operation, at, moment);
+        let mut hold = proxy.hold(operation, at, moment);
         let mut running = self.start(TODAY, &proxy);
         let index = running.until(PATIENCE, hold.reached()).await?;
         Some(Caught { running, request: proxy.asked()[index].clone(), proxy, hold })
