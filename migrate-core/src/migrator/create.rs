@@ -10,6 +10,7 @@ use crate::aws::fault::AwsError;
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Listener};
 use crate::history::Entry;
+use crate::iam::Action;
 use crate::plan::{Expiring, PlannedStep};
 use crate::schema::{Delta, Encryption, SettingChange, TableName};
 use crate::step::Step;
@@ -67,7 +68,7 @@ async fn make(client: Client, step: Step, wait: Wait, is_aws: bool, listener: Li
 }
 
 /// Whether this very action is what the caller may not do, or is not trusted with: it was not carried out.
-fn is_forbidden(error: &Error, wanted: &str) -> bool {
+fn is_forbidden(error: &Error, wanted: Action) -> bool {
     matches!(
         error.inner().downcast_ref(),
         Some(AwsError::AccessDenied { action, .. } | AwsError::Credentials { action, .. } | AwsError::Expired { action, .. })
@@ -121,7 +122,7 @@ impl Run<'_> {
                 Err(error) => {
                     // Refused for good: the table was not made, and whatever has its name later is not ours. One that may not be looked at
                     // was made.
-                    if is_forbidden(&error, "dynamodb:CreateTable") {
+                    if is_forbidden(&error, Action::CreateTable) {
                         not_made.push(Entry::TableNotCreated { table: step.table().clone() });
                     }
                     failed.get_or_insert(error);

@@ -16,6 +16,9 @@ pub const STOOD_STILL_EPOCH: Condition =
     Condition { name: "STOOD_STILL: epoch", of: stood_still, is: |part| part == "epoch = :seen" };
 pub const STOOD_STILL_BEAT: Condition =
     Condition { name: "STOOD_STILL: beat", of: stood_still, is: |part| part == "beat = :beat_seen" };
+pub const STILL_HELD_EPOCH: Condition = Condition { name: "STILL_HELD: epoch", of: forced, is: |part| part == "epoch = :seen" };
+pub const STILL_HELD_RELEASED: Condition =
+    Condition { name: "STILL_HELD: released", of: forced, is: |part| part == "NOT released = :true" };
 pub const STILL_OURS_BEAT: Condition = Condition {
     name: "STILL_OURS of a beat",
     of: |of, write| updates(of, write, "SET beat"),
@@ -55,10 +58,11 @@ pub const STILL_ABSENT: Condition = Condition {
 };
 
 /// The constants, with their texts.
-const CONSTANTS: [(&str, &str); 13] = [
+const CONSTANTS: [(&str, &str); 14] = [
     ("NEVER_HELD", "attribute_not_exists(pk)"),
     ("GIVEN_BACK", "epoch = :seen AND released = :true"),
     ("STOOD_STILL", "epoch = :seen AND beat = :beat_seen"),
+    ("STILL_HELD", "epoch = :seen AND NOT released = :true"),
     ("STILL_OURS", "epoch = :epoch"),
     ("EPOCH_HOLDS", "epoch = :epoch"),
     ("PLACE_IS_FREE", "attribute_not_exists(pk)"),
@@ -76,7 +80,11 @@ fn takes_lock(of: &str, write: &Value) -> bool {
 }
 
 fn given_back(of: &str, write: &Value) -> bool {
-    takes_lock(of, write) && write["ExpressionAttributeValues"][":true"].is_object()
+    takes_lock(of, write) && write["ExpressionAttributeValues"][":true"].is_object() && !forced(of, write)
+}
+
+fn forced(of: &str, write: &Value) -> bool {
+    takes_lock(of, write) && write["ConditionExpression"].as_str().is_some_and(|text| text.contains("NOT released"))
 }
 
 fn stood_still(of: &str, write: &Value) -> bool {

@@ -22,7 +22,7 @@ use super::conditions::{
 use super::gate::Gate;
 use super::is_needed;
 
-fn takes(operation: &str, body: &str) -> bool {
+pub fn takes(operation: &str, body: &str) -> bool {
     operation == "PutItem" && body.contains(r#"{"S":"lock"}"#)
 }
 
@@ -52,7 +52,7 @@ async fn a_lock_that_was_given_back() {
 }
 
 /// Leaves the lock held by a runner that is gone.
-async fn held(bench: &Bench) {
+pub async fn held(bench: &Bench) {
     bench.up(&bench.client, shop(1)).await.expect("a first run");
     bench.edit_lock("SET released = :false", &[(":false", AttributeValue::Bool(false))]).await;
 }
@@ -105,7 +105,7 @@ async fn a_lock_that_was_given_back_and_deleted_by_hand() {
 }
 
 /// Two leases long, and more.
-fn sleeping() -> &'static mut MigrationEntry {
+pub fn sleeping() -> &'static mut MigrationEntry {
     migration(2, "sleeps", |_| {
         Box::pin(async {
             sleep(Duration::from_secs(70)).await;

@@ -7,6 +7,7 @@ mod gate;
 mod items;
 mod lock;
 mod records;
+mod unlock;
 
 use migrate_tests::blank::{Blank, Condition};
 

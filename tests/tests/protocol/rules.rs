@@ -3,12 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-pub const SOURCES: [(&str, &str); 17] = [
+pub const SOURCES: [(&str, &str); 18] = [
     ("NeverHeld", r#"const NEVER_HELD: &str = "attribute_not_exists(pk)";"#),
     ("GivenBackEpoch, GivenBackReleased", r#"const GIVEN_BACK: &str = "epoch = :seen AND released = :true";"#),
     ("StoodStillEpoch, StoodStillBeat", r#"const STOOD_STILL: &str = "epoch = :seen AND beat = :beat_seen";"#),
+    ("ForcedEpoch, ForcedHeld", r#"const STILL_HELD: &str = "epoch = :seen AND NOT released = :true";"#),
     ("StillOursBeat, StillOursRelease", r#"const STILL_OURS: &str = "epoch = :epoch";"#),
-    ("Counting::Said", "SET beat = :beat"),
+    ("Counting::Added", "SET beat = beat + :one"),
     ("Lease", "silent >= state.lease * 2 / 3"),
     ("ConfirmedAsSent", "confirm(sent)"),
     ("Token", r#"item.insert("token".to_owned()"#),

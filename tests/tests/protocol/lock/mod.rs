@@ -40,11 +40,9 @@ pub enum Rule {
 /// How the item comes to its count of beats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counting {
-    /// Each beat says how many there were, as the code has it.
+    /// Each beat says how many there were.
     Said,
-    /// The same, where no beat arrives after a later one.
-    SaidInOrder,
-    /// Each beat adds one.
+    /// Each beat adds one, as the code has it.
     Added,
 }
 
@@ -185,7 +183,6 @@ impl Lock {
                 if held {
                     state.item.beat = match self.counting {
                         Counting::Said => beat,
-                        Counting::SaidInOrder => beat.max(item.beat),
                         Counting::Added => item.beat + 1,
                     };
                 }
