@@ -114,7 +114,7 @@ impl<'a> Run<'a> {
 
     /// Everything, in order. What the plan says now replaces what was shown before the lock.
     pub(super) async fn execute(mut self) -> Result<Report, Error> {
-        match self.work().await.map_err(|error| if is_expired(&error) { credentials_ended() } else { error }) {
+        match Box::pin(self.work()).await.map_err(|error| if is_expired(&error) { credentials_ended() } else { error }) {
             Ok(()) => {}
             // Nothing is wrong: what is left is for the next run.
             Err(error) if error.kind() == ErrorKind::Incomplete => {

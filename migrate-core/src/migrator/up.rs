@@ -112,7 +112,9 @@ impl Migrator {
     /// A refusal before the first write (`M03xx`, `M04xx`), a held or lost lock (`M05xx`), the engine's errors (`M06xx`), a migration's own
     /// (`M07xx`). After any of them it can be run again: it goes on where it stopped.
     pub async fn up(&self, options: Options) -> Result<Report, Error> {
-        self.prepare(options).await?.patient().apply().await
+        let prepared = Box::pin(self.prepare(options)).await?;
+        // On the heap: unoptimised, what is as deep as this takes a large part of a test thread's stack.
+        Box::pin(prepared.patient().apply()).await
     }
 
     /// Takes the lock, after making the management table if it is not there.
@@ -168,9 +170,9 @@ impl Prepared<'_> {
         self.migrator.tell_owners(&self.plan.records, left).await?;
         let held = self.migrator.take_lock(self.look.managed, "planning", left).await?;
         let bound = self.saved.is_some();
-        let outcome = Run::begin(self.migrator, &held, self.request, self.saved, wait).await;
+        let outcome = Box::pin(Run::begin(self.migrator, &held, self.request, self.saved, wait)).await;
         let outcome = match outcome {
-            Ok(run) => Run { segments, ..run }.sharing(&self.plan, lock_wait).execute().await,
+            Ok(run) => Box::pin(Run { segments, ..run }.sharing(&self.plan, lock_wait).execute()).await,
             Err(error) => Err(error),
         };
         held.release().await;

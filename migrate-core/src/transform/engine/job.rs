@@ -65,7 +65,7 @@ pub(in crate::transform) async fn run<'a>(job: &Job<'a>, source: Source<'a>) -> 
     if job.kind != Kind::Reads {
         cx.begin(&job.name);
     }
-    let counts = go(job, source).await?;
+    let counts = Box::pin(go(job, source)).await?;
     cx.end(&job.name);
     Ok(counts)
 }
