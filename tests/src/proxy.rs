@@ -182,7 +182,7 @@ impl Gate {
             Some(_) => state.held.take(),
             None => None,
         };
-        state.asked.push(Asked { call: Call { index, operation, body }, answer: None });
+        state.asked.push(Asked { call: Call { index, operation, body, request: String::new() }, answer: None });
         (index, held)
     }
 

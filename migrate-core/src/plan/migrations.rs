@@ -40,7 +40,7 @@ pub(super) fn migrations(input: Input<'_>, freshness: Freshness, draft: &mut Dra
             migration: meta.id(),
             description: meta.description.to_owned(),
             action,
-            again: status.filter(|_| action == Action::RunAgain).map(again),
+            again: status.filter(|_| matches!(action, Action::Run | Action::RunAgain)).map(again),
             after_deploy: meta.after_deploy,
             tables,
         });

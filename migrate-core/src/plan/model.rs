@@ -230,9 +230,9 @@ pub struct Unknown {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// Run for the first time.
+    /// Run from its beginning: for the first time, or because it was taken back, or a table that it touched was restored.
     Run,
-    /// Run again: an earlier run began it and it failed or was killed, or it was taken back, or a table that it touched was restored.
+    /// Run again: an earlier run began it and it failed or was killed.
     RunAgain,
     /// Be recorded as skipped: the database is fresh.
     Skip,

@@ -11,6 +11,8 @@ pub struct Call {
     pub operation: String,
     /// The request's JSON.
     pub body: Vec<u8>,
+    /// The SDK's id of the request, which all of its attempts have; empty where none was sent.
+    pub request: String,
 }
 
 impl Call {

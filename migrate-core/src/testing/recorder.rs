@@ -170,9 +170,10 @@ impl Recorder {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
         let body = request.body().bytes().unwrap_or_default().to_vec();
+        let request = request.headers().get("amz-sdk-invocation-id").unwrap_or_default().to_owned();
         let mut calls = lock(&self.calls);
         let index = calls.len();
-        let call = Call { index, operation, body };
+        let call = Call { index, operation, body, request };
         calls.push(call.clone());
         call
     }

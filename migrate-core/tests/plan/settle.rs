@@ -94,7 +94,7 @@ fn one_that_asks_and_did_not_end_stops_everything_until_it_is_settled() {
     reads(&after(&world, &applied(1)), "Run 0002 lowercase_emails");
     assert_eq!(follows(&world, &rolled_back(1)), [vec![1], vec![], vec![]]);
     let taken_back = after(&world, &rolled_back(1));
-    reads(&taken_back, "RunAgain 0001 load\nRun 0002 lowercase_emails");
+    reads(&taken_back, "Run 0001 load\nRun 0002 lowercase_emails");
     assert_eq!(taken_back.plan().migrations[0].again.as_deref(), Some("it was rolled back"));
     // One that failed said so, and one that does not ask runs again.
     reads(&World::new().settled().migrations([asks(1)]).failed(asks(1)), "RunAgain 0001 load");
@@ -133,7 +133,7 @@ fn a_rollback_that_is_not_finished_stops_everything_until_it_is_settled() {
         ),
     );
     reads(&after(&rolling(vec![begun.clone()]), &applied(2)), "Run 0003 split_name");
-    reads(&after(&rolling(vec![begun]), &rolled_back(2)), "RunAgain 0002 lowercase_emails\nRun 0003 split_name");
+    reads(&after(&rolling(vec![begun]), &rolled_back(2)), "Run 0002 lowercase_emails\nRun 0003 split_name");
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn what_was_rolled_back_runs_again_behind_later_ones() {
     let world = three().applied(meta(2)).applied(meta(3));
     assert_eq!(follows(&world, &rolled_back(2)), [vec![2], vec![], vec![3]]);
     let taken_back = after(&world, &rolled_back(2));
-    reads(&taken_back, "RunAgain 0002 lowercase_emails");
+    reads(&taken_back, "Run 0002 lowercase_emails");
     reads(&taken_back.clone().applied(meta(2)), "");
     assert_eq!(follows(&taken_back, &applied(2)), [vec![], vec![2], vec![]]);
     refuses(
@@ -272,9 +272,9 @@ fn a_restored_table_is_ours_by_its_new_id_and_what_touched_it_later_runs_again()
     assert_eq!(follows(&world, &restored("orders", 0)), [vec![1, 3], vec![], vec![2]]);
     assert_eq!(follows(&world, &restored("orders", 3)), <[Vec<u32>; 3]>::default());
     let settled = after(&world, &restored("orders", 0));
-    reads(&settled, "RunAgain 0001 load\nRunAgain 0003 split_name");
+    reads(&settled, "Run 0001 load\nRun 0003 split_name");
     assert_eq!(settled.plan().migrations[0].again.as_deref(), Some("table orders was restored"));
-    reads(&went_through(settled, 1, &["orders t-2"]), "RunAgain 0003 split_name");
+    reads(&went_through(settled, 1, &["orders t-2"]), "Run 0003 split_name");
     reads(&after(&world, &restored("orders", 3)), "");
     // It can be dropped by name, as any of ours.
     let mut dropped = after(&world, &restored("orders", 3));
@@ -290,7 +290,7 @@ fn an_edited_one_that_runs_again_runs_with_its_new_text() {
     reads(
         &world,
         "
-        RunAgain 0003 split_name
+        Run 0003 split_name
         note: migration 0003 split_name was edited after it was applied, before a table was restored
           help: it runs again, with the text that it has now",
     );
@@ -303,7 +303,7 @@ fn an_edited_one_that_runs_again_runs_with_its_new_text() {
 fn without_ids_a_restored_table_is_taken_at_its_word() {
     let mut world = World::new().settled().owned("orders", None).declare(schema("orders"));
     world = went_through(world.migrations([meta(1), meta(2)]).found(live(schema("orders"), None)), 1, &["orders"]);
-    reads(&after(&world, &restored("orders", 0)), "RunAgain 0001 load\nRun 0002 lowercase_emails");
+    reads(&after(&world, &restored("orders", 0)), "Run 0001 load\nRun 0002 lowercase_emails");
     refuses(&world.failed(meta(2)), &restored("orders", 0), ErrorKind::Usage, "
         migration 0002 lowercase_emails did not end, and this engine gives tables no id: it would go on in the middle of table `orders`
         say first that nothing of it is left: `migrate resolve --rolled-back 2 --reason TEXT`");
@@ -324,10 +324,10 @@ fn of_what_never_ran_here_nobody_knows_what_it_touched() {
         then for those behind: `migrate resolve --restored orders --at 3 --reason TEXT`");
     // As it says.
     let mended = after(&after(&world, &rolled_back(2)), &restored("orders", 3));
-    reads(&mended, "RunAgain 0002 lowercase_emails\nRun 0004 add_region");
+    reads(&mended, "Run 0002 lowercase_emails\nRun 0004 add_region");
     // What was skipped never met data.
     let skipped = Entry::MigrationSkipped { migration: meta(4).id(), fingerprint: "f4".to_owned(), breaking: false };
-    reads(&mended.recorded(skipped), "RunAgain 0002 lowercase_emails");
+    reads(&mended.recorded(skipped), "Run 0002 lowercase_emails");
 }
 
 #[test]

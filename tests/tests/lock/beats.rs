@@ -12,7 +12,7 @@ use migrate_tests::scenario::{builder, migration, migrator};
 use migrate_tests::seam::{Recorder, Verdict};
 use tokio::time::Instant;
 
-use super::seam::{Late, beat, line, of_lock, operation};
+use super::seam::{Beats, Late, is_beat, line, of_lock, operation};
 use super::{listening, nothing, shop, shop_and};
 
 /// A migration that works for longer than a lease, asking all the time whether it may.
@@ -42,11 +42,11 @@ async fn what_befalls_the_first_attempt_of_each_beat_costs_nothing() {
     ];
     for fault in faults {
         let engine = TestEngine::embedded();
-        let (last, troubled) = (AtomicU64::new(0), Arc::new(AtomicU64::new(0)));
+        let (beats, troubled) = (Beats::default(), Arc::new(AtomicU64::new(0)));
         let recorder = Recorder::of(&engine.client()).failing({
             let (fault, troubled) = (fault.clone(), troubled.clone());
-            move |call| match beat(call) {
-                Some(beat) if last.swap(beat, Ordering::Relaxed) != beat => {
+            move |call| match beats.number(call) {
+                Some((_, true)) => {
                     troubled.fetch_add(1, Ordering::Relaxed);
                     fault.clone()
                 }
@@ -64,12 +64,12 @@ async fn a_beat_that_fails_altogether_is_followed_by_another_in_time() {
     let throttled = Verdict::Error { status: 400, error_type: "ThrottlingException".to_owned(), message: "injected".to_owned() };
     for fault in [Verdict::HangBefore, Verdict::HangAfter, Verdict::LoseReply, throttled] {
         let engine = TestEngine::embedded();
-        let sent = Arc::new(Mutex::new(Vec::new()));
+        let (beats, sent) = (Beats::default(), Arc::new(Mutex::new(Vec::new())));
         // Two of three never come through, whatever is tried.
         let recorder = Recorder::of(&engine.client()).failing({
             let (fault, sent) = (fault.clone(), sent.clone());
-            move |call| match beat(call) {
-                Some(beat) if beat % 3 != 0 => fault.clone(),
+            move |call| match beats.number(call) {
+                Some((beat, _)) if beat % 3 != 0 => fault.clone(),
                 Some(_) => {
                     sent.lock().unwrap().push(Instant::now());
                     Verdict::Pass
@@ -93,7 +93,7 @@ async fn no_beat_arrives_after_the_release() {
         let arrived = arrived.clone();
         move |call| {
             if call.operation == "UpdateItem" && of_lock(&call.operation, &call.body) {
-                arrived.lock().unwrap().push(beat(call));
+                arrived.lock().unwrap().push(is_beat(call));
             }
             Verdict::Pass
         }
@@ -102,7 +102,7 @@ async fn no_beat_arrives_after_the_release() {
         let on_its_way = on_its_way.clone();
         move |request| {
             let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
-            if operation(request) == "UpdateItem" && body.contains(":beat") {
+            if operation(request) == "UpdateItem" && body.contains("SET beat") {
                 on_its_way.store(true, Ordering::Relaxed);
                 return Late { request: Duration::from_secs(4), ..Late::default() };
             }
@@ -121,7 +121,7 @@ async fn no_beat_arrives_after_the_release() {
         })
     });
     migrator(&engine, slow, shop_and(until)).up(Options::default()).await.expect("a run");
-    assert_eq!(*arrived.lock().unwrap(), [Some(1), None], "the beat, then the release");
+    assert_eq!(*arrived.lock().unwrap(), [true, false], "the beat, then the release");
     let lock = migrator(&engine, engine.client(), shop()).lock().await.unwrap().expect("a lock");
     assert!(lock.released && lock.doing == "done", "{lock:?}");
 }

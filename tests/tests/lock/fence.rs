@@ -20,16 +20,18 @@ use migrate_tests::scenario::{
 use migrate_tests::seam::{Recorder, Verdict, is_write};
 use tokio::time::Instant;
 
-use super::seam::{Late, beat, line, of_lock, operation};
+use super::seam::{Late, is_beat, line, of_lock, operation};
 use super::{nothing, shop, shop_and};
 
 const LEASE: Duration = Duration::from_secs(30);
 
 /// Beats stop arriving when this is raised. All else goes through.
 fn without_beats(client: &Client, cut: Arc<AtomicBool>) -> Recorder {
-    Recorder::of(client).failing(move |call| {
-        if beat(call).is_some() && cut.load(Ordering::Relaxed) { Verdict::ResetBefore } else { Verdict::Pass }
-    })
+    Recorder::of(client).failing(
+        move |call| {
+            if is_beat(call) && cut.load(Ordering::Relaxed) { Verdict::ResetBefore } else { Verdict::Pass }
+        },
+    )
 }
 
 /// A request that left.

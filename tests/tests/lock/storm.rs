@@ -1,7 +1,7 @@
 //! Data that is throttled for a minute costs nobody the lock.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -15,7 +15,7 @@ use migrate_tests::scenario::{Customers, items, migration, migrator, put_custome
 use migrate_tests::seam::{Recorder, Verdict};
 use tokio::time::Instant;
 
-use super::seam::{beat, of_lock};
+use super::seam::{Beats, of_lock};
 use super::{shop, shop_and};
 
 const STORM: Duration = Duration::from_secs(60);
@@ -33,13 +33,12 @@ async fn survives(run: RunFn) {
     for number in 0..CUSTOMERS {
         put_customer(&engine.client(), &engine.table("customers"), &number.to_string(), "A@EXAMPLE.COM").await;
     }
-    let (begun, of_data, last_beat) = (Arc::new(std::sync::OnceLock::new()), Arc::new(AtomicUsize::new(0)), AtomicU64::new(0));
+    let (begun, of_data, beats) = (Arc::new(std::sync::OnceLock::new()), Arc::new(AtomicUsize::new(0)), Beats::default());
     let recorder = Recorder::of(&engine.client()).failing({
         let (begun, of_data, table) = (begun.clone(), of_data.clone(), engine.table("customers"));
         move |call| {
-            if let Some(beat) = beat(call) {
-                let again = last_beat.swap(beat, Ordering::Relaxed) == beat;
-                return if again { Verdict::Pass } else { throttled() };
+            if let Some((_, is_first)) = beats.number(call) {
+                return if is_first { throttled() } else { Verdict::Pass };
             }
             // What is put or looked through first is the migration's.
             let text = String::from_utf8_lossy(&call.body);

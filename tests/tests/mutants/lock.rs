@@ -1,18 +1,16 @@
 //! The lock: two runners that want it, one that stood still, one that comes back.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::time::Duration;
 
-use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
-use migrate_core::migrator::Report;
+use migrate_core::migrator::{Options, Report};
 use migrate_core::registry::MigrationEntry;
 use migrate_core::{Error, ErrorKind, Failure};
 use migrate_tests::blank::Blank;
 use migrate_tests::scenario::{Customers, customers, items, migration, migrator, sequence};
-use migrate_tests::seam::{Recorder, Verdict};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::sleep;
 
 use super::bench::{Bench, nothing, shop};
@@ -66,6 +64,8 @@ async fn a_lock_whose_holder_stood_still() {
         let (gate, done) = (Gate::before(takes), Notify::new());
         let late = gate.attach(&bench.client);
         let other = async {
+            // The late one is the first to see the end of the lease.
+            sleep(Duration::from_secs(2)).await;
             let report = bench.up(&bench.client, shop(2)).await;
             done.notify_one();
             report
@@ -124,42 +124,87 @@ fn lost(outcome: Result<Report, Error>) -> Option<String> {
     }
 }
 
-/// A client whose beats do not arrive while this is so.
-fn cut_off(client: &Client, while_this: &Arc<AtomicBool>) -> Client {
-    let cut = while_this.clone();
-    let recorder = Recorder::of(client).failing(move |call| {
-        let beats = call.operation == "UpdateItem" && String::from_utf8_lossy(&call.body).contains("beat");
-        if beats && cut.load(Ordering::Relaxed) { Verdict::ResetBefore } else { Verdict::Pass }
-    });
-    recorder.attach(client)
+/// A run in a runtime of its own, in which a migration blocks everything twice, as a suspended machine does: its clocks stand. Beats come
+/// between. Behind the second time it writes an item.
+struct Suspended {
+    asleep: mpsc::UnboundedReceiver<()>,
+    wake: std::sync::mpsc::Sender<()>,
+    ended: oneshot::Receiver<Result<Report, Error>>,
 }
 
-/// A holder's beats arrive again, just before somebody who waited takes its lock.
+type Signals = (mpsc::UnboundedSender<()>, std::sync::mpsc::Receiver<()>);
+
+impl Suspended {
+    fn run(bench: &Bench) -> Self {
+        static SIGNALS: Mutex<BTreeMap<String, Signals>> = Mutex::new(BTreeMap::new());
+        let ((sleeps, asleep), (wake, woken)) = (mpsc::unbounded_channel(), std::sync::mpsc::channel());
+        let (tell, ended) = oneshot::channel();
+        SIGNALS.lock().unwrap().insert(bench.engine.table("customers"), (sleeps, woken));
+        let blocks = migration(2, "blocks", |cx| {
+            Box::pin(async move {
+                let table = cx.table_name::<Customers>();
+                let (sleeps, woken) = SIGNALS.lock().unwrap().remove(&table).expect("signals");
+                for _ in 0..2 {
+                    let _ = sleeps.send(());
+                    woken.recv()?;
+                    // A beat, and its answer.
+                    sleep(Duration::from_secs(7)).await;
+                }
+                let put = cx.client().put_item().table_name(table).item("id", AttributeValue::S("late".into()));
+                put.send().await.map_err(Failure::from)?;
+                Ok(())
+            })
+        });
+        let (engine, client) = (bench.engine.clone(), bench.client.clone());
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+            let up = async {
+                let migrator = migrator(&engine, client, sequence([customers()], [nothing(1), blocks]));
+                migrator.up(Options::default()).await
+            };
+            let _ = tell.send(runtime.expect("a runtime").block_on(up));
+        });
+        Self { asleep, wake, ended }
+    }
+
+    async fn asleep(&mut self) {
+        self.asleep.recv().await.expect("it comes there");
+    }
+
+    fn wake(&self) {
+        self.wake.send(()).expect("it sleeps");
+    }
+}
+
+/// A holder comes back from its sleep, just before somebody who waited takes its lock.
 #[tokio::test(start_paused = true)]
 async fn a_lock_whose_holder_came_back() {
     let scenario = async |blank| {
         let bench = Bench::new(&blank);
         bench.up(&bench.client, shop(1)).await.expect("a first run");
-        let (cut, gate) = (Arc::new(AtomicBool::new(true)), Gate::before(takes));
-        let (holder, waiting) = (cut_off(&bench.client, &cut), gate.attach(&bench.client));
-        let slow = || sequence([customers()], [nothing(1), sleeping()]);
-        let waits = async {
+        let mut holder = Suspended::run(&bench);
+        holder.asleep().await;
+        let gate = Gate::before(takes);
+        let waiting = gate.attach(&bench.client);
+        let comes_back = async {
+            gate.meanwhile(async {
+                holder.wake();
+                holder.asleep().await;
+            })
+            .await;
+            // What waited at the gate has arrived.
             sleep(Duration::from_secs(1)).await;
-            bench.up(&waiting, slow()).await
+            holder.wake();
+            holder.ended.await.expect("an end")
         };
-        let comes_back = gate.meanwhile(async {
-            cut.store(false, Ordering::Relaxed);
-            // Less than a request for the lock is waited for.
-            sleep(Duration::from_secs(8)).await;
-        });
-        let (held, waited, ()) = tokio::join!(bench.up(&holder, slow()), waits, comes_back);
+        let (waited, held) = tokio::join!(bench.up(&waiting, shop(2)), comes_back);
         waited.expect("the run that waited");
         lost(held)
     };
     is_needed(STOOD_STILL_BEAT, scenario).await;
 }
 
-/// What became of a holder who was replaced and then comes back.
+/// What became of a holder who was replaced while it slept.
 struct Replaced {
     /// It still wrote an item.
     wrote: bool,
@@ -170,33 +215,28 @@ struct Replaced {
 async fn replaced(blank: &Blank) -> Replaced {
     let bench = Bench::new(blank);
     bench.up(&bench.client, shop(1)).await.expect("a first run");
-    let cut = Arc::new(AtomicBool::new(true));
-    let holder = cut_off(&bench.client, &cut);
-    let writes = migration(2, "sleeps", |cx| {
-        Box::pin(async move {
-            sleep(Duration::from_secs(60)).await;
-            let put = cx.client().put_item().table_name(cx.table_name::<Customers>());
-            put.item("id", AttributeValue::S("late".into())).send().await.map_err(Failure::from)?;
-            Ok(())
-        })
-    });
-    let next = async {
-        sleep(Duration::from_secs(1)).await;
-        bench.up(&bench.client, sequence([customers()], [nothing(1), sleeping()])).await
-    };
+    let mut holder = Suspended::run(&bench);
+    holder.asleep().await;
     let looks = async {
-        sleep(Duration::from_secs(40)).await;
-        cut.store(false, Ordering::Relaxed);
-        sleep(Duration::from_secs(40)).await;
+        // The next one has the lock by then, and keeps it.
+        sleep(Duration::from_secs(50)).await;
+        holder.wake();
+        let outcome = tokio::select! {
+            outcome = &mut holder.ended => outcome.expect("an end"),
+            Some(()) = holder.asleep.recv() => {
+                holder.wake.send(()).expect("it sleeps");
+                (&mut holder.ended).await.expect("an end")
+            }
+        };
         let status = migrator(&bench.engine, bench.engine.client(), shop(0)).status().await.expect("a status");
         let lock = status.lock.expect("a lock");
         assert!(lock.epoch > 2, "it was taken over: {lock:?}");
+        assert!(outcome.is_err(), "its records are bound to its epoch");
         let wrote = !items(&bench.engine.client(), &bench.engine.table("customers")).await.is_empty();
         Replaced { wrote, gave_back: lock.released }
     };
-    let first = bench.up(&holder, sequence([customers()], [nothing(1), writes]));
-    let (first, _, found) = tokio::join!(first, next, looks);
-    assert_eq!(first.expect_err("it was replaced").kind(), ErrorKind::LockLost);
+    let next = bench.up(&bench.client, sequence([customers()], [nothing(1), sleeping()]));
+    let (_, found) = tokio::join!(next, looks);
     found
 }
 

@@ -99,7 +99,7 @@ async fn another_environment_in_the_same_table() {
         let of = |name: &str, client: &Client, sequence| -> Migrator {
             let environment = Environment { name: name.to_owned(), account: None, region: None };
             let prefix = Prefix::new(bench.engine.prefix()).expect("a prefix");
-            let builder = Migrator::builder(sequence, client.clone()).prefix(prefix).local_engine();
+            let builder = Migrator::builder(sequence, client.clone()).prefix(prefix).local_engine().beat_on_callers_runtime();
             builder.environment(environment).build().expect("a migrator")
         };
         let gate = Gate::before(|operation, body| operation == "PutItem" && body.contains(r##"{"S":"#environment"}"##));

@@ -153,6 +153,7 @@ async fn asked_to_stop_it_stops_between_two_and_the_next_one_goes_on() {
         let stopped = Migrator::builder(whole(), engine.client())
             .prefix(Prefix::new(engine.prefix()).unwrap())
             .local_engine()
+            .beat_on_callers_runtime()
             .stop(stop.clone())
             .on_event(move |event| {
                 if let Event::RollbackStarted { migration, .. } = event

@@ -95,7 +95,8 @@ async fn one_that_was_asked_to_stop_asks_too() {
     let stop = Stop::default();
     let code = || shop([counted(1), slow(2)]);
     let prefix = migrate_core::schema::Prefix::new(engine.prefix()).expect("a prefix");
-    let builder = Migrator::builder(code(), engine.client()).prefix(prefix).local_engine().stop(stop.clone());
+    let builder =
+        Migrator::builder(code(), engine.client()).prefix(prefix).local_engine().beat_on_callers_runtime().stop(stop.clone());
     let stopped = builder.build().expect("a migrator");
     let asked = async {
         tokio::time::sleep(Duration::from_secs(5)).await;
