@@ -1,7 +1,9 @@
 //! The lock: two runners that want it, one that stood still, one that comes back.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -10,7 +12,8 @@ use migrate_core::registry::MigrationEntry;
 use migrate_core::{Error, ErrorKind, Failure};
 use migrate_tests::blank::Blank;
 use migrate_tests::scenario::{Customers, customers, items, migration, migrator, sequence};
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::Notify;
+use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use super::bench::{Bench, nothing, shop};
@@ -127,18 +130,17 @@ fn lost(outcome: Result<Report, Error>) -> Option<String> {
 /// A run in a runtime of its own, in which a migration blocks everything twice, as a suspended machine does: its clocks stand. Beats come
 /// between. Behind the second time it writes an item.
 struct Suspended {
-    asleep: mpsc::UnboundedReceiver<()>,
-    wake: std::sync::mpsc::Sender<()>,
-    ended: oneshot::Receiver<Result<Report, Error>>,
+    asleep: Arc<Mutex<Receiver<()>>>,
+    wake: Sender<()>,
+    thread: JoinHandle<Result<Report, Error>>,
 }
 
-type Signals = (mpsc::UnboundedSender<()>, std::sync::mpsc::Receiver<()>);
+type Signals = (Sender<()>, Receiver<()>);
 
 impl Suspended {
     fn run(bench: &Bench) -> Self {
         static SIGNALS: Mutex<BTreeMap<String, Signals>> = Mutex::new(BTreeMap::new());
-        let ((sleeps, asleep), (wake, woken)) = (mpsc::unbounded_channel(), std::sync::mpsc::channel());
-        let (tell, ended) = oneshot::channel();
+        let ((sleeps, asleep), (wake, woken)) = (channel(), channel());
         SIGNALS.lock().unwrap().insert(bench.engine.table("customers"), (sleeps, woken));
         let blocks = migration(2, "blocks", |cx| {
             Box::pin(async move {
@@ -156,23 +158,26 @@ impl Suspended {
             })
         });
         let (engine, client) = (bench.engine.clone(), bench.client.clone());
-        std::thread::spawn(move || {
+        let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
-            let up = async {
-                let migrator = migrator(&engine, client, sequence([customers()], [nothing(1), blocks]));
-                migrator.up(Options::default()).await
-            };
-            let _ = tell.send(runtime.expect("a runtime").block_on(up));
+            let migrator = migrator(&engine, client, sequence([customers()], [nothing(1), blocks]));
+            runtime.expect("a runtime").block_on(migrator.up(Options::default()))
         });
-        Self { asleep, wake, ended }
+        Self { asleep: Arc::new(Mutex::new(asleep)), wake, thread }
     }
 
-    async fn asleep(&mut self) {
-        self.asleep.recv().await.expect("it comes there");
+    /// Waits, while the clock here stands still.
+    async fn asleep(&self) {
+        let asleep = self.asleep.clone();
+        spawn_blocking(move || asleep.lock().unwrap().recv().expect("it comes there")).await.expect("no panic");
     }
 
     fn wake(&self) {
         self.wake.send(()).expect("it sleeps");
+    }
+
+    async fn ended(self) -> Result<Report, Error> {
+        spawn_blocking(|| self.thread.join().expect("no panic")).await.expect("no panic")
     }
 }
 
@@ -182,7 +187,7 @@ async fn a_lock_whose_holder_came_back() {
     let scenario = async |blank| {
         let bench = Bench::new(&blank);
         bench.up(&bench.client, shop(1)).await.expect("a first run");
-        let mut holder = Suspended::run(&bench);
+        let holder = Suspended::run(&bench);
         holder.asleep().await;
         let gate = Gate::before(takes);
         let waiting = gate.attach(&bench.client);
@@ -195,7 +200,7 @@ async fn a_lock_whose_holder_came_back() {
             // What waited at the gate has arrived.
             sleep(Duration::from_secs(1)).await;
             holder.wake();
-            holder.ended.await.expect("an end")
+            holder.ended().await
         };
         let (waited, held) = tokio::join!(bench.up(&waiting, shop(2)), comes_back);
         waited.expect("the run that waited");
@@ -215,19 +220,15 @@ struct Replaced {
 async fn replaced(blank: &Blank) -> Replaced {
     let bench = Bench::new(blank);
     bench.up(&bench.client, shop(1)).await.expect("a first run");
-    let mut holder = Suspended::run(&bench);
+    let holder = Suspended::run(&bench);
     holder.asleep().await;
     let looks = async {
         // The next one has the lock by then, and keeps it.
         sleep(Duration::from_secs(50)).await;
         holder.wake();
-        let outcome = tokio::select! {
-            outcome = &mut holder.ended => outcome.expect("an end"),
-            Some(()) = holder.asleep.recv() => {
-                holder.wake.send(()).expect("it sleeps");
-                (&mut holder.ended).await.expect("an end")
-            }
-        };
+        holder.asleep().await;
+        holder.wake();
+        let outcome = holder.ended().await;
         let status = migrator(&bench.engine, bench.engine.client(), shop(0)).status().await.expect("a status");
         let lock = status.lock.expect("a lock");
         assert!(lock.epoch > 2, "it was taken over: {lock:?}");

@@ -49,5 +49,5 @@ fn a_run_killed_at_any_call_is_finished_by_the_next_one() {
 
 #[test]
 fn a_run_killed_twice_is_finished_by_the_third_one() {
-    sweep().crashing_twice(2).run(given);
+    sweep().crashing_twice(1).run(given);
 }

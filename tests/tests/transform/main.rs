@@ -1,5 +1,8 @@
 //! Transforms against real engines: what is written, what is not, and what happens beside other writers.
 
+// The page's one migration with its rollback.
+migrate_core::migrations!(first = 7);
+
 mod bench;
 mod copy;
 mod failing;

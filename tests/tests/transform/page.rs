@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::ScalarAttributeType;
 use migrate_core::schema::{KeyElement, PrimaryKey, ScalarType, TableName, TableSchema};
 use migrate_core::transform::{AttributeValue, Filter};
-use migrate_core::{Failure, MigrationContext, Table};
+use migrate_core::{Failure, MigrationContext, Table, migration, rollback};
 use serde::{Deserialize, Serialize};
 
 use super::bench::{create, embedded_with, everything, item, n, s};
@@ -23,7 +23,32 @@ macro_rules! tables {
 struct Customer;
 struct Log;
 
-tables! { Customer "customers" "id", Log "log" "id", Address "addresses" "email", Line "lines" "id", }
+struct Parcel;
+
+tables! { Customer "customers" "id", Log "log" "id", Address "addresses" "email", Line "lines" "id", Parcel "parcels" "id", }
+
+#[derive(Serialize, Deserialize)]
+struct InKilograms {
+    kilograms: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct InGrams {
+    grams: u64,
+}
+
+/// Weighs parcels in grams.
+#[migration(7)]
+async fn in_grams(cx: &MigrationContext) -> migrate_core::Result {
+    cx.table::<Parcel>().of::<InGrams>().transform(|old: InKilograms| InGrams { grams: old.kilograms * 1_000 }).await?;
+    Ok(())
+}
+
+#[rollback(7)]
+async fn in_kilograms(cx: &MigrationContext) -> migrate_core::Result {
+    cx.table::<Parcel>().of::<InKilograms>().transform(|new: InGrams| InKilograms { kilograms: new.grams / 1_000 }).await?;
+    Ok(())
+}
 
 #[derive(Serialize, Deserialize)]
 struct Email {
@@ -151,7 +176,7 @@ async fn without_marks(cx: &MigrationContext) -> migrate_core::Result {
 #[tokio::test]
 async fn they_do_what_the_page_says() {
     let bench = embedded_with(|_, _, _| migrate_tests::seam::Verdict::Pass).await;
-    for (table, key) in [("customers", "id"), ("log", "id"), ("addresses", "email"), ("lines", "id")] {
+    for (table, key) in [("customers", "id"), ("log", "id"), ("addresses", "email"), ("lines", "id"), ("parcels", "id")] {
         create(&bench.client, &bench.engine.table(table), (key, ScalarAttributeType::S), None).await;
     }
     let put = async |table: &str, attributes| {
@@ -178,6 +203,13 @@ async fn they_do_what_the_page_says() {
     assert!(!one.contains_key("price") && !one.contains_key("address"));
     assert_eq!(one["_migration_detached"], s(&format!("0000/update {} 5", bench.engine.table("customers"))));
     assert_eq!((look("log").await.len(), look("addresses").await.len(), look("lines").await.len()), (1, 2, 2));
+
+    let parcel = item([("id", s("1")), ("kilograms", n("2"))]);
+    put("parcels", parcel.clone()).await;
+    in_grams(&bench.cx).await.unwrap();
+    assert_eq!(look("parcels").await[0]["grams"], n("2000"));
+    in_kilograms(&bench.cx).await.unwrap();
+    assert_eq!(look("parcels").await, [parcel.into_iter().collect()]);
 
     without_marks(&bench.cx).await.unwrap();
     assert!(!look("customers").await[0].contains_key("_migration_detached"));
