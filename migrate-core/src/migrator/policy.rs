@@ -35,11 +35,13 @@ impl Migrator {
         application.policy(role, place)
     }
 
+    /// What migrations go through, there and back: as far as each says so, and else all.
     fn migrated(&self) -> BTreeSet<TableName> {
-        let migrations = self.declared.migrations.keys();
+        let there = self.declared.migrations.keys().map(|version| self.declared.reach.get(version));
+        let back = self.declared.rollbacks.values().map(Some);
         let mut reached = BTreeSet::new();
-        for version in migrations {
-            match self.declared.reach.get(version) {
+        for reach in there.chain(back) {
+            match reach.filter(|reach| !reach.tables.is_empty()) {
                 Some(reach) => reached.extend(reach.tables.iter().cloned()),
                 None => return self.declared.tables.keys().cloned().collect(),
             }
