@@ -78,6 +78,6 @@ impl Stop {
             (false, true) => (ErrorKind::Incomplete, Stopped::Late),
             (false, false) => return Ok(()),
         };
-        Err(Error::new(kind, why).with_help("run `migrate up` again: it goes on from here"))
+        Err(Error::new(kind, why).with_help("run the same command again: it goes on from here"))
     }
 }

@@ -18,7 +18,7 @@ PAGE = HERE.parent.parent / "docs" / "promises.md"
 HEAD = """# What is promised, and how each promise is tested
 
 Made by `python3 tests/promises/matrix.py` from [promises.toml](../tests/promises/promises.toml) and what the tests printed: do not edit it here. What cannot be promised
-stands in the [README](../README.md#promises) and in [SECURITY.md](../SECURITY.md).
+stands in the [README](../README.md#what-is-promised) and in [SECURITY.md](../SECURITY.md).
 """
 
 

@@ -178,7 +178,8 @@ struct CredentialsEnded;
 
 /// Credentials that end in the middle of work are a stop at a safe point: nothing is wrong, and new ones go on.
 pub(crate) fn credentials_ended() -> Error {
-    Error::new(ErrorKind::Incomplete, CredentialsEnded).with_help("renew them and run `migrate up` again: it goes on from here")
+    Error::new(ErrorKind::Incomplete, CredentialsEnded)
+        .with_help("renew them and run the same command again: it goes on from here")
 }
 
 /// Whether an error, or one that caused it, is that the credentials have run out; also one that is the SDK's own.

@@ -79,7 +79,7 @@ pub(super) enum Verb {
     Resolve(ResolveArgs),
     /// Take migrations back, newest first, by their `#[rollback(n)]` functions
     Rollback(RollbackArgs),
-    /// Take the lock away from its holder, who then changes nothing any more
+    /// Take the lock away from its holder, who stops as soon as it notices; given back when its lease is over
     Unlock(UnlockArgs),
     /// Print the IAM policy that this application's tables need, and no more
     Iam(IamArgs),

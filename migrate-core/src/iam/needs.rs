@@ -12,7 +12,7 @@ pub enum Role {
     /// Whatever writes nothing: `plan`, `status`, `check`, `history`, `lock`, `wait`, `dead-letters`, `up --dry-run`, `rollback`'s and `resolve`'s
     /// questions.
     Plan,
-    /// `up`, `rollback`, `baseline`, `adopt`, `resolve`, `unlock`, `throttle`, `pause`, `resume`; no table is dropped.
+    /// `up`, `rollback`, `baseline`, `adopt`, `resolve`, `unlock`, `dead-letters --retry`, `throttle`, `pause`, `resume`; no table is dropped.
     #[default]
     Up,
     /// Tables are dropped too, behind a backup.
@@ -78,7 +78,7 @@ impl Application<'_> {
             need(Purpose::ReadTables, arn(name), &[DescribeTable]);
         }
         for name in &self.migrated {
-            need(Purpose::ReadTables, arn(name), &[GetItem]);
+            need(Purpose::ReadTables, arn(name), &[DescribeTable, Scan, GetItem]);
         }
         for (name, index) in self.migrated_indexes() {
             need(Purpose::ScanIndexes, place.arn(&format!("table/{name}/index/{index}")), &[Scan]);

@@ -99,10 +99,8 @@ impl Run<'_> {
             return if asks { error.with_help("it says `on_interrupt = ask`: the next `up` asks how it stands") } else { error };
         }
         let (migration, is_back) = (function.meta.id(), function.turn.is_back);
-        let verb = if is_back { "rollback" } else { "up" };
         if let Some(why) = self.held.lease().refusal() {
-            let help = format!("nothing more was written; run `migrate {verb}` again");
-            return Error::new(ErrorKind::LockLost, why).with_help(help);
+            return Error::new(ErrorKind::LockLost, why).with_help("nothing more was written; run the same command again");
         }
         // The record and the event say which migration failed.
         let cause = std::error::Error::source(&error).unwrap_or(&error);
@@ -125,7 +123,7 @@ impl Run<'_> {
         };
         self.migrator.listener.say(event);
         match self.record(failed).await {
-            Ok(()) => error.with_help(format!("mend it and run `migrate {verb}` again: it goes on with this migration")),
+            Ok(()) => error.with_help("mend it and run the same command again: it goes on with this migration"),
             Err(unrecorded) if unrecorded.kind() == ErrorKind::LockLost => unrecorded,
             Err(unrecorded) => error.with_help(format!("the failure itself could not be recorded: {unrecorded}")),
         }

@@ -25,25 +25,26 @@ impl Migrator {
             Droppable::Table(table) => Some(table.clone()),
             Droppable::Index(..) => None,
         });
+        let dropped: BTreeSet<TableName> = dropped.collect();
         let application = Application {
             management: &self.management.name,
             makes_history: self.makes_history == Management::Manage,
             tables: &self.declared.tables,
-            dropped: dropped.collect(),
-            migrated: self.migrated(),
+            migrated: self.migrated(&dropped),
+            dropped,
         };
         application.policy(role, place)
     }
 
     /// What migrations go through, there and back: as far as each says so, and else all.
-    fn migrated(&self) -> BTreeSet<TableName> {
+    fn migrated(&self, dropped: &BTreeSet<TableName>) -> BTreeSet<TableName> {
         let there = self.declared.migrations.keys().map(|version| self.declared.reach.get(version));
         let back = self.declared.rollbacks.values().map(Some);
         let mut reached = BTreeSet::new();
         for reach in there.chain(back) {
             match reach.filter(|reach| !reach.tables.is_empty()) {
                 Some(reach) => reached.extend(reach.tables.iter().cloned()),
-                None => return self.declared.tables.keys().cloned().collect(),
+                None => return self.declared.tables.keys().chain(dropped).cloned().collect(),
             }
         }
         reached

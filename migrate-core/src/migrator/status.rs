@@ -82,6 +82,11 @@ impl Row {
         matches!(&self.record, RowState::Recorded(state) if state.status.is_rolling_back())
     }
 
+    /// Whether it was taken back: nothing of it is left.
+    pub fn is_rolled_back(&self) -> bool {
+        matches!(&self.record, RowState::Recorded(state) if state.status == MigrationStatus::RolledBack)
+    }
+
     /// Whether it was begun and did not end.
     pub fn is_open(&self) -> bool {
         matches!(&self.record, RowState::Recorded(state) if state.status == MigrationStatus::Started)

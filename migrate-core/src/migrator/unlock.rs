@@ -34,6 +34,10 @@ impl Migrator {
         let lock = Lock::new(&self.store(self.client.clone()), &self.run, self.pace);
         let (held, from) = lock.force(epoch, &format!("unlock of epoch {epoch}")).await?;
         let outcome = self.fence(&held, &from, reason).await;
+        if outcome.is_err() {
+            // The old holder may not have noticed yet: whoever comes next waits for a lease.
+            held.abandon();
+        }
         held.release().await;
         outcome.map(|()| from)
     }
@@ -47,8 +51,6 @@ impl Migrator {
         tokio::select! {
             () = tokio::time::sleep(Duration::from_millis(from.lease_ms)) => Ok(()),
             () = self.stop.requested() => {
-                // Whoever comes next waits for a lease instead.
-                held.abandon();
                 self.stop.safe_point()
             }
         }

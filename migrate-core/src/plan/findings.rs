@@ -144,9 +144,8 @@ fn out_of_order(input: Input<'_>, draft: &mut Draft) {
         .map(|meta| meta.version)
         .collect();
     for meta in input.declared.migrations.range(..highest).map(|(_, meta)| meta) {
-        let known = |status: &MigrationStatus| status.is_settled() || status.is_pending_again();
-        let settled = history.migrations().get(&meta.version).is_some_and(|state| known(&state.status));
-        if !settled && !moved.contains(&meta.version) {
+        // One that is recorded and not settled stands below a settled one only because a person wanted it to run again.
+        if !history.migrations().contains_key(&meta.version) && !moved.contains(&meta.version) {
             let what = format!("migration {} has not run, but {highest:04} has", meta.id(), highest = highest.get());
             draft.refusals.push(
                 Refusal::new(ErrorKind::OutOfOrder, what)
@@ -185,8 +184,15 @@ fn ahead(input: Input<'_>, draft: &mut Draft) -> Option<Ahead> {
         .filter(|(_, state)| state.status != MigrationStatus::RolledBack)
         .map(|(_, state)| state)
         .collect();
-    let records = history.records().iter().map(|record| &record.entry);
-    let shaped = records.filter_map(|entry| if let Entry::SchemaApplied { last, .. } = entry { *last } else { None });
+    let records = || history.records().iter().map(|record| &record.entry);
+    let is_back = |entry: &Entry| {
+        let is_one = matches!(entry, Entry::MigrationRolledBack { .. } | Entry::ResolvedRolledBack { .. });
+        is_one && entry.migration().is_some_and(|migration| migration.version > last)
+    };
+    // What a newer binary had shaped before its migrations were taken back is no reason any more.
+    let since = records().enumerate().filter(|(_, entry)| is_back(entry)).last().map_or(0, |(at, _)| at);
+    let shaped =
+        records().skip(since).filter_map(|entry| if let Entry::SchemaApplied { last, .. } = entry { *last } else { None });
     let database = above.iter().map(|state| state.migration.version).chain(shaped).max().filter(|database| *database > last)?;
     let breaking: Vec<String> = above.iter().filter(|state| state.breaking).map(|state| state.migration.to_string()).collect();
     if !breaking.is_empty() {

@@ -79,7 +79,11 @@ impl<'a> Input<'a> {
         if self.observed.history.freshness().is_none() && !self.observed.with_data.is_empty() {
             self.last()
         } else {
-            self.observed.history.highest_settled().unwrap_or(self.before_first())
+            let history = self.observed.history.migrations();
+            let settled = |version: &Version| history.get(version).is_some_and(|state| state.status.is_settled());
+            let open = self.declared.migrations.keys().find(|version| !settled(version));
+            let below = open.map_or(self.last(), |open| Version::new(open.get().saturating_sub(1)));
+            self.observed.history.highest_settled().unwrap_or(self.before_first()).min(below.max(self.before_first()))
         }
     }
 

@@ -21,7 +21,7 @@ pub(super) fn restored(
     let highest = observed.history.highest_settled();
     if highest.is_none_or(|highest| at > highest) {
         let highest = highest.map_or("none is settled".to_owned(), |highest| format!("the last settled one is {highest}"));
-        return Err(usage(format!("`--at {at}`: the data cannot have seen a migration that was never settled here; {highest}"))
+        return Err(usage(format!("`--at {at}`: the data cannot have seen a migration that is not settled here; {highest}"))
             .help("give the last migration whose effect the backup's data has; 0 if none"));
     }
     known(observed, name, at, live)?;

@@ -98,7 +98,7 @@ async fn one_that_is_asked_to_stop_stops_at_a_safe_point() {
             "stopping at the next safe point",
             "error[M0901]",
             "stopped at a safe point",
-            "help: run `migrate up` again",
+            "help: run the same command again",
         ]);
         folder.run(TROUBLED, &["lock"]).succeeds().prints(&["lock: free"]);
         folder.run(TROUBLED, &["status"]).succeeds().prints(&["safe to run again: yes", "next: migrate up"]);

@@ -98,7 +98,7 @@ async fn a_rollback_that_fails_goes_on_when_it_is_mended() {
     let folder = counted().await;
     customer(&folder.client(), 0).await;
     let failed = folder.run(COUNTED, &["rollback", "--to", "1"]).exits(1);
-    failed.says(&["✗ rolling back migration 0002 count: ", "it has no point", "help: mend it and run `migrate rollback` again"]);
+    failed.says(&["✗ rolling back migration 0002 count: ", "it has no point", "help: mend it and run the same command again"]);
     let status = folder.run(COUNTED, &["status"]).succeeds();
     status.prints(&[
         "rollback failed",

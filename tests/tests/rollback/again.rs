@@ -89,7 +89,7 @@ async fn a_rollback_that_fails_is_recorded_and_goes_on_from_its_checkpoints() {
         assert_eq!(error.kind(), ErrorKind::MigrationFailed);
         let text = format!("{error:?}");
         assert!(text.contains("the rollback of migration 0002 in_two failed") && text.contains("on fire"), "{text}");
-        assert!(error.help().join("\n").contains("run `migrate rollback` again"), "{error:?}");
+        assert!(error.help().join("\n").contains("run the same command again"), "{error:?}");
         assert_eq!(states(&engine, in_two()).await, ["Applied", "RollbackFailed"]);
         assert!(kept(&engine).await.iter().all(|key| key.contains("0002 back/")), "{:?}", kept(&engine).await);
         // Neither forward nor a second time from the start.

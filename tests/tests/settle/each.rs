@@ -8,7 +8,7 @@ use migrate_core::transform::Item;
 use migrate_core::{Failure, MigrationContext};
 use migrate_tests::engine::TestEngine;
 use migrate_tests::scenario::{Customers, items, migration, migrator, put_customer};
-use migrate_tests::seam::Recorder;
+use migrate_tests::seam::{Recorder, Verdict};
 
 use super::{NO_WAIT, WHY, applied, counted, last, reblessed, records, resolve, rolled_back, runs, shop, up};
 
@@ -43,6 +43,32 @@ async fn what_counts_as_rolled_back_runs_again_behind_later_ones() {
         assert_eq!(up(&engine, code()).await.expect("a run"), Outcome::NothingToDo);
         assert_eq!(runs(&engine).await, [(1, 2), (2, 1)].into(), "{}", engine.name());
     }
+}
+
+/// It stands below a settled one then, begun or failed, and is gone on with all the same.
+#[tokio::test(start_paused = true)]
+async fn what_runs_again_behind_later_ones_may_fail_or_be_killed_and_is_gone_on_with() {
+    let engine = TestEngine::embedded();
+    let code = || shop([counted(1), counted(2)]);
+    up(&engine, code()).await.expect("a first run");
+    resolve(&engine, engine.client(), code(), &rolled_back(1)).await.expect("a record");
+    let fails = migration(1, "counted", |_| Box::pin(async { Err("not today".into()) }));
+    let error = up(&engine, shop([fails, counted(2)])).await.expect_err("it fails");
+    assert_eq!(error.kind(), ErrorKind::MigrationFailed, "{error:?}");
+    let killed = Recorder::of(&engine.client()).failing(|call| match call.operation.as_str() {
+        "UpdateItem" if call.json()["UpdateExpression"].as_str().is_some_and(|text| text.starts_with("ADD runs")) => {
+            Verdict::HangBefore
+        }
+        _ => Verdict::Pass,
+    });
+    let run = migrator(&engine, killed.attach(&engine.client()), code());
+    tokio::select! {
+        outcome = run.up(Options::default()) => panic!("should hang: {outcome:?}"),
+        () = killed.hung() => {}
+    }
+    assert_eq!(up(&engine, code()).await.expect("the next run goes on"), Outcome::Done);
+    assert_eq!(up(&engine, code()).await.expect("a run"), Outcome::NothingToDo);
+    assert_eq!(runs(&engine).await, [(1, 2), (2, 1)].into());
 }
 
 async fn lower(cx: &MigrationContext) -> Result<(), Failure> {

@@ -40,7 +40,7 @@ pub(super) enum HeartError {
 
 impl From<HeartError> for Error {
     fn from(error: HeartError) -> Self {
-        Self::new(ErrorKind::LockLost, error).with_help("may this process have another thread? run `migrate up` again")
+        Self::new(ErrorKind::LockLost, error).with_help("may this process have another thread? run the same command again")
     }
 }
 

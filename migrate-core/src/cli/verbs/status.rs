@@ -40,7 +40,7 @@ fn advice(status: &Status, phased: bool) -> Advice {
     let code = |row: &&Row| row.in_code;
     let last = rows.iter().filter(code).map(|row| row.id.version).max();
     let first = rows.iter().filter(code).map(|row| row.id.version).min();
-    let ahead = rows.iter().any(|row| !row.in_code && Some(row.id.version) > last);
+    let ahead = rows.iter().any(|row| !row.in_code && !row.is_rolled_back() && Some(row.id.version) > last);
     // What stands before the first was squashed.
     let missing = rows.iter().any(|row| !row.in_code && Some(row.id.version) > first && Some(row.id.version) < last);
     let (before, after): (Vec<&Row>, Vec<&Row>) = status.pending().partition(|row| !row.after_deploy);
