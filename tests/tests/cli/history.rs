@@ -66,7 +66,12 @@ fn a_failing_migration_is_recorded_and_resumed_at() {
     let folder = Folder::default();
     folder.write("trouble", "fail");
     let failed = folder.run(TROUBLED, &["up"]).exits(1);
-    failed.says(&["error[M0701]", "0002 trouble", "= because: the printer is on fire", "help: mend it", "`migrate up`"]);
+    failed.says(&[
+        "error[M0701]",
+        "0002 trouble",
+        "= because: the printer is on fire",
+        "help: mend it and run the same command again",
+    ]);
     assert_eq!(states(&folder, TROUBLED), all(&["applied", "failed", "pending"]));
     folder.run(TROUBLED, &["history"]).succeeds().prints(&["0002 trouble", "the printer is on fire"]);
     folder.run(TROUBLED, &["status"]).succeeds().prints(&[

@@ -25,7 +25,7 @@ async fn asked_at(kind: Kind, at: usize, signal: &str, wanted: &Dump) -> bool {
         world.is(wanted, &context).await;
         return false;
     }
-    let _ = ended.exits(130).says(&["error[M0901]", "help: run `migrate up"]);
+    let _ = ended.exits(130).says(&["error[M0901]", "help: run the same command again"]);
     // No lease has to run out.
     let (again, _) = world.run().await;
     let _ = again.succeeds().hides("took the lock");

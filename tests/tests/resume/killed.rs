@@ -201,7 +201,7 @@ async fn interrupted_it_stops_within_seconds_and_the_next_one_goes_on() {
     let ended = world.interrupted().await.exits(130);
     let took = world.ended_at.lock().unwrap().expect("it was asked").elapsed();
     assert!(took < Duration::from_secs(5), "{took:?}");
-    let ended = ended.says(&["stopping at the next safe point", "error[M0901]", "help: run `migrate up"]);
+    let ended = ended.says(&["stopping at the next safe point", "error[M0901]", "help: run the same command again"]);
     let read = world.counts().scanned;
     let _ = world.run().await.succeeds().prints(&["0002 count"]);
     let again = world.counts().scanned - world.items;
