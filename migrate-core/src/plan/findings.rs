@@ -190,7 +190,7 @@ fn ahead(input: Input<'_>, draft: &mut Draft) -> Option<Ahead> {
         is_one && entry.migration().is_some_and(|migration| migration.version > last)
     };
     // What a newer binary had shaped before its migrations were taken back is no reason any more.
-    let since = records().enumerate().filter(|(_, entry)| is_back(entry)).last().map_or(0, |(at, _)| at);
+    let since = records().rposition(is_back).unwrap_or(0);
     let shaped =
         records().skip(since).filter_map(|entry| if let Entry::SchemaApplied { last, .. } = entry { *last } else { None });
     let database = above.iter().map(|state| state.migration.version).chain(shaped).max().filter(|database| *database > last)?;
