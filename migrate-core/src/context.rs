@@ -9,6 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use aws_sdk_dynamodb::Client;
 
 pub(crate) use self::terms::{Mode, Terms, Work};
+use crate::aws::cut;
 use crate::error::Error;
 use crate::event::{Event, Listener, Pass};
 use crate::history::Counts;
@@ -94,7 +95,7 @@ impl MigrationContext {
     /// ```
     pub fn detached(client: Client, naming: impl Into<Naming>) -> Self {
         Self::new(Work {
-            client,
+            client: cut::asking_again(&client),
             naming: naming.into(),
             migration: MigrationId { version: Version::new(0), name: "detached".to_owned() },
             listener: Listener::silent(),

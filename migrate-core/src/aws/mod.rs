@@ -5,6 +5,7 @@ pub(crate) mod app_name;
 pub(crate) mod apply;
 mod codes;
 mod convert;
+pub(crate) mod cut;
 #[cfg(test)]
 mod fake;
 pub(crate) mod fault;

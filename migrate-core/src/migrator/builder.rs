@@ -8,9 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use aws_sdk_dynamodb::Client;
 
-use crate::aws::app_name;
 use crate::aws::lock::{Home, Pace};
-use crate::aws::store;
+use crate::aws::{app_name, cut, store};
 use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Listener};
 use crate::history::{Environment, RunInfo};
@@ -334,7 +333,7 @@ impl Builder {
             rollbacks,
         };
         Ok(Migrator {
-            client: app_name::with_run_id(&self.client, &self.run.run_id),
+            client: cut::asking_again(&app_name::with_run_id(&self.client, &self.run.run_id)),
             sequence: self.sequence,
             naming: self.naming,
             environment: self.environment,

@@ -109,14 +109,9 @@ impl Fault {
             | Self::Duplicate
             | Self::Late
             | Self::PartialBatch
-            | Self::StaleDescribe => true,
-            // Whether the cut answer told of a write or of a refusal is not known, and no client asks twice by itself.
-            Self::Truncated
-            | Self::ThrottledForLong
-            | Self::AccessDenied
-            | Self::CrashBefore
-            | Self::CrashAfter
-            | Self::CrashInFlight => false,
+            | Self::StaleDescribe
+            | Self::Truncated => true,
+            Self::ThrottledForLong | Self::AccessDenied | Self::CrashBefore | Self::CrashAfter | Self::CrashInFlight => false,
         }
     }
 
