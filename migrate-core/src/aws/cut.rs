@@ -1,7 +1,9 @@
 //! Answers that were cut short on their way. Knows nothing of what was asked for.
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::SdkError;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction, RetryClassifierPriority};
 use serde::de::IgnoredAny;
 
@@ -15,10 +17,7 @@ impl ClassifyRetry for CutShort {
         let (Some(Err(_)), Some(response)) = (context.output_or_error(), context.response()) else {
             return RetryAction::NoActionIndicated;
         };
-        match response.body().bytes().map(serde_json::from_slice::<IgnoredAny>) {
-            Some(Err(error)) if error.is_eof() => RetryAction::transient_error(),
-            _ => RetryAction::NoActionIndicated,
-        }
+        if ends_too_early(response) { RetryAction::transient_error() } else { RetryAction::NoActionIndicated }
     }
 
     fn name(&self) -> &'static str {
@@ -28,6 +27,16 @@ impl ClassifyRetry for CutShort {
     fn priority(&self) -> RetryClassifierPriority {
         RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
+}
+
+fn ends_too_early(response: &HttpResponse) -> bool {
+    let read = response.body().bytes().map(serde_json::from_slice::<IgnoredAny>);
+    read.is_some_and(|read| read.is_err_and(|error| error.is_eof()))
+}
+
+/// Whether the answer was cut short: what was asked for may have been done, or refused.
+pub(crate) fn is_cut_short<E>(error: &SdkError<E>) -> bool {
+    error.raw_response().is_some_and(ends_too_early)
 }
 
 /// A client like `client` that asks again where an answer was cut short, within the retries that it has.

@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
+use crate::aws::cut::is_cut_short;
 use crate::aws::fault::{credentials_ended, explain, has_code, is_denied, is_expired, is_throttled, is_unknown_operation};
 use crate::error::{Error, ErrorKind};
 use crate::iam::Action;
@@ -42,7 +43,8 @@ impl Refusal {
             has_code(&error, &["ValidationException", "ItemCollectionSizeLimitExceededException", "SerializationException"]);
         let failed = has_code(&error, &["InternalServerError", "InternalServerErrorException", "InternalFailure", "ServiceUnavailable"])
             // Also an answer that says that it is done, and cannot be read to its end.
-            || error.raw_response().is_some_and(|response| response.status().is_server_error() || response.status().is_success());
+            || error.raw_response().is_some_and(|response| response.status().is_server_error() || response.status().is_success())
+            || is_cut_short(&error);
         let error = explain(action, resource, error);
         match error.kind() {
             _ if denied => Self::Denied(error),

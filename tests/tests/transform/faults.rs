@@ -110,6 +110,27 @@ async fn insertions_and_copies() {
     }
 }
 
+/// Also the refusals of what was done when the first answer was cut, and more of them than the client asks again for.
+#[tokio::test(start_paused = true)]
+async fn refusals_that_are_cut_are_asked_for_again() {
+    let (puts, cut) = (AtomicU64::new(0), Arc::new(AtomicU64::new(0)));
+    let counted = cut.clone();
+    let bench = embedded_with(move |call, _, _| {
+        let cuts = call.operation == "PutItem" && puts.fetch_add(1, Ordering::Relaxed) < 12;
+        counted.fetch_add(u64::from(cuts), Ordering::Relaxed);
+        if cuts { Verdict::Truncated } else { Verdict::Pass }
+    })
+    .await;
+    bench.fill(1, |number| item([("points", n(&number.to_string()))])).await;
+    let table = days(&bench).await;
+    super::copy::put(&bench, &table, item([("day", s("d")), ("number", n("1")), ("version", n("1"))])).await;
+    let copy = |source: Source| ByDay { day: "d".to_owned(), number: source.sk, text: String::new(), version: 5 };
+    let counts = bench.cx.table::<App>().of::<Source>().copy_to(copy).await.unwrap();
+    assert_eq!((counts.inserted, counts.changed, counts.existing, counts.unchanged), (0, 1, 0, 0));
+    assert_eq!(cut.load(Ordering::Relaxed), 12);
+    assert_eq!(super::bench::everything(&bench.client, &table).await.len(), 1);
+}
+
 #[tokio::test(start_paused = true)]
 async fn statements_that_are_throttled_are_sent_again_and_those_alone() {
     for every in [1_u64, 2, 3, 7] {
