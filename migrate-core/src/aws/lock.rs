@@ -60,12 +60,11 @@ impl Lock {
     }
 
     /// Takes the lock: at once if it is free, after its lease if its holder stands still, within `wait` if its holder gives it back.
-    /// Whoever waits can be asked to stop.
+    /// Gives up at the first sign of life after that. Whoever waits can be asked to stop.
     pub(crate) async fn acquire(&self, doing: &str, wait: Duration, listener: &Listener, stop: &Stop) -> Result<Held, Error> {
         let heart = self.heart().await?;
         let begun = Instant::now();
         let mut watched: Option<(LockInfo, Instant)> = None;
-        let mut alive = false;
         loop {
             let seen = self.look(&heart).await?;
             let (condition, over_from) = match &seen {
@@ -75,7 +74,12 @@ impl Lock {
                     let since = match &watched {
                         Some((before, since)) if before.epoch == lock.epoch && before.beat == lock.beat => *since,
                         before => {
-                            alive = before.as_ref().is_some_and(|(before, _)| before.epoch == lock.epoch);
+                            // Only a sign of life that comes when the time is over ends the wait: who was silent since may be gone.
+                            if before.is_some() && begun.elapsed() >= wait {
+                                return Err(Error::new(ErrorKind::LockHeld, HeldByOther(lock.clone())).with_help(
+                                    "wait for it and run again, or give --lock-wait; a holder that stops is replaced after its lease",
+                                ));
+                            }
                             if before.as_ref().is_none_or(|(before, _)| before.doing != lock.doing) {
                                 listener.say(Event::WaitingForLock { lock: lock.clone() });
                             }
@@ -84,11 +88,6 @@ impl Lock {
                         }
                     };
                     if since.elapsed() < Duration::from_millis(lock.lease_ms) {
-                        if alive && begun.elapsed() >= wait {
-                            return Err(Error::new(ErrorKind::LockHeld, HeldByOther(lock.clone())).with_help(
-                                "wait for it and run again, or give --lock-wait; a holder that stops is replaced after its lease",
-                            ));
-                        }
                         tokio::select! {
                             () = tokio::time::sleep(self.pace.beat / 4) => {}
                             () = stop.requested() => stop.safe_point()?,

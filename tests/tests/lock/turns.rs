@@ -59,6 +59,25 @@ async fn a_holder_that_is_alive_is_waited_for_and_then_named() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_holder_that_beats_and_then_dies_is_replaced_however_short_the_wait() {
+    let engine = TestEngine::embedded();
+    let table = held(&engine).await;
+    let client = engine.client();
+    let dies = tokio::spawn(async move {
+        for beat in 1..=3 {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            edit_lock(&client, &table, "SET beat = :beat", &[(":beat", AttributeValue::N(beat.to_string()))]).await;
+        }
+    });
+    let begun = tokio::time::Instant::now();
+    let options = Options { lock_wait: Duration::from_secs(20), ..Options::default() };
+    let report = migrator(&engine, engine.client(), shop_and(nothing(2))).up(options).await.expect("a run");
+    dies.await.expect("three beats");
+    assert_eq!(report.outcome, Outcome::Done);
+    assert!((45..48).contains(&begun.elapsed().as_secs()), "a lease after its last beat: {:?}", begun.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
 async fn eight_runners_at_once_run_each_migration_once() {
     let engine = TestEngine::embedded();
     let slow = || {
