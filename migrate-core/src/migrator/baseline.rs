@@ -7,10 +7,12 @@ use serde::Serialize;
 use super::adopt::{Adoption, another_owner, looking};
 use super::builder::Migrator;
 use super::observe::Look;
+use super::refusal::refuse_all;
 use crate::aws::guard;
 use crate::error::{Error, ErrorKind};
 use crate::history::{Entry, History};
 use crate::migration::{MigrationId, MigrationMeta, Version};
+use crate::plan::open_up_to;
 
 /// What `baseline N` would record.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -37,7 +39,7 @@ impl Migrator {
     /// What [`baseline`](Migrator::baseline) would record, writing nothing.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] if the code has no migration of that number.
+    /// [`ErrorKind::Usage`] if the code has no migration of that number; [`ErrorKind::Unsettled`] while a person must say how one of them stands.
     pub async fn plan_baseline(&self, version: Version) -> Result<Baseline, Error> {
         let look = self.look_for_baseline(version).await?;
         self.missing(version, &look).await
@@ -86,6 +88,7 @@ impl Migrator {
     async fn missing(&self, version: Version, look: &Look) -> Result<Baseline, Error> {
         let observed = &look.observed;
         let history = &observed.history;
+        refuse_all(open_up_to(&self.declared, history, version))?;
         let settled =
             |meta: &MigrationMeta| history.migrations().get(&meta.version).is_some_and(|state| state.status.is_settled());
         let migrations = self.declared.migrations.range(..=version).map(|(_, meta)| meta);

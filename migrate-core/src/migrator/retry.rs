@@ -44,6 +44,10 @@ enum RetryError {
     NoFunction(Version),
     #[error("migration {0} was neither applied nor did it fail: there is nothing to be tried again by itself")]
     NotRun(MigrationId),
+    #[error("migration {0} counts as applied by somebody's word, not by a run of its own: nothing is tried again by itself")]
+    NotByARun(MigrationId),
+    #[error("the rollback of migration {0} is not finished: what it put aside it takes up again itself")]
+    RollingBack(MigrationId),
     #[error("the function of migration {0} was changed since it put items aside")]
     Changed(MigrationId),
 }
@@ -81,14 +85,7 @@ impl Migrator {
     ) -> Result<(Turn, JobStore, Vec<Aside>), Error> {
         let found = self.read(guard::read_only(&self.client), Care::Named).await?;
         let row = rows(&self.declared.migrations, &found.history).into_iter().find(|row| row.id.version == entry.meta.version);
-        let has_run = row.is_some_and(|row| match row.record {
-            RowState::Recorded(state) => matches!(state.status, MigrationStatus::Applied { .. } | MigrationStatus::Failed { .. }),
-            RowState::Pending => false,
-        });
-        if !has_run {
-            let error = Error::new(ErrorKind::Usage, RetryError::NotRun(entry.meta.id()));
-            return Err(error.with_help("`migrate up` runs what is due"));
-        }
+        has_run(entry.meta.id(), row.map(|row| row.record))?;
         let turn = found.history.turn(entry.meta.version);
         let jobs = jobs(turn);
         let aside = jobs.all_aside().await?;
@@ -142,4 +139,27 @@ impl Migrator {
         let history = self.read(guard::read_only(&self.client), Care::Named).await?.history;
         Ok(history.migrations().get(&version).is_some_and(|state| state.status.is_settled()))
     }
+}
+
+/// Whether it ran to an end of its own, good or bad, as it must have to put items aside for good.
+fn has_run(id: MigrationId, record: Option<RowState>) -> Result<(), Error> {
+    let (error, help) = match record {
+        Some(RowState::Recorded(state)) => match state.status {
+            MigrationStatus::Applied { .. } | MigrationStatus::Failed { .. } => return Ok(()),
+            MigrationStatus::RollingBack | MigrationStatus::RollbackFailed { .. } => {
+                let before = id.version.get().saturating_sub(1);
+                (RetryError::RollingBack(id), format!("go on with it by `migrate rollback --to {before}`"))
+            }
+            MigrationStatus::Skipped | MigrationStatus::Baselined | MigrationStatus::Resolved { .. } => {
+                (RetryError::NotByARun(id), "write a new migration for items that it left".to_owned())
+            }
+            MigrationStatus::Started | MigrationStatus::RolledBack | MigrationStatus::Reopened { .. } => not_run(id),
+        },
+        Some(RowState::Pending) | None => not_run(id),
+    };
+    Err(Error::new(ErrorKind::Usage, error).with_help(help))
+}
+
+fn not_run(id: MigrationId) -> (RetryError, String) {
+    (RetryError::NotRun(id), "`migrate up` runs what is due".to_owned())
 }

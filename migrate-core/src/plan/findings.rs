@@ -1,9 +1,9 @@
 //! The code's migrations held against the recorded ones: everything that stops a run before it begins; knows no table.
 
 use super::input::{Draft, Input};
-use super::model::{Ahead, Notice, Refusal};
+use super::model::{Ahead, Declared, Notice, Refusal};
 use crate::error::ErrorKind;
-use crate::history::{Entry, Freshness, MigrationState, MigrationStatus};
+use crate::history::{Entry, Freshness, History, MigrationState, MigrationStatus};
 use crate::migration::{Edited, MigrationMeta, Version};
 
 /// Lists all that speaks against a run. If a newer binary was here and the rest agrees, says so: then nothing is done.
@@ -19,6 +19,13 @@ pub(super) fn findings(input: Input<'_>, freshness: Freshness, draft: &mut Draft
     out_of_order(input, draft);
     too_old(input, freshness, draft);
     if draft.refusals.len() == before { ahead(input, draft) } else { None }
+}
+
+/// What a person must settle before `baseline` may say that all up to `last` is applied.
+pub(crate) fn open_up_to(declared: &Declared, history: &History, last: Version) -> Vec<Refusal> {
+    let recorded = history.migrations().range(..=last);
+    let open = recorded.filter(|(version, state)| state.is_unsettled(declared.migrations.get(version)));
+    open.map(|(_, state)| unsettled(state)).collect()
 }
 
 /// A migration of which nobody but a person can say how it stands.

@@ -95,6 +95,7 @@ async fn a_rollback_that_fails_is_recorded_and_goes_on_from_its_checkpoints() {
         // Neither forward nor a second time from the start.
         let up = migrator(&engine, engine.client(), in_two()).up(Options::default()).await;
         assert!(up.is_err(), "{up:?}");
+        open_to_others(&engine).await;
         put_out(&engine).await;
         let recorder = Recorder::of(&engine.client());
         roll_back(&engine, recorder.attach(&engine.client()), in_two(), 1).await.unwrap();
@@ -103,6 +104,27 @@ async fn a_rollback_that_fails_is_recorded_and_goes_on_from_its_checkpoints() {
         assert_eq!(states(&engine, in_two()).await, ["Applied", "RolledBack"]);
         assert!(kept(&engine).await.is_empty());
     }
+}
+
+/// What other verbs say while it is open: that it is, and how it is gone on with. None of them writes.
+async fn open_to_others(engine: &TestEngine) {
+    let recorder = Recorder::of(&engine.client());
+    let others = || migrator(engine, recorder.attach(&engine.client()), in_two());
+    let wait = Options::default().lock_wait;
+    let retry = others().retry_dead_letters(Version::new(2), wait).await.expect_err("it is open");
+    assert_eq!(retry.kind(), ErrorKind::Usage);
+    assert!(retry.to_string().contains("the rollback of migration 0002 in_two is not finished"), "{retry}");
+    let baseline = others().baseline(Version::new(2), wait).await.expect_err("it is open");
+    assert_eq!(
+        (baseline.kind(), others().plan_baseline(Version::new(2)).await.unwrap_err().kind()),
+        (ErrorKind::Unsettled, ErrorKind::Unsettled)
+    );
+    for error in [retry, baseline] {
+        let text = format!("{error}\n{}", error.help().join("\n"));
+        assert!(text.contains("`migrate rollback --to 1`"), "{text}");
+    }
+    assert!(others().plan_baseline(Version::new(1)).await.unwrap().is_empty(), "what is below it is no matter of it");
+    assert!(recorder.writes().is_empty(), "{:?}", recorder.operations());
 }
 
 /// Its first half is kept as done under the very name that the rollback's first half has, and the next run's.
