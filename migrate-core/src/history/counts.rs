@@ -80,3 +80,52 @@ impl std::ops::AddAssign for Counts {
         self.write_units = self.write_units.saturating_add(other.write_units);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Counts;
+
+    /// Every field has another number, so that none can stand for another.
+    fn counts(times: u64) -> Counts {
+        Counts {
+            scanned: times,
+            changed: 2 * times,
+            unchanged: 3 * times,
+            skipped: 4 * times,
+            inserted: 5 * times,
+            existing: 6 * times,
+            deleted: 7 * times,
+            conflicts: 8 * times,
+            failed: 9 * times,
+            read_units: 10 * times,
+            write_units: 11 * times,
+        }
+    }
+
+    #[test]
+    fn they_add_up_field_by_field_and_end_at_the_largest_number() {
+        let mut sum = counts(1);
+        sum += counts(10);
+        assert_eq!(sum, counts(11));
+        sum += Counts { write_units: u64::MAX, ..Counts::default() };
+        assert_eq!(sum, Counts { write_units: u64::MAX, ..counts(11) });
+    }
+
+    #[cfg(feature = "aws")]
+    #[test]
+    fn what_came_on_top_is_the_difference_of_each_field_and_never_below_nothing() {
+        assert_eq!(counts(11).since(counts(10)), counts(1));
+        assert_eq!(counts(1).since(counts(10)), Counts::default());
+    }
+
+    #[test]
+    fn the_rare_ones_are_kept_only_where_there_are_any() {
+        let kept =
+            |counts: &Counts| serde_json::to_value(counts).unwrap().as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        let always = ["changed", "conflicts", "existing", "inserted", "scanned", "skipped", "unchanged"];
+        assert_eq!(kept(&Counts::default()), always);
+        assert_eq!(kept(&counts(1)).len(), always.len() + 4);
+        let read: Counts = serde_json::from_value(serde_json::to_value(counts(3)).unwrap()).unwrap();
+        assert_eq!(read, counts(3));
+    }
+}

@@ -33,3 +33,25 @@ fn epoch<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
     let epoch = u64::deserialize(from)?;
     if epoch > HIGHEST { Err(D::Error::custom("no lock ever had so high an epoch")) } else { Ok(epoch) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_epoch_that_leaves_no_room_for_the_next_is_damage() {
+        let lock = |epoch: u64| {
+            let lock = serde_json::json!({
+                "epoch": epoch, "beat": 1, "released": false, "lease_ms": 30_000, "since": "2026-01-01T00:00:00Z", "doing": "",
+                "holder": RunInfo::default(),
+            });
+            serde_json::from_value::<LockInfo>(lock).map(|lock| lock.epoch).map_err(|error| error.to_string())
+        };
+        for epoch in [0, 1, 7, u64::MAX / 2] {
+            assert_eq!(lock(epoch), Ok(epoch));
+        }
+        for epoch in [u64::MAX / 2 + 1, u64::MAX] {
+            assert_eq!(lock(epoch), Err("no lock ever had so high an epoch".to_owned()));
+        }
+    }
+}

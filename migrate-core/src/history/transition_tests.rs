@@ -219,3 +219,22 @@ fn what_follows_for_a_table() {
         assert_eq!(history.shared().get(&orders), shared.as_ref(), "«{entries}»");
     }
 }
+
+/// A rollback leaves as it is whether older binaries may run: until it is finished nothing has come back.
+#[test]
+fn what_is_being_rolled_back_is_as_breaking_as_it_was() {
+    let mild = |name: &str| match of_migration(1, name) {
+        Entry::MigrationApplied { migration, fingerprint, duration_ms, counts, tables, .. } => {
+            Entry::MigrationApplied { migration, fingerprint, breaking: false, duration_ms, counts, tables }
+        }
+        other => other,
+    };
+    let is_breaking = |entries: Vec<Entry>| history(entries).migrations()[&Version::new(1)].breaking;
+    for rolling in [vec!["rolling"], vec!["rolling", "rolling failed"]] {
+        let then = |applied: Entry| {
+            [of_migration(1, "started"), applied].into_iter().chain(rolling.iter().map(|name| of_migration(1, name)))
+        };
+        assert!(is_breaking(then(of_migration(1, "applied")).collect()), "{rolling:?}");
+        assert!(!is_breaking(then(mild("applied")).collect()), "{rolling:?}");
+    }
+}

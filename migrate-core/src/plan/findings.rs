@@ -1,9 +1,9 @@
 //! The code's migrations held against the recorded ones: everything that stops a run before it begins; knows no table.
 
 use super::input::{Draft, Input};
-use super::model::{Ahead, Declared, Notice, Refusal};
+use super::model::{Ahead, Notice, Refusal};
 use crate::error::ErrorKind;
-use crate::history::{Entry, Freshness, History, MigrationState, MigrationStatus};
+use crate::history::{Entry, Freshness, MigrationState, MigrationStatus};
 use crate::migration::{Edited, MigrationMeta, Version};
 
 /// Lists all that speaks against a run. If a newer binary was here and the rest agrees, says so: then nothing is done.
@@ -22,7 +22,8 @@ pub(super) fn findings(input: Input<'_>, freshness: Freshness, draft: &mut Draft
 }
 
 /// What a person must settle before `baseline` may say that all up to `last` is applied.
-pub(crate) fn open_up_to(declared: &Declared, history: &History, last: Version) -> Vec<Refusal> {
+#[cfg(feature = "aws")]
+pub(crate) fn open_up_to(declared: &super::Declared, history: &crate::history::History, last: Version) -> Vec<Refusal> {
     let recorded = history.migrations().range(..=last);
     let open = recorded.filter(|(version, state)| state.is_unsettled(declared.migrations.get(version)));
     open.map(|(_, state)| unsettled(state)).collect()

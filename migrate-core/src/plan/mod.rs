@@ -33,6 +33,7 @@ mod verify;
 pub(crate) use self::adoptable::to_adopt;
 pub use self::assemble::plan;
 pub use self::estimate::Estimate;
+#[cfg(feature = "aws")]
 pub(crate) use self::findings::open_up_to;
 pub use self::model::{
     Accepted, Action, Ahead, Declared, Droppable, Expiring, Misfits, Notice, Observed, Phase, Plan, PlannedMigration,
