@@ -27,6 +27,7 @@ pub struct Condition {
 #[derive(Clone)]
 pub struct Blank {
     condition: Option<Condition>,
+    tokens: bool,
     count: Arc<AtomicUsize>,
 }
 
@@ -39,12 +40,18 @@ impl fmt::Debug for Blank {
 impl Blank {
     /// Leaves everything as it is.
     pub fn nothing() -> Self {
-        Self { condition: None, count: Arc::default() }
+        Self { condition: None, tokens: false, count: Arc::default() }
+    }
+
+    /// Takes out the tokens by which a repeated transaction is known: DynamoDB forgets them after ten minutes, and some engines know none.
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
+    pub fn tokens() -> Self {
+        Self { condition: None, tokens: true, count: Arc::default() }
     }
 
     /// Takes this out.
     pub fn of(condition: Condition) -> Self {
-        Self { condition: Some(condition), count: Arc::default() }
+        Self { condition: Some(condition), tokens: false, count: Arc::default() }
     }
 
     /// How often it was taken out.
@@ -67,6 +74,9 @@ impl Blank {
     }
 
     fn change(&self, operation: &str, request: &mut Value) -> bool {
+        if self.tokens {
+            return request.as_object_mut().is_some_and(|request| request.remove("ClientRequestToken").is_some());
+        }
         let Some(condition) = self.condition else { return false };
         let mut taken = false;
         for each in request["TransactItems"].as_array_mut().into_iter().flatten() {

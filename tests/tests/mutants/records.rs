@@ -1,5 +1,8 @@
 //! Records, progress and what is remembered: written late, by a runner whose lock is somebody else's by then.
 
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use migrate_core::history::Environment;
@@ -9,6 +12,7 @@ use migrate_core::schema::{Prefix, TableSchema};
 use migrate_core::{MigrationContext, Migrator};
 use migrate_tests::blank::Blank;
 use migrate_tests::scenario::{Customers, customers, items, migration, migrator, put_customer, sequence, table_name, words};
+use migrate_tests::seam::{Recorder, Verdict};
 
 use super::bench::{Bench, shop};
 use super::conditions::{EPOCH_HOLDS, NOTHING_REMEMBERED, PLACE_IS_FREE};
@@ -83,6 +87,24 @@ async fn a_record_where_one_is_after_the_lock_was_deleted_by_hand() {
         }
     };
     is_needed(PLACE_IS_FREE, scenario).await;
+}
+
+/// The client asks again by itself, and meets the records that it wrote: they are read back and known for its own.
+#[tokio::test(start_paused = true)]
+async fn records_whose_reply_is_lost_are_known_for_ours_where_no_token_tells() {
+    let blank = Blank::tokens();
+    let bench = Bench::new(&blank);
+    let asked: Mutex<BTreeSet<String>> = Mutex::default();
+    let losing = Recorder::of(&bench.client).failing(move |call| {
+        let is_first = call.operation == "TransactWriteItems" && asked.lock().unwrap().insert(call.request.clone());
+        if is_first { Verdict::LoseReply } else { Verdict::Pass }
+    });
+    bench.up(&losing.attach(&bench.client), shop(2)).await.expect("a run that knows its own records");
+    let transactions = losing.operations().into_iter().filter(|operation| operation == "TransactWriteItems").count();
+    assert!(transactions >= 4 && blank.count() == transactions, "{transactions}");
+    let texts = words(&migrator(&bench.engine, bench.engine.client(), shop(0)).history().await.expect("a history"));
+    assert_eq!(texts.iter().collect::<BTreeSet<_>>().len(), 8, "none twice and none missing: {texts:?}");
+    assert_eq!(texts.len(), 8, "{texts:?}");
 }
 
 fn billing() -> Sequence {
