@@ -45,7 +45,10 @@ fn every_problem_is_told_with_its_place_and_its_mend() {
     assert!(tells(&["a rollback of migration 2 of sequence `wrong`", "by_hand.rs:21", "not that migration"]), "{text}");
     assert!(tells(&["migration 2", "by_hand.rs:30"]) || tells(&["migration 2", "by_hand.rs:31"]), "{text}");
     assert_eq!(lines.len(), 4, "nothing is said of what is right: {text}");
-    assert!(error.help().iter().any(|help| help.contains("leave one of them: a migration is taken back in one way")), "{error:?}");
+    assert!(
+        error.help().iter().any(|help| help.contains("leave one of them: a migration is taken back in one way")),
+        "{error:?}"
+    );
     assert!(error.help().iter().any(|help| help.contains("bring the migration back")), "{error:?}");
 }
 

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use migrate_core::iam::{Action, Place, Policy, Role};
 use migrate_core::migration::Version;
-use migrate_core::migrator::{DryRun, Options};
+use migrate_core::migrator::{DryRun, Options, RollbackOptions};
+use migrate_core::plan::Resolution;
 use migrate_core::registry::Sequence;
 use migrate_core::schema::{KeyElement, PrimaryKey, ScalarType, TableSchema};
 use migrate_core::{Failure, Table};
 use migrate_tests::engine::TestEngine;
 use migrate_tests::model::{Model, Quirks};
-use migrate_tests::scenario::{Customers, customers, migration, migrator, put_customer, sequence, table_name};
+use migrate_tests::scenario::{Customers, customers, migration, migrator, put_customer, rollback, sequence, table_name};
 use migrate_tests::seam::{Call, Recorder, Verdict};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -186,7 +188,24 @@ fn verbs() -> Sequence {
             Ok(())
         })
     });
-    sequence([customers(), Account::schema()], [all])
+    let back = rollback(1, |cx| {
+        Box::pin(async move {
+            cx.table::<Customers>().of::<Email>().update(|item| item.email = item.email.to_uppercase()).await?;
+            cx.table::<Account>().of::<Account>().delete_where(|_| true).await?;
+            cx.table::<Account>().put_all([Account { name: "was here".to_owned() }]).await?;
+            Ok(())
+        })
+    });
+    sequence([customers(), Account::schema()], [all]).with_rollbacks([&*back])
+}
+
+/// Leaves the lock as somebody has it who hangs, and says its epoch.
+async fn held(engine: &TestEngine) -> u64 {
+    let edit = engine.client().update_item().table_name(engine.table("migrations"));
+    let edit = edit.key("pk", AttributeValue::S("shop".to_owned())).key("sk", AttributeValue::S("lock".to_owned()));
+    let edit = edit.update_expression("SET released = :no").expression_attribute_values(":no", AttributeValue::Bool(false));
+    let edit = edit.return_values(ReturnValue::AllNew).send().await.expect("an edit of the lock");
+    edit.attributes.expect("the lock")["epoch"].as_n().expect("a number").parse().expect("an epoch")
 }
 
 /// Every verb of migrations and of people, once with statements and once where they are forbidden.
@@ -228,6 +247,16 @@ async fn runs(used: &mut BTreeSet<String>) -> Vec<String> {
         migrator.pause().await.expect("a pause");
         migrator.resume().await.expect("no pause");
         told(Role::Up, "people's verbs");
+        migrator.rollback(Version::new(0), RollbackOptions::default()).await.expect("a rollback");
+        told(Role::Up, "rollback");
+        let applied = Resolution::Applied { version: Version::new(1) };
+        migrator.resolve(&applied, "by hand", Options::default().lock_wait).await.expect("a resolution");
+        told(Role::Up, "resolve");
+        migrator.unlock(held(&engine).await, "it hangs").await.expect("the lock");
+        told(Role::Up, "unlock");
+        migrator.plan_baseline(Version::new(1)).await.expect("a plan");
+        migrator.lock().await.expect("a lock");
+        told(Role::Plan, "what writes nothing of the rest");
     }
     wrong
 }
