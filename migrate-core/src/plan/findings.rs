@@ -62,7 +62,7 @@ fn unsettled(state: &MigrationState) -> Refusal {
 }
 
 /// The code's migration that a record's name and text belong to, under another number.
-fn moved<'a>(input: Input<'a>, version: Version, state: &MigrationState) -> Option<&'a MigrationMeta> {
+pub(super) fn moved<'a>(input: Input<'a>, version: Version, state: &MigrationState) -> Option<&'a MigrationMeta> {
     let at_home = input.declared.migrations.get(&version).is_some_and(|meta| meta.accepts(&state.fingerprint));
     let mut others = input.declared.migrations.values();
     others

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::assemble::freshness;
-use super::findings::findings;
+use super::findings::{findings, moved};
 use super::input::{Draft, Input};
 use super::model::{Declared, Notice, Observed, Refusal, Request};
 use super::reach::{Goer, Reached};
@@ -73,17 +73,22 @@ pub fn plan_rollback(declared: &Declared, observed: &Observed, request: &Request
     if let Some(refusal) = unknown(input, to) {
         return RollbackPlan { sequence, to, migrations: Vec::new(), refusals: vec![refusal], notices: Vec::new() };
     }
-    let ahead = findings(input, freshness(input), &mut draft);
+    let history = observed.history.migrations();
+    let ahead = findings(input, freshness(input), &mut draft).map(|ahead| ahead.database);
+    // Beside other findings it is not told that the database is ahead.
+    let ahead = ahead.or_else(|| {
+        let newer = history.range(input.last().next()..).filter(|(_, state)| state.status != MigrationStatus::RolledBack);
+        newer.filter(|(version, state)| moved(input, **version, state).is_none()).map(|(version, _)| *version).next_back()
+    });
     // What is open is what this goes on with, or takes back.
     draft.refusals.retain(|refusal| refusal.kind != ErrorKind::Unsettled);
     let is_ahead = ahead.is_some();
     // Of a breaking one that is said already.
-    if let Some(ahead) = ahead.filter(|_| draft.refusals.is_empty()) {
-        let what = format!("the database is ahead: it is at migration {}, which this binary does not have", ahead.database);
+    if let Some(database) = ahead.filter(|_| draft.refusals.is_empty()) {
+        let what = format!("the database is ahead: it is at migration {database}, which this binary does not have");
         let help = "run this with the binary that has it: what a newer binary did only that one can take back";
         draft.refusals.push(Refusal::new(ErrorKind::Ahead, what).help(help));
     }
-    let history = observed.history.migrations();
     let migrations: Vec<PlannedRollback> = history
         .range(to.next()..)
         .rev()
