@@ -1,16 +1,13 @@
 //! The function under `#[migration]` and `#[rollback]`: its number, its signature, its text; never knows what it is for.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
-use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, LitInt, Path, ReturnType, Safety, Signature, Type, Visibility};
+use syn::{Attribute, FnArg, LitInt, ReturnType, Safety, Signature, Type, Visibility};
 
 use crate::errors::Errors;
 use crate::fingerprint;
-use crate::options::{self, Entry, Row};
+use crate::options::{self, Row};
 use crate::path;
 
 /// The last numbers stand for "none" in generated code.
@@ -93,31 +90,6 @@ pub fn numbered(span: Span, conditions: &[&Attribute], taken: &TokenStream, entr
             #entry
         };
     }
-}
-
-/// `.tables(..)` of an entry, where tables are named.
-pub fn schemas(tables: &[Path]) -> Option<TokenStream> {
-    let schemas = tables.iter().map(|path| quote_spanned!(path.span()=> <#path as __p::Table>::schema));
-    (!tables.is_empty()).then(|| quote!(.tables(&[#(#schemas),*])))
-}
-
-/// `tables(Customer, Order)`: paths to types, which the compiler judges.
-pub fn tables(entry: &Entry, errors: &mut Errors) -> Option<Vec<Path>> {
-    let mut seen = BTreeSet::new();
-    let mut paths = Vec::new();
-    for part in entry.parts()? {
-        let tokens = options::tokens_of(&part);
-        let Ok(path) = Path::parse_mod_style.parse2(tokens.clone()) else {
-            errors.on(&tokens, "expected the path of a type that derives `Table`, such as `Customer` or `crate::tables::Order`");
-            continue;
-        };
-        if seen.insert(tokens.to_string()) {
-            paths.push(path);
-        } else {
-            errors.on(&path, format_args!("`{}` is named twice", tokens.to_string().replace(' ', "")));
-        }
-    }
-    Some(paths)
 }
 
 /// The number as written, and the tokens after it.

@@ -14,6 +14,7 @@ mod migration;
 mod names;
 mod options;
 mod path;
+mod reach;
 mod rollback;
 mod sequence;
 mod table;

@@ -2,14 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{Attribute, Expr, ExprLit, Lit, LitInt, LitStr, Meta, Path};
+use syn::{Attribute, Expr, ExprLit, Lit, LitInt, LitStr, Meta};
 
 use crate::errors::Errors;
 use crate::fingerprint;
 use crate::function::{self, Function, Words};
-use crate::hazards;
 use crate::options::{self, Row, Value, put};
-use crate::path;
+use crate::reach::{self, Reach};
 
 const WORDS: Words = Words {
     attribute: "#[migration]",
@@ -24,9 +23,13 @@ struct Options {
     after_deploy: bool,
     breaking: bool,
     was: Vec<LitStr>,
-    tables: Vec<Path>,
-    accept: Option<TokenStream>,
-    krate: Option<Path>,
+    reach: Reach,
+}
+
+impl AsMut<Reach> for Options {
+    fn as_mut(&mut self) -> &mut Reach {
+        &mut self.reach
+    }
 }
 
 const OPTIONS: &[Row<Options>] = &[
@@ -78,22 +81,9 @@ const OPTIONS: &[Row<Options>] = &[
             Some(())
         },
     },
-    Row {
-        name: "tables",
-        form: "tables(Customer, Order)",
-        many: false,
-        set: |to, entry, errors| {
-            to.tables = function::tables(entry, errors)?;
-            Some(())
-        },
-    },
-    Row {
-        name: "accept",
-        form: "accept(H114)",
-        many: false,
-        set: |to, entry, errors| put(&mut to.accept, hazards::of_migration(entry, errors)),
-    },
-    Row { name: "crate", form: "crate = path", many: false, set: |to, entry, _| put(&mut to.krate, entry.path()) },
+    reach::tables(),
+    reach::accept(),
+    reach::krate(),
 ];
 
 /// `on_fresh = run | skip`, as the variant of `OnFresh`.
@@ -136,7 +126,7 @@ fn registration(number: &LitInt, options: &Options, function: &Function, is_righ
     if !is_right {
         return numbered(number, options, &conditions, &TokenStream::new());
     }
-    let private = path::private(options.krate.as_ref());
+    let private = options.reach.private();
     let (text, fingerprint, run) = (function.name(), function.fingerprint(), function.run());
     let description = description(&function.attributes);
     let was = (!options.was.is_empty()).then(|| {
@@ -147,8 +137,7 @@ fn registration(number: &LitInt, options: &Options, function: &Function, is_righ
     let asks = options.asks.then(|| quote!(.asks()));
     let after_deploy = options.after_deploy.then(|| quote!(.after_deploy()));
     let breaking = options.breaking.then(|| quote!(.breaking()));
-    let tables = function::schemas(&options.tables);
-    let accept = options.accept.as_ref().map(|hazards| quote!(.accept(#hazards)));
+    let reach = options.reach.builders();
     let place = function::place();
     let entry = quote! {
         use #private as __p;
@@ -159,7 +148,7 @@ fn registration(number: &LitInt, options: &Options, function: &Function, is_righ
                 [#text, #description, #fingerprint],
                 #place,
                 #run,
-            ) #was #on_fresh #asks #after_deploy #breaking #tables #accept
+            ) #was #on_fresh #asks #after_deploy #breaking #reach
         }
     };
     numbered(number, options, &conditions, &entry)
@@ -167,7 +156,7 @@ fn registration(number: &LitInt, options: &Options, function: &Function, is_righ
 
 /// What the number alone says: it is taken, and the one before it must be. Kept for a wrong function too, so that its successor is right.
 fn numbered(number: &LitInt, options: &Options, conditions: &[&Attribute], entry: &TokenStream) -> TokenStream {
-    let private = path::private(options.krate.as_ref());
+    let private = options.reach.private();
     let span = number.span();
     let taken = quote_spanned! {span=>
         #[diagnostic::do_not_recommend]
