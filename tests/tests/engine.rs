@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::types::{
     TimeToLiveSpecification,
 };
 use migrate_tests::engine::TestEngine;
+use migrate_tests::proxy::Proxy;
 use migrate_tests::seam::{Recorder, Verdict, is_write};
 
 fn s(text: &str) -> AttributeValue {
@@ -234,4 +235,33 @@ fn what_is_not_known_to_read_is_a_write() {
     for write in ["PutItem", "UpdateTimeToLive", "BatchWriteItem", "SomethingNew"] {
         assert!(is_write(write), "{write}");
     }
+}
+
+/// Over a network an answer comes bit by bit; what a recorder judges and changes is the whole of it.
+#[tokio::test]
+async fn a_recorder_reads_answers_whole_that_come_over_a_network() {
+    let engine = TestEngine::embedded();
+    let name = engine.table("users");
+    table(&engine.client(), &name).send().await.unwrap();
+    let proxy = Proxy::before(&engine.client(), None).await;
+    let http = aws_smithy_http_client::Builder::new().build_http();
+    let client = Client::from_conf(engine.client().config().to_builder().http_client(http).endpoint_url(proxy.url()).build());
+    let recorder = Recorder::of(&client);
+    let insert = || {
+        let statement = format!(r#"INSERT INTO "{name}" VALUE {{'pk': 'a'}}"#);
+        let statement = BatchStatementRequest::builder().statement(statement).build().unwrap();
+        recorder.attach(&client).batch_execute_statement().statements(statement).send()
+    };
+    for accepted in [1, 1] {
+        insert().await.unwrap();
+        assert_eq!(recorder.accepted().len(), accepted, "the second one was refused");
+    }
+    let describing = Recorder::of(&client).failing(|call| if call.index == 1 { Verdict::Stale } else { Verdict::Pass });
+    for _ in 0..2 {
+        let described = describing.attach(&client).describe_table().table_name(&name).send().await.unwrap();
+        assert_eq!(described.table().and_then(|table| table.table_name()), Some(name.as_str()));
+    }
+    let replacing = Recorder::of(&client).failing(|_| Verdict::Replace { from: "\"a\"", to: "\"b\"" });
+    let scanned = replacing.attach(&client).scan().table_name(&name).send().await.unwrap();
+    assert_eq!(scanned.items()[0]["pk"], s("b"));
 }

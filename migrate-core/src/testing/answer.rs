@@ -8,10 +8,17 @@ use aws_smithy_types::byte_stream::ByteStream;
 /// A connection that failed.
 pub(super) type Broken = ConnectorError;
 
-/// All of an answer's text.
-pub(super) async fn bytes(answer: HttpResponse) -> Result<Vec<u8>, Broken> {
-    let body = ByteStream::new(answer.into_body()).collect().await;
-    Ok(body.map_err(|error| ConnectorError::other(error.into(), None))?.to_vec())
+/// An answer with all of its text at hand: over a network it comes bit by bit.
+pub(super) async fn whole(mut answer: HttpResponse) -> Result<HttpResponse, Broken> {
+    let body = std::mem::replace(answer.body_mut(), SdkBody::taken());
+    let body = ByteStream::new(body).collect().await.map_err(|error| ConnectorError::other(error.into(), None))?;
+    *answer.body_mut() = SdkBody::from(body.into_bytes());
+    Ok(answer)
+}
+
+/// The text of a whole answer.
+pub(super) fn text(answer: &HttpResponse) -> &[u8] {
+    answer.body().bytes().unwrap_or_default()
 }
 
 /// The connection is reset.

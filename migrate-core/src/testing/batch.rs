@@ -5,16 +5,15 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use serde_json::{Value, json};
 
-use super::answer::bytes;
+use super::answer::{text, whole};
 use super::call::Call;
 
 /// What came back, or an empty answer where nothing was sent.
 async fn reply(answer: Option<HttpConnectorFuture>, empty: Value) -> Result<(u16, Value), super::answer::Broken> {
     match answer {
         Some(answer) => {
-            let answer = answer.await?;
-            let status = answer.status().as_u16();
-            Ok((status, serde_json::from_slice(&bytes(answer).await?).unwrap_or_default()))
+            let answer = whole(answer.await?).await?;
+            Ok((answer.status().as_u16(), serde_json::from_slice(text(&answer)).unwrap_or_default()))
         }
         None => Ok((200, empty)),
     }

@@ -16,7 +16,7 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use tokio::sync::Notify;
 
-use super::answer::{accepted, bytes, refusal, reset};
+use super::answer::{accepted, refusal, reset, text, whole};
 use super::batch;
 use super::call::Call;
 use super::verdict::Verdict;
@@ -280,17 +280,17 @@ impl Connector {
             Verdict::Replace { from, to } => {
                 let answer = inner.call(request);
                 HttpConnectorFuture::new(async move {
-                    let answer = answer.await?;
-                    let text = String::from_utf8_lossy(answer.body().bytes().unwrap_or_default()).replace(from, to);
+                    let answer = whole(answer.await?).await?;
+                    let text = String::from_utf8_lossy(text(&answer)).replace(from, to);
                     Ok(HttpResponse::new(answer.status(), SdkBody::from(text)))
                 })
             }
             Verdict::Truncated => {
                 let answer = inner.call(request);
                 HttpConnectorFuture::new(async move {
-                    let answer = answer.await?;
-                    let (status, body) = (answer.status(), bytes(answer).await?);
-                    Ok(HttpResponse::new(status, SdkBody::from(&body[..body.len() / 2])))
+                    let answer = whole(answer.await?).await?;
+                    let body = text(&answer);
+                    Ok(HttpResponse::new(answer.status(), SdkBody::from(&body[..body.len() / 2])))
                 })
             }
             Verdict::ErrorAfter => {
@@ -312,8 +312,8 @@ impl Connector {
     fn describe(&self, request: HttpRequest, call: Call, stale: bool) -> HttpConnectorFuture {
         let (answer, answers) = (self.inner.call(request), self.recorder.answers.clone());
         HttpConnectorFuture::new(async move {
-            let answer = answer.await?;
-            let now = (answer.status(), answer.body().bytes().unwrap_or_default().to_vec());
+            let answer = whole(answer.await?).await?;
+            let now = (answer.status(), text(&answer).to_vec());
             let mut answers = lock(&answers);
             let heard = answers.entry((call.operation, call.body)).or_default();
             if heard.last() != Some(&now) {
@@ -329,9 +329,8 @@ impl Connector {
     fn write(&self, request: HttpRequest, call: Call) -> HttpConnectorFuture {
         let (answer, all) = (self.inner.call(request), self.recorder.accepted.clone());
         HttpConnectorFuture::new(async move {
-            let answer = answer.await?;
-            let body = answer.body().bytes().unwrap_or_default();
-            if accepted(&call.operation, answer.status().as_u16(), body) > 0 {
+            let answer = whole(answer.await?).await?;
+            if accepted(&call.operation, answer.status().as_u16(), text(&answer)) > 0 {
                 lock(&all).push(call);
             }
             Ok(answer)
