@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use tokio::sync::watch;
 
 use super::fault::Refused;
 use crate::error::{BoxError, ErrorKind};
@@ -67,7 +68,11 @@ pub(crate) fn read_only(client: &Client) -> Client {
 
 /// How long a holder may go on after its last confirmed beat. It stops itself at two thirds of the lease, before others may take over.
 #[derive(Clone, Debug)]
-pub(crate) struct Lease(Arc<Mutex<State>>);
+pub(crate) struct Lease {
+    state: Arc<Mutex<State>>,
+    /// Raised when it is lost.
+    over: Arc<watch::Sender<bool>>,
+}
 
 #[derive(Debug)]
 struct State {
@@ -80,7 +85,8 @@ struct State {
 impl Lease {
     /// A lease that was confirmed by a request sent at `confirmed`, and is judged by this clock and the wall's.
     pub(crate) fn new(lease: Duration, confirmed: Sent, clock: fn() -> Instant) -> Self {
-        Self(Arc::new(Mutex::new(State { lease, confirmed, clock, lost: None })))
+        let state = State { lease, confirmed, clock, lost: None };
+        Self { state: Arc::new(Mutex::new(state)), over: Arc::new(watch::channel(false).0) }
     }
 
     /// The time, by its clocks.
@@ -96,6 +102,13 @@ impl Lease {
     /// Notes that the lock is somebody else's.
     pub(crate) fn lose(&self, why: String) {
         self.lock().lost.get_or_insert(why);
+        self.over.send_replace(true);
+    }
+
+    /// Waits until it is lost, as far as somebody noticed: whoever beats does.
+    pub(crate) async fn lost(&self) {
+        // The sender lives in `self`, so that waiting cannot fail.
+        let _ = self.over.subscribe().wait_for(|over| *over).await;
     }
 
     /// Why nothing may be written any more, if so. That stands: a run that was refused one write is at its end, even if a beat arrives now.
@@ -105,12 +118,13 @@ impl Lease {
         if state.lost.is_none() && silent >= state.lease * 2 / 3 {
             let lease = state.lease.as_secs();
             state.lost = Some(format!("the lock's last beat is {} s old, and its lease only {lease} s", silent.as_secs()));
+            self.over.send_replace(true);
         }
         state.lost.clone()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::aws::{fault, guard, inspect};
 use crate::context::{JobSoFar, MigrationContext, Mode, Sample};
 use crate::error::{Error, ErrorKind, chain};
 use crate::history::Counts;
-use crate::migration::MigrationId;
+use crate::migration::{MigrationId, OnInterrupt};
 use crate::plan::{Action, Ahead, Passage};
 use crate::schema::{LiveTable, TableName};
 use crate::stop::Stop;
@@ -73,6 +73,8 @@ pub struct TriedMigration {
 pub enum TriedEnd {
     /// To its end.
     Whole,
+    /// Nowhere: it says `on_interrupt = ask`, so that it does what cannot be undone, and only its writes of items would be held back.
+    Asks,
     /// To where it would write by itself: a dry run cannot go further there.
     Wrote {
         /// What it would do.
@@ -175,7 +177,8 @@ impl DryRunReport {
 impl Migrator {
     /// Runs the functions of the migrations that are due on items as they are, writing nothing and taking no lock.
     ///
-    /// A function that writes through [`client`](crate::MigrationContext::client) is stopped there, and the report says so.
+    /// A function that writes through [`client`](crate::MigrationContext::client) is stopped there, and the report says so. What it does elsewhere,
+    /// such as sending mail, is done: one that says `on_interrupt = ask` is not tried.
     ///
     /// # Errors
     /// A refusal, as [`up`](Migrator::up) would give it; a wish to stop; an engine that cannot be reached. A migration that fails is no error:
@@ -239,9 +242,12 @@ impl Prepared<'_> {
         stop: &Stop,
         how: DryRun,
     ) -> Result<TriedMigration, Error> {
-        let end = match call(function, context, stop, || ()).await {
-            Ok(()) => TriedEnd::Whole,
-            Err(error) => end_of(error)?,
+        let end = match function.meta.on_interrupt {
+            OnInterrupt::Ask => TriedEnd::Asks,
+            OnInterrupt::Run => match call(function, context, stop, None).await {
+                Ok(()) => TriedEnd::Whole,
+                Err(error) => end_of(error)?,
+            },
         };
         let mut jobs = Vec::new();
         for job in context.jobs() {

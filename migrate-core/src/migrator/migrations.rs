@@ -2,7 +2,7 @@
 
 use super::report::MigrationReport;
 use super::run::Run;
-use super::work::{Called, Function};
+use super::work::{Called, Function, lost_lock};
 use crate::aws::fault::is_expired;
 use crate::aws::jobs::JobStore;
 use crate::error::{Error, ErrorKind, chain, keyless};
@@ -96,11 +96,11 @@ impl Run<'_> {
     pub(super) async fn fail(&mut self, function: Function<'_>, error: Error) -> Error {
         if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Incomplete) || is_expired(&error) {
             let asks = !function.turn.is_back && function.meta.on_interrupt == OnInterrupt::Ask;
-            return if asks { error.with_help("it says `on_interrupt = ask`: the next `up` asks how it stands") } else { error };
+            return if asks { to_be_settled(function.meta, &error) } else { error };
         }
         let (migration, is_back) = (function.meta.id(), function.turn.is_back);
         if let Some(why) = self.held.lease().refusal() {
-            return Error::new(ErrorKind::LockLost, why).with_help("nothing more was written; run the same command again");
+            return lost_lock(Some(why));
         }
         // The record and the event say which migration failed.
         let cause = std::error::Error::source(&error).unwrap_or(&error);
@@ -128,4 +128,15 @@ impl Run<'_> {
             Err(unrecorded) => error.with_help(format!("the failure itself could not be recorded: {unrecorded}")),
         }
     }
+}
+
+/// It stopped where nothing is wrong for any other; but of one that asks nobody knows how far it came.
+fn to_be_settled(meta: &MigrationMeta, stopped: &Error) -> Error {
+    // Whoever asked it to stop knows that it did. A deadline's «run it again» would be wrong.
+    let kind = if stopped.kind() == ErrorKind::Interrupted { ErrorKind::Interrupted } else { ErrorKind::Unsettled };
+    let (id, version) = (meta.id(), meta.version);
+    let asks = format!("{stopped}; migration {id} says `on_interrupt = ask`: the next `up` asks how it stands");
+    Error::new(kind, asks)
+        .with_help(format!("if all of it is in the database: `migrate resolve --applied {version} --reason TEXT`"))
+        .with_help(format!("if nothing of it is left there: `migrate resolve --rolled-back {version} --reason TEXT`"))
 }

@@ -123,7 +123,7 @@ impl Migrator {
             listener: self.listener.clone(),
         };
         let context = self.context(function, how);
-        let is_allowed = match call(function, &context, &self.stop, || held.abandon()).await {
+        let is_allowed = match call(function, &context, &self.stop, Some(held)).await {
             Ok(()) => true,
             Err(error) if error.kind() == ErrorKind::DeadLetters => false,
             Err(error) => return Err(error),

@@ -20,6 +20,7 @@ use super::run::Run;
 use crate::aws::fault::{credentials_ended, is_expired};
 use crate::aws::harmless::{harmless, quiet};
 use crate::aws::jobs::JobStore;
+use crate::aws::lock::Held;
 use crate::budget::Budget;
 use crate::context::{MigrationContext, Mode, Terms, Work};
 use crate::error::{BoxError, Error, ErrorKind};
@@ -32,6 +33,18 @@ use crate::stop::Stop;
 
 /// How long a migration may take to come to a safe point of its own, once asked to stop. Dropping it then is a crash, and as safe.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// It did other things than wait for a verb.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{why}; {what} came to no safe point within {} s and was cut off where it stood ({location}), and the lock is left to run out",
+    GRACE.as_secs()
+)]
+struct CutOff {
+    why: &'static str,
+    what: String,
+    location: Location,
+}
 
 #[derive(Debug, thiserror::Error)]
 #[error("{what} failed ({location})")]
@@ -131,7 +144,7 @@ impl Run<'_> {
                 listener: self.migrator.listener.clone(),
             },
         );
-        let outcome = call(function, &context, &self.stop, || self.held.abandon()).await;
+        let outcome = call(function, &context, &self.stop, Some(self.held)).await;
         let (counts, elapsed) = (context.counts(), begun.elapsed());
         let tables = context.tables_touched().into_iter().map(|table| {
             let id = self.observed.tables.get(table.as_str()).and_then(|live| live.table_id.as_deref());
@@ -191,17 +204,24 @@ impl Migrator {
     }
 }
 
-/// The user's function: a panic is caught, a wish to stop gives it time to come to a safe point. `abandon` is called if it does not.
+/// The user's function: a panic is caught, a wish to stop gives it time to come to a safe point, and when the lock is lost it is dropped where it
+/// stands: what it does beside its clients nobody else could keep from being done twice.
 pub(super) async fn call(
     function: Function<'_>,
     context: &MigrationContext,
     stop: &Stop,
-    abandon: impl FnOnce() + Send,
+    held: Option<&Held>,
 ) -> Result<(), Error> {
     let (what, location) = (function.what(), function.location);
     let grace = async {
         stop.requested().await;
         tokio::time::sleep(GRACE).await;
+    };
+    let lost = async {
+        match held {
+            Some(held) => held.lease().lost().await,
+            None => std::future::pending().await,
+        }
     };
     let span = tracing::info_span!(
         "migration",
@@ -234,15 +254,32 @@ pub(super) async fn call(
             Err(panic) => Err(Error::new(ErrorKind::MigrationPanicked, Panicked { what, location, message: message(&*panic) })),
         },
         () = grace => {
-            abandon();
-            stop.safe_point()
+            held.inspect(|held| held.abandon());
+            Err(cut_off(what, location, stop))
         }
+        () = lost => Err(lost_lock(held.and_then(|held| held.lease().refusal()))),
     };
     let Counts { scanned, changed, inserted, deleted, conflicts, failed, write_units, read_units, .. } = context.counts();
     span.record("items", scanned).record("changed", changed).record("inserted", inserted).record("deleted", deleted);
     span.record("conflicts", conflicts).record("failed", failed);
     span.record("write_units", write_units).record("read_units", read_units);
     outcome
+}
+
+/// A request of it may still be on its way, so that the lock is not given back.
+fn cut_off(what: String, location: Location, stop: &Stop) -> Error {
+    let (kind, why) = match stop.safe_point().err().map(|error| error.kind()) {
+        Some(ErrorKind::Incomplete) => (ErrorKind::Incomplete, "the deadline has passed"),
+        _ => (ErrorKind::Interrupted, "it was asked to stop"),
+    };
+    let help = "run the same command again: it goes on from its last checkpoint, or from its beginning if it has none";
+    Error::new(kind, CutOff { why, what, location }).with_help(help)
+}
+
+/// The lock is gone: whatever comes after it is somebody else's.
+pub(super) fn lost_lock(why: Option<String>) -> Error {
+    let why = why.unwrap_or_else(|| "the lock is lost".to_owned());
+    Error::new(ErrorKind::LockLost, why).with_help("nothing more was written; run the same command again")
 }
 
 /// What stopped is named before why.

@@ -21,7 +21,7 @@ use migrate_tests::seam::{Recorder, Verdict, is_write};
 use tokio::time::Instant;
 
 use super::seam::{Late, is_beat, line, of_lock, operation};
-use super::{nothing, shop, shop_and};
+use super::{edit_lock, nothing, shop, shop_and};
 
 const LEASE: Duration = Duration::from_secs(30);
 
@@ -211,4 +211,35 @@ async fn no_operation_leaves_once_the_lease_is_over_whoever_asks() {
     assert_eq!(error.expect_err("it was refused").kind(), ErrorKind::LockLost);
     let own: Vec<_> = recorder.calls().into_iter().filter(|call| !of_lock(&call.operation, &call.body)).collect();
     assert!(own.is_empty(), "{own:?}");
+}
+
+/// What a function does beside its clients no condition could stop: it is cut off as soon as a beat finds the lock gone.
+#[tokio::test(start_paused = true)]
+async fn what_a_function_does_elsewhere_ends_with_the_lock() {
+    static SENT: AtomicUsize = AtomicUsize::new(0);
+    let engine = TestEngine::embedded();
+    migrator(&engine, engine.client(), shop()).up(Options::default()).await.expect("a first run");
+    let letters = migration(2, "letters", |_| {
+        Box::pin(async {
+            for _ in 0..100 {
+                SENT.fetch_add(1, Ordering::Relaxed);
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            Ok(())
+        })
+    });
+    let sends = migrator(&engine, engine.client(), shop_and(letters));
+    let (client, table) = (engine.client(), engine.table("migrations"));
+    let taken = async {
+        tokio::time::sleep(Duration::from_secs(12)).await;
+        edit_lock(&client, &table, "SET epoch = epoch + :one", &[(":one", AttributeValue::N("1".to_owned()))]).await;
+        std::future::pending::<()>().await;
+    };
+    let error = tokio::select! {
+        outcome = sends.up(Options::default()) => outcome.expect_err("the lock is lost"),
+        () = taken => unreachable!("it never ends"),
+    };
+    assert_eq!(error.kind(), ErrorKind::LockLost, "{error:?}");
+    let sent = SENT.load(Ordering::Relaxed);
+    assert!((12..=18).contains(&sent), "the next beat comes within 5 s: {sent}");
 }

@@ -1,11 +1,13 @@
 //! A migration that asks where it was interrupted: nothing is done before a person said how it stands, and nobody is asked who can wait instead.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use migrate_core::error::ErrorKind;
-use migrate_core::migrator::{Options, Outcome};
+use migrate_core::migration::OnInterrupt;
+use migrate_core::migrator::{DryRun, Options, Outcome, TriedEnd};
 use migrate_core::registry::{MigrationEntry, Sequence};
-use migrate_core::{Migrator, Stop};
+use migrate_core::{Error, Migrator, Stop};
 use migrate_tests::engine::TestEngine;
 use migrate_tests::scenario::{migration, migrator};
 use migrate_tests::seam::{Recorder, Verdict};
@@ -108,6 +110,60 @@ async fn one_that_was_asked_to_stop_asks_too() {
         () = asked => unreachable!("it never ends"),
     };
     assert_eq!(error.kind(), ErrorKind::Interrupted);
-    assert!(error.help().join("\n").contains("`on_interrupt = ask`: the next `up` asks"), "{:?}", error.help());
+    assert!(error.to_string().contains("came to no safe point within 10 s and was cut off"), "{error}");
+    to_be_settled(&error);
     assert_eq!(up(&engine, code()).await.expect_err("it asks").kind(), ErrorKind::Unsettled);
+}
+
+#[track_caller]
+fn to_be_settled(error: &Error) {
+    let (text, help) = (error.to_string(), error.help().join("\n"));
+    assert!(text.contains("migration 0002 slow says `on_interrupt = ask`: the next `up` asks"), "{text}");
+    assert!(help.contains("`migrate resolve --applied 2") && help.contains("`migrate resolve --rolled-back 2"), "{help}");
+    assert!(!help.contains("same command again"), "that would be refused: {help}");
+}
+
+/// «Incomplete, run it again» would send a pipeline into a refusal.
+#[tokio::test(start_paused = true)]
+async fn one_that_a_deadline_cuts_off_is_no_mere_rest_for_the_next_run() {
+    let engine = TestEngine::embedded();
+    up(&engine, shop([counted(1)])).await.expect("a first run");
+    let options = || Options { deadline: Some(Duration::from_secs(5)), ..Options::default() };
+    let asks = migrator(&engine, engine.client(), shop([counted(1), slow(2)]));
+    let error = asks.up(options()).await.expect_err("a person must say");
+    assert_eq!(error.kind(), ErrorKind::Unsettled, "{error:?}");
+    assert!(error.to_string().contains("the deadline has passed"), "{error}");
+    to_be_settled(&error);
+    // Any other is begun again by whoever runs next.
+    let engine = TestEngine::embedded();
+    up(&engine, shop([counted(1)])).await.expect("a first run");
+    let goes_on = slow(2);
+    goes_on.meta.on_interrupt = OnInterrupt::Run;
+    let code = shop([counted(1), goes_on]);
+    let report = migrator(&engine, engine.client(), code.clone()).up(options()).await.expect("a part of a run");
+    let Outcome::Incomplete { why } = &report.outcome else { panic!("{report:?}") };
+    assert!(why.contains("the deadline has passed; migration 0002 slow came to no safe point"), "{why}");
+    assert_eq!(report.waiting.len(), 1);
+    assert_eq!(up(&engine, code).await.expect("a run"), Outcome::Done);
+}
+
+/// A dry run can hold back what a function writes to tables, and nothing else that it does.
+#[tokio::test]
+async fn a_dry_run_does_not_call_it() {
+    static CALLED: AtomicUsize = AtomicUsize::new(0);
+    let engine = TestEngine::embedded();
+    up(&engine, shop([counted(1)])).await.expect("a first run");
+    let sends = |number| {
+        migration(number, "sends", |_| {
+            Box::pin(async {
+                CALLED.fetch_add(1, Ordering::Relaxed);
+                Ok(())
+            })
+        })
+    };
+    let code = shop([counted(1), asking(sends(2)), sends(3)]);
+    let tried = migrator(&engine, engine.client(), code).dry_run(Options::default(), DryRun::default()).await.expect("a try");
+    let ends: Vec<_> = tried.migrations.iter().map(|tried| tried.end.clone()).collect();
+    assert_eq!((ends, CALLED.load(Ordering::Relaxed)), (vec![TriedEnd::Asks, TriedEnd::Whole], 1));
+    assert!(!tried.has_failed());
 }

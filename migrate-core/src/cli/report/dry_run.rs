@@ -63,8 +63,10 @@ pub(in crate::cli) fn dry_run_markdown(report: &DryRunReport) -> String {
 
 fn sum(report: &DryRunReport) -> String {
     let failed = report.migrations.iter().filter(|tried| matches!(tried.end, TriedEnd::Failed { .. })).count();
-    let tried = count(report.migrations.len(), "migration", "migrations");
+    let asking = report.migrations.iter().filter(|tried| tried.end == TriedEnd::Asks).count();
+    let tried = count(report.migrations.len() - asking, "migration", "migrations");
     let failed = if failed == 0 { String::new() } else { format!(", {failed} failed") };
+    let failed = if asking == 0 { failed } else { format!("{failed}, {asking} not called") };
     match report.migrations.len() {
         0 => "Dry run: no migration is due, and nothing was written.".to_owned(),
         1 => format!("Dry run: {tried} tried{failed}, nothing was written."),
@@ -107,6 +109,10 @@ fn notes(tried: &TriedMigration) -> Vec<String> {
 fn end(end: &TriedEnd) -> Option<(Tone, String)> {
     match end {
         TriedEnd::Whole => None,
+        TriedEnd::Asks => Some((
+            Tone::Change,
+            "it was not called: it says `on_interrupt = ask`, and a dry run holds back only writes of items".to_owned(),
+        )),
         TriedEnd::Wrote { text } => {
             Some((Tone::Change, format!("it writes by itself, and a dry run cannot go further there: {text} [M0607]")))
         }

@@ -85,8 +85,13 @@ fn list_price(report: &Report) -> &'static str {
 
 /// What waits, and for what.
 fn left(text: &mut Text, report: &Report) {
+    let is_incomplete = matches!(report.outcome, Outcome::Incomplete { .. });
     for waiting in &report.waiting {
-        let until = if waiting.after_deploy { "waits until the new code is deployed" } else { "waits: not in this run" };
+        let until = match waiting.after_deploy {
+            true => "waits until the new code is deployed",
+            false if is_incomplete => "is left",
+            false => "waits: not in this run",
+        };
         text.line(Tone::Faint, format_args!("  … {} {until}", waiting.migration));
     }
     for later in &report.later {
@@ -97,6 +102,7 @@ fn left(text: &mut Text, report: &Report) {
         text.line(Tone::Faint, format_args!("      {}", until(postponed)));
     }
     let next = match report.waiting.first() {
+        Some(first) if !first.after_deploy && is_incomplete => "run the same command again",
         Some(first) if !first.after_deploy => "run `migrate up` again without `--to`, or with a higher one",
         Some(_) => "once the new code is deployed, run `migrate up --phase after`",
         None if !report.later.is_empty() => {
@@ -207,6 +213,10 @@ next: run `migrate up` again then: it does what DynamoDB does not take now
 next: run `migrate up` again without `--to`, or with a higher one
 "
         );
+        let cut = PlannedMigration { after_deploy: false, ..planned(2, "split", Action::RunAgain) };
+        let incomplete = report(Outcome::Incomplete { why: "the deadline has passed".to_owned() });
+        let left = up(&Report { waiting: vec![cut], ..incomplete }, Duration::ZERO, &[], false, true).to_string();
+        assert!(left.ends_with("  … 0002 split is left\nnext: run the same command again\n"), "{left}");
         let ahead = Ahead { database: Version::new(2), binary: None };
         let text = up(&report(Outcome::Ahead(ahead)), Duration::ZERO, &[], false, true).to_string();
         assert!(
