@@ -1,5 +1,6 @@
 //! `diff` and `plan` from outside: laws over generated worlds, and the texts that a person reads; knows no engine.
 
+mod edges;
 mod generate;
 mod guests;
 mod laws;

@@ -1,0 +1,80 @@
+//! Where one record more or less, or one number, decides: what a newer binary left, what a squash needs, what a drop is about.
+
+use migrate_core::history::Entry;
+use migrate_core::migration::{MigrationMeta, Version};
+use migrate_core::plan::Droppable;
+use migrate_core::schema::Status;
+
+use super::texts::{by_email, indexed, reads};
+use super::world::{World, index_name, live, meta, schema, table_name};
+
+fn two() -> World {
+    World::new().settled().migrations([meta(1), meta(2)]).applied(meta(1)).applied(meta(2))
+}
+
+fn shaped(last: u32) -> Entry {
+    Entry::SchemaApplied { revision: "r".to_owned(), last: Some(Version::new(last)) }
+}
+
+fn rolled_back(number: u32) -> Entry {
+    let MigrationMeta { fingerprint, .. } = meta(number);
+    Entry::ResolvedRolledBack { migration: meta(number).id(), fingerprint: fingerprint.to_owned(), reason: "by hand".to_owned() }
+}
+
+#[test]
+fn ahead_is_what_lies_above_the_last_number_and_nothing_else() {
+    reads(&two().recorded(shaped(2)), "");
+    reads(&two().recorded(shaped(3)), "ahead: database 3, binary Some(2)");
+    // A breaking one that this code has breaks nothing for it.
+    let breaking = MigrationMeta { breaking: true, ..meta(2) };
+    let ours = World::new().settled().migrations([meta(1), breaking]).applied(meta(1)).applied(breaking);
+    reads(&ours.clone(), "");
+    reads(&ours.applied(meta(3)), "ahead: database 3, binary Some(2)");
+}
+
+#[test]
+fn only_taking_back_a_newer_migration_makes_older_shapes_of_tables_count_no_more() {
+    let newer = two().recorded(shaped(5));
+    reads(&newer.clone().failed(meta(3)), "ahead: database 5, binary Some(2)");
+    reads(&newer.clone().recorded(rolled_back(2)), "ahead: database 5, binary Some(2)");
+    reads(&newer.applied(meta(3)).recorded(rolled_back(3)), "");
+}
+
+#[test]
+fn a_squashed_sequence_begins_on_a_database_that_was_fresh_enough() {
+    let squashed = |fresh_up_to: Option<u32>| {
+        let fresh_up_to = fresh_up_to.map(Version::new);
+        let mut world = World::new().recorded(Entry::SequenceStarted { fresh_up_to }).migrations([meta(4)]);
+        world.declared.sequence.first = Version::new(4);
+        world
+    };
+    reads(&squashed(Some(3)), "Run 0004 add_region");
+    assert_eq!(squashed(Some(2)).plan().refusals.len(), 1);
+    assert_eq!(squashed(None).plan().refusals.len(), 1);
+}
+
+#[test]
+fn a_guests_index_keeps_only_its_own_table_from_being_dropped() {
+    let mut world = World::new().settled().owned("orders", Some("t-1"));
+    world = world.found(live(indexed(schema("orders"), "by-email", by_email()), Some("t-1")));
+    world.request.consent.insert(Droppable::Table(table_name("orders")));
+    let mut of = |table: &str, index: &str| {
+        world.observed.guest_indexes = [((table_name(table), index_name(index)), "reports".to_owned())].into();
+        world.plan().refusals.len()
+    };
+    assert_eq!(of("orders", "by-email"), 1);
+    assert_eq!(of("customers", "by-email"), 0, "of another table");
+    assert_eq!(of("orders", "by-day"), 0, "it is gone already");
+}
+
+#[test]
+fn of_a_table_that_is_going_nothing_is_said() {
+    let dropping = Entry::TableDropping { table: table_name("orders"), table_id: Some("t-1".to_owned()) };
+    let mut there = live(schema("orders"), Some("t-1"));
+    let world = World::new().settled().owned("orders", Some("t-1")).recorded(dropping);
+    let stays = world.clone().found(there.clone()).plan();
+    assert_eq!(stays.notices.len(), 1, "{stays:?}");
+    there.status = Status::Deleting;
+    let goes = world.found(there).plan();
+    assert_eq!((goes.notices.len(), goes.refusals.len()), (0, 0), "{goes:?}");
+}
