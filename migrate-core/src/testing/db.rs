@@ -15,7 +15,7 @@ use crate::history::History;
 use crate::iam::Action;
 use crate::migration;
 use crate::migration::Version;
-use crate::migrator::{Migrator, Options, Report};
+use crate::migrator::{Migrator, Options, Outcome, Report};
 use crate::registry::{MigrationEntry, Sequence};
 use crate::schema::{Naming, Prefix, Table, TableName};
 
@@ -35,6 +35,14 @@ struct NoSuchMigration {
     sequence: &'static str,
     version: Version,
     known: String,
+}
+
+/// What a verb of a test was asked for and has not done.
+#[derive(Debug, thiserror::Error)]
+#[error("{asked} did nothing: {why}")]
+struct NotDone {
+    asked: String,
+    why: String,
 }
 
 impl TestDb {
@@ -120,22 +128,47 @@ impl TestDb {
     ///
     /// For tables as they were then, bring an older sequence up: `db.migrator_of(sequence.with_tables(..), db.client())`.
     ///
+    /// A later one that is recorded already stays as it is: what is due up to `last` is run beside it, as by `migrate up --to`.
+    ///
     /// # Errors
-    /// [`ErrorKind::Usage`] if the code has no such migration, else as [`Migrator::up`].
+    /// [`ErrorKind::Usage`] if the code has no such migration, and for `up_to(0)` where something is recorded of one; [`ErrorKind::Ahead`] after a
+    /// newer code's run; else as [`Migrator::up`].
     pub async fn up_to(&self, last: u32) -> Result<Report, Error> {
-        let last = Version::new(last);
-        let begun = self.begin().await?;
-        if last.get() == 0 {
-            return Ok(begun);
+        let asked = format!("`up_to({last})`");
+        let history = self.past().await?;
+        let recorded = history.migrations().first_key_value();
+        if last == 0 {
+            return match recorded {
+                None => done(&asked, self.begin().await?),
+                Some((_, state)) => {
+                    let why = format!("migration {} is recorded here as {}", state.migration, dump::words(&state.status));
+                    let error = Error::new(ErrorKind::Usage, NotDone { asked, why });
+                    Err(error.with_help("the tables were made before that: leave this call out, or make it first"))
+                }
+            };
         }
+        let last = Version::new(last);
         self.entry(last)?;
-        self.migrator_of(self.sequence.clone().up_to(last), self.client())?.up(Options::default()).await
+        if recorded.is_none() {
+            done(&asked, self.begin().await?)?;
+        }
+        let is_behind = history.migrations().range(last.next()..).next().is_some();
+        // Cut off after `last`, the code would be older than what is recorded, and leave all as it is.
+        let (sequence, to) =
+            if is_behind { (self.sequence.clone(), Some(last)) } else { (self.sequence.clone().up_to(last), None) };
+        done(&asked, self.migrator_of(sequence, self.client())?.up(Options { to, ..Options::default() }).await?)
     }
 
-    /// Makes the tables where nothing was done yet. What is decided then is that no migration is superfluous.
+    /// Makes the tables where no migration is recorded yet. What is decided then is that none is superfluous.
     pub(super) async fn begin(&self) -> Result<Report, Error> {
         let none = self.migrator_of(self.sequence.clone().up_to(Version::new(0)), self.client())?;
         none.up(Options::default()).await
+    }
+
+    /// What is recorded.
+    pub(super) async fn past(&self) -> Result<History, Error> {
+        let records = self.migrator()?.history().await?;
+        History::from_records(records).map_err(|error| Error::new(ErrorKind::CorruptHistory, error))
     }
 
     pub(super) fn entry(&self, version: Version) -> Result<&'static MigrationEntry, Error> {
@@ -176,10 +209,8 @@ impl TestDb {
     /// The engine's.
     pub async fn dump(&self) -> Result<Dump, Error> {
         let migrator = self.migrator()?;
-        let history = History::from_records(migrator.history().await?);
-        let history = history.map_err(|error| Error::new(ErrorKind::CorruptHistory, error))?;
         let without = [migrator.management_table().as_str()];
-        dump::dump(&self.place.client, &self.place.prefix, &without, Some(&history)).await
+        dump::dump(&self.place.client, &self.place.prefix, &without, Some(&self.past().await?)).await
     }
 
     /// Runs migration `number` once more over its own result, as if nobody knew that it ran: it must not change anything, nor write
@@ -233,4 +264,14 @@ impl TestDb {
 /// The one place where a migrator is made for a test.
 fn build(sequence: Sequence, client: Client, naming: Naming) -> Result<Migrator, Error> {
     Migrator::builder(sequence, client).naming(naming).local_engine().beat_on_callers_runtime().build()
+}
+
+/// A test that goes on goes on from what it asked for.
+fn done(asked: &str, report: Report) -> Result<Report, Error> {
+    let (kind, why) = match &report.outcome {
+        Outcome::Done | Outcome::NothingToDo => return Ok(report),
+        Outcome::Ahead(ahead) => (ErrorKind::Ahead, format!("the database is ahead, at migration {}", ahead.database)),
+        Outcome::Incomplete { why } => (ErrorKind::Incomplete, why.clone()),
+    };
+    Err(Error::new(kind, NotDone { asked: asked.to_owned(), why }))
 }

@@ -102,7 +102,10 @@ impl TestDb {
     /// # Errors
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) if the code has no migration of such a number; [`ErrorKind::CorruptHistory`](crate::ErrorKind::CorruptHistory) if no run could have left such records.
     pub async fn given(&self, past: impl IntoIterator<Item = Past>) -> Result<(), Error> {
-        self.begin().await?;
+        // A binary without the migrations that are recorded would be one that is too old.
+        if self.past().await?.migrations().is_empty() {
+            self.begin().await?;
+        }
         let mut entries = Vec::new();
         for one in past {
             let entry = self.entry(Version::new(one.number()))?;

@@ -1,0 +1,66 @@
+//! What `TestDb` does where a test asks for what is not so: it never says yes to what it did not do, nor blames a migration for it.
+
+use migrate_core::ErrorKind;
+use migrate_core::migrator::Outcome;
+use migrate_core::registry::Sequence;
+use migrate_core::testing::{Past, TestDb};
+use migrate_tests::scenario::{Customers, customers, migration, sequence};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+#[derive(Serialize, Deserialize)]
+struct Email {
+    id: String,
+    email: String,
+}
+
+/// Two honest migrations.
+fn shop() -> Sequence {
+    let lower = migration(1, "lower", |cx| {
+        Box::pin(async move {
+            cx.table::<Customers>().of::<Email>().update(|customer| customer.email.make_ascii_lowercase()).await?;
+            Ok(())
+        })
+    });
+    let second = migration(2, "second", |_| Box::pin(async { Ok(()) }));
+    sequence([customers()], [lower, second])
+}
+
+fn db() -> TestDb {
+    TestDb::with(shop()).unwrap()
+}
+
+async fn email(db: &TestDb) -> String {
+    db.items::<Customers, Email>().await.unwrap().remove(0).email
+}
+
+async fn puts(db: &TestDb) {
+    db.put::<Customers>(json!({"id": "1", "email": "A@X"})).await.unwrap();
+}
+
+#[tokio::test]
+async fn up_to_runs_what_stands_below_a_later_one() {
+    for past in [Past::RolledBack(1), Past::Started(1), Past::Failed(1)] {
+        let db = db();
+        db.given([past, Past::Applied(2)]).await.unwrap();
+        puts(&db).await;
+        let report = db.up_to(1).await.unwrap();
+        assert_eq!(report.outcome, Outcome::Done, "{past:?}");
+        assert_eq!(db.states().await.unwrap(), ["0001 lower: applied", "0002 second: applied"]);
+        assert_eq!(email(&db).await, "a@x");
+        assert_eq!(db.up_to(1).await.unwrap().outcome, Outcome::NothingToDo);
+    }
+}
+
+#[tokio::test]
+async fn up_to_nothing_is_refused_where_something_is_recorded() {
+    let last = migration(1, "last", |_| Box::pin(async { Ok(()) }));
+    // One that older binaries do not bear.
+    last.meta.breaking = true;
+    let db = TestDb::with(sequence([customers()], [last])).unwrap();
+    db.given([Past::Applied(1)]).await.unwrap();
+    let error = db.up_to(0).await.expect_err("a later migration is recorded");
+    assert_eq!(error.kind(), ErrorKind::Usage);
+    assert!(error.to_string().contains("migration 0001 last is recorded here as applied"), "{error}");
+    db.given([]).await.expect("the tables are there, whatever is recorded");
+}
