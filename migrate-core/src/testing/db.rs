@@ -11,7 +11,7 @@ use super::place::Place;
 use super::recorder::Recorder;
 use crate::aws::fault::explain;
 use crate::error::{Error, ErrorKind};
-use crate::history::History;
+use crate::history::{History, MigrationStatus};
 use crate::iam::Action;
 use crate::migration;
 use crate::migration::Version;
@@ -216,22 +216,40 @@ impl TestDb {
     /// Runs migration `number` once more over its own result, as if nobody knew that it ran: it must not change anything, nor write
     /// what is there already.
     ///
-    /// One that is `.exactly_once()` is not meant to pass: what keeps it from counting twice is the record that it ran.
+    /// Only one that ran is judged: what is recorded of it, by a run or by [`given`](TestDb::given), must be that it is applied.
     ///
     /// # Panics
-    /// It changed something, and the message says what; or it could not be run.
+    /// It changed something, and the message says what; it has not run here; or it could not be run.
     pub async fn assert_idempotent(&self, number: u32) {
         match self.again(number).await {
             Ok(None) => {}
-            Ok(Some(changed)) => panic!("migration {number} changes its own result:\n{changed}"),
+            Ok(Some(changed)) => panic!("{changed}"),
             Err(error) => panic!("migration {number} cannot be run again: {error:?}"),
         }
     }
 
-    /// Under a history of its own, which begins with the migration before.
+    /// Why there is no result of a migration to run over.
+    async fn not_run(&self, version: Version) -> Result<Option<String>, Error> {
+        let history = self.past().await?;
+        let (stands, mend) = match history.migrations().get(&version).map(|state| &state.status) {
+            Some(MigrationStatus::Applied { .. }) => return Ok(None),
+            None => ("pending", format!("`up_to({version})` first")),
+            Some(status) if status.is_settled() => {
+                (dump::words(status), format!("begin with `up_to(0)` and items, then `up_to({version})`"))
+            }
+            Some(status) if status.is_rolling_back() => (dump::words(status), "its rollback must be finished first".to_owned()),
+            Some(status) => (dump::words(status), format!("`up_to({version})` first")),
+        };
+        Ok(Some(format!("migration {version} has not run here (it is {stands}): {mend}")))
+    }
+
+    /// What speaks against it. Under a history of its own, which begins with the migration before.
     async fn again(&self, number: u32) -> Result<Option<String>, Error> {
         let version = Version::new(number);
         let id = self.entry(version)?.meta.id();
+        if let Some(why) = self.not_run(version).await? {
+            return Ok(Some(why));
+        }
         let managed = self.migrator()?.management_table().clone();
         let beside = TableName::new(format!("{managed}-again")).map_err(|error| Error::new(ErrorKind::InvalidName, error))?;
         let without = [managed.as_str(), beside.as_str()];
@@ -250,14 +268,14 @@ impl TestDb {
         let ran = report?.migrations.iter().any(|one| one.migration == id && !one.skipped);
         assert!(ran, "migration {id} did not run");
         if before != after {
-            return Ok(Some(before.difference(&after)));
+            return Ok(Some(format!("migration {number} changes its own result:\n{}", before.difference(&after))));
         }
         let mut written = Vec::new();
         for table in dump::tables(&self.place.client, &self.place.prefix).await? {
             let here = writes.iter().filter(|call| !without.contains(&table.as_str()) && call.is_about(&table));
             written.extend(here.map(|call| format!("{} of {table} wrote what was there", call.operation)));
         }
-        Ok((!written.is_empty()).then(|| written.join("\n")))
+        Ok((!written.is_empty()).then(|| format!("migration {number} writes its own result again:\n{}", written.join("\n"))))
     }
 }
 

@@ -64,3 +64,41 @@ async fn up_to_nothing_is_refused_where_something_is_recorded() {
     assert!(error.to_string().contains("migration 0001 last is recorded here as applied"), "{error}");
     db.given([]).await.expect("the tables are there, whatever is recorded");
 }
+
+/// What a test that panics says.
+fn panics(test: impl AsyncFnOnce(&TestDb) + Send + 'static) -> String {
+    let test = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(test(&db()));
+    };
+    let panic = std::thread::spawn(test).join().expect_err("a refusal");
+    *panic.downcast::<String>().expect("a message")
+}
+
+#[test]
+fn only_what_ran_is_judged_as_idempotent() {
+    let pending = panics(async |db| {
+        db.up_to(0).await.unwrap();
+        puts(db).await;
+        db.assert_idempotent(1).await;
+    });
+    assert_eq!(pending, "migration 1 has not run here (it is pending): `up_to(1)` first");
+    let nothing = panics(async |db| db.assert_idempotent(1).await);
+    assert_eq!(nothing, pending, "also where no table is made yet");
+    for (past, word) in [(Past::Baselined(1), "baselined"), (Past::Failed(1), "failed"), (Past::RolledBack(1), "rolled back")] {
+        let why = panics(async move |db| {
+            db.given([past]).await.unwrap();
+            puts(db).await;
+            db.assert_idempotent(1).await;
+        });
+        assert!(why.contains(&format!("migration 1 has not run here (it is {word}): ")), "{why}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_given_as_applied_is_judged_too() {
+    let db = db();
+    db.given([Past::AppliedWithOtherText(1), Past::Applied(2)]).await.unwrap();
+    db.put::<Customers>(json!({"id": "1", "email": "a@x"})).await.unwrap();
+    db.assert_idempotent(1).await;
+}
