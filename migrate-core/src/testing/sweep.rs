@@ -119,7 +119,7 @@ impl Sweep {
             Err(panic) => std::panic::resume_unwind(panic),
         };
         let cases = match told::repeat() {
-            Some(case) => vec![case.parse().unwrap_or_else(|why| panic!("{}: {why}", told::REPEAT))],
+            Some(case) => vec![repeated(&case, reference.calls.len()).unwrap_or_else(|why| panic!("{}: {why}", told::REPEAT))],
             None => self.cases(&reference.calls),
         };
         let failures = self.try_all(&cases, &reference, &given);
@@ -268,6 +268,15 @@ impl Sweep {
             return Err(format!("a last run still finds something to do: {:?}, {writes:?}", report.outcome));
         }
         Ok(())
+    }
+}
+
+/// What befalls no call would pass, and show nothing.
+fn repeated(text: &str, calls: usize) -> Result<Case, String> {
+    let case: Case = text.parse()?;
+    match case.first.k {
+        k if k >= calls => Err(format!("`{text}` begins at call {k}, but there are only {calls} calls, from 0 on")),
+        _ => Ok(case),
     }
 }
 

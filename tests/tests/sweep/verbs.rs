@@ -1,5 +1,7 @@
 //! What `TestDb` does where a test asks for what is not so: it never says yes to what it did not do, nor blames a migration for it.
 
+use std::process::Command;
+
 use migrate_core::ErrorKind;
 use migrate_core::migrator::Outcome;
 use migrate_core::registry::Sequence;
@@ -101,4 +103,24 @@ async fn what_is_given_as_applied_is_judged_too() {
     db.given([Past::AppliedWithOtherText(1), Past::Applied(2)]).await.unwrap();
     db.put::<Customers>(json!({"id": "1", "email": "a@x"})).await.unwrap();
     db.assert_idempotent(1).await;
+}
+
+/// Another test of this file, with a case to repeat.
+fn repeats(case: &str, test: &str) -> (bool, String) {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    let output = command.args(["--exact", test, "--nocapture"]).env("MIGRATE_TEST_REPEAT", case).output().unwrap();
+    (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn a_call_that_does_not_exist_cannot_be_repeated() {
+    let test = "users::a_sweep_lets_a_migration_pass_that_is_safe_to_repeat";
+    assert_eq!(repeats("1:reply-lost", test).0, true);
+    for case in ["999:reply-lost", "999/7:reply-lost"] {
+        let (passes, said) = repeats(case, test);
+        assert!(
+            !passes && said.contains(&format!("MIGRATE_TEST_REPEAT: `{case}` begins at call 999, but there are only ")),
+            "{said}"
+        );
+    }
 }
