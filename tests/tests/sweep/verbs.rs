@@ -124,3 +124,21 @@ fn a_call_that_does_not_exist_cannot_be_repeated() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_past_without_its_earlier_migrations_is_refused() {
+    for past in [Past::Applied(2), Past::Baselined(2), Past::Started(2), Past::RolledBack(2)] {
+        let db = db();
+        let error = db.given([past]).await.expect_err("no run leaves that");
+        assert_eq!(error.kind(), ErrorKind::CorruptHistory);
+        assert_eq!(error.to_string(), "migration 0002 second is given a past, but 0001 lower before it has none");
+        assert_eq!(db.history().await.unwrap(), [""; 0], "nothing of it is recorded");
+        db.given([Past::Applied(1)]).await.unwrap();
+        db.given([past]).await.expect("what was given before counts");
+    }
+    // As after `resolve --rolled-back 1` and a run that died.
+    db().given([Past::Applied(2), Past::Started(1)]).await.expect("the order is not judged");
+    let twice = db().given([Past::Applied(1), Past::RolledBack(1)]).await.expect_err("it holds the run itself");
+    assert_eq!(twice.kind(), ErrorKind::CorruptHistory);
+    assert!(twice.help()[0].contains("`Past::RolledBack(1)` holds the run"), "{twice:?}");
+}
