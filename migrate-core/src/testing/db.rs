@@ -45,6 +45,12 @@ struct NotDone {
     why: String,
 }
 
+#[derive(Debug, thiserror::Error)]
+#[error("table {table} is not made yet in this test's database")]
+struct NotMade {
+    table: String,
+}
+
 impl TestDb {
     /// An empty database for a crate that has `migrations!()`: `TestDb::of(shop::Migrations)`, with all that is linked for it.
     ///
@@ -190,7 +196,7 @@ impl TestDb {
         let item = serde_dynamo::to_item(item).map_err(|error| Error::new(ErrorKind::Encode, error))?;
         let table = self.table_name::<T>()?;
         let put = self.place.client.put_item().table_name(&table).set_item(Some(item)).send().await;
-        put.map(|_| ()).map_err(|error| explain(Action::PutItem, &table, error))
+        put.map(|_| ()).map_err(|error| not_made(&table, explain(Action::PutItem, &table, error)))
     }
 
     /// Every item of a table as an `S`, in the order of their keys. `S = serde_json::Value` takes them as they are.
@@ -198,7 +204,9 @@ impl TestDb {
     /// # Errors
     /// [`ErrorKind::Decode`] if one does not fit; the engine's errors.
     pub async fn items<T: Table, S: DeserializeOwned>(&self) -> Result<Vec<S>, Error> {
-        let items = dump::items(&self.place.client, &self.table_name::<T>()?, &T::schema().key).await?;
+        let table = self.table_name::<T>()?;
+        let items = dump::items(&self.place.client, &table, &T::schema().key).await;
+        let items = items.map_err(|error| not_made(&table, error))?;
         let fit = items.into_iter().map(serde_dynamo::from_item);
         fit.collect::<Result<_, _>>().map_err(|error| Error::new(ErrorKind::Decode, error))
     }
@@ -282,6 +290,16 @@ impl TestDb {
 /// The one place where a migrator is made for a test.
 fn build(sequence: Sequence, client: Client, naming: Naming) -> Result<Migrator, Error> {
     Migrator::builder(sequence, client).naming(naming).local_engine().beat_on_callers_runtime().build()
+}
+
+/// In a test there is no other account or region that the table could be in.
+fn not_made(table: &str, error: Error) -> Error {
+    if error.kind() != ErrorKind::NotFound {
+        return error;
+    }
+    Error::new(ErrorKind::NotFound, NotMade { table: table.to_owned() })
+        .with_help("`db.up_to(0).await?` first: it makes the tables and runs no migration")
+        .with_help("if they are made: the test's sequence must declare this one, with `#[derive(Table)]` and not `frozen`")
 }
 
 /// A test that goes on goes on from what it asked for.

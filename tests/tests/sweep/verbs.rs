@@ -142,3 +142,15 @@ async fn a_past_without_its_earlier_migrations_is_refused() {
     assert_eq!(twice.kind(), ErrorKind::CorruptHistory);
     assert!(twice.help()[0].contains("`Past::RolledBack(1)` holds the run"), "{twice:?}");
 }
+
+#[tokio::test]
+async fn a_table_that_is_not_made_yet_is_called_so() {
+    let db = db();
+    let put = db.put::<Customers>(json!({"id": "1"})).await.expect_err("no table");
+    let read = db.items::<Customers, Email>().await.err().expect("no table");
+    for error in [put, read] {
+        assert_eq!(error.kind(), ErrorKind::NotFound);
+        assert_eq!(error.to_string(), "table customers is not made yet in this test's database");
+        assert!(error.help()[0].starts_with("`db.up_to(0).await?` first"), "{error:?}");
+    }
+}
