@@ -3,9 +3,10 @@
 use std::process::Command;
 
 use migrate_core::ErrorKind;
-use migrate_core::migrator::Outcome;
+use migrate_core::migration::{OnInterrupt, Version};
+use migrate_core::migrator::{Options, Outcome};
 use migrate_core::registry::Sequence;
-use migrate_core::testing::{Past, TestDb};
+use migrate_core::testing::{Fault, Past, Sweep, TestDb};
 use migrate_tests::scenario::{Customers, customers, migration, sequence};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -153,4 +154,35 @@ async fn a_table_that_is_not_made_yet_is_called_so() {
         assert_eq!(error.to_string(), "table customers is not made yet in this test's database");
         assert!(error.help()[0].starts_with("`db.up_to(0).await?` first"), "{error:?}");
     }
+}
+
+/// The second asks before it runs again.
+fn asking() -> Sequence {
+    let [first, second] = [1, 2].map(|number| {
+        migration(number, "letters", |cx| {
+            Box::pin(async move {
+                cx.table::<Customers>().of::<Email>().update(|customer| customer.email.make_ascii_lowercase()).await?;
+                Ok(())
+            })
+        })
+    });
+    second.meta.on_interrupt = OnInterrupt::Ask;
+    sequence([customers()], [first, second])
+}
+
+async fn given(db: &TestDb) -> migrate_core::Result {
+    db.up_to(0).await?;
+    db.put::<Customers>(json!({"id": "1", "email": "A@X"})).await?;
+    Ok(())
+}
+
+#[test]
+fn a_sweep_says_that_it_cannot_answer_for_a_person() {
+    let sweep = || Sweep::with(asking()).only([Fault::ReplyLost, Fault::CrashAfter]);
+    let panic = std::thread::spawn(move || sweep().run(given)).join().expect_err("a refusal");
+    let why = *panic.downcast::<String>().expect("a message");
+    assert!(why.starts_with("migration 0002 letters says `on_interrupt = ask`"), "{why}");
+    assert!(why.contains("Options { to: Some(Version::new(1))") && why.contains("Past::Applied(2)"), "{why}");
+    sweep().options(Options { to: Some(Version::new(1)), ..Options::default() }).run(given);
+    Sweep::with(asking()).only([Fault::ReplyLost]).run(given);
 }
