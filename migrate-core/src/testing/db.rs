@@ -15,7 +15,7 @@ use crate::history::{History, MigrationStatus};
 use crate::iam::Action;
 use crate::migration;
 use crate::migration::Version;
-use crate::migrator::{Migrator, Options, Outcome, Report};
+use crate::migrator::{Migrator, Options, Outcome, Report, RollbackOptions, RollbackReport};
 use crate::registry::{MigrationEntry, Sequence};
 use crate::schema::{Naming, Prefix, Table, TableName};
 
@@ -39,7 +39,7 @@ struct NoSuchMigration {
 
 /// What a verb of a test was asked for and has not done.
 #[derive(Debug, thiserror::Error)]
-#[error("{asked} did nothing: {why}")]
+#[error("{asked} did not do it all: {why}")]
 struct NotDone {
     asked: String,
     why: String,
@@ -145,7 +145,7 @@ impl TestDb {
         let recorded = history.migrations().first_key_value();
         if last == 0 {
             return match recorded {
-                None => done(&asked, self.begin().await?),
+                None => done(&asked, self.begin().await?, |report| &report.outcome),
                 Some((_, state)) => {
                     let why = format!("migration {} is recorded here as {}", state.migration, dump::words(&state.status));
                     let error = Error::new(ErrorKind::Usage, NotDone { asked, why });
@@ -156,13 +156,25 @@ impl TestDb {
         let last = Version::new(last);
         self.entry(last)?;
         if recorded.is_none() {
-            done(&asked, self.begin().await?)?;
+            done(&asked, self.begin().await?, |report| &report.outcome)?;
         }
         let is_behind = history.migrations().range(last.next()..).next().is_some();
         // Cut off after `last`, the code would be older than what is recorded, and leave all as it is.
         let (sequence, to) =
             if is_behind { (self.sequence.clone(), Some(last)) } else { (self.sequence.clone().up_to(last), None) };
-        done(&asked, self.migrator_of(sequence, self.client())?.up(Options { to, ..Options::default() }).await?)
+        done(&asked, self.migrator_of(sequence, self.client())?.up(Options { to, ..Options::default() }).await?, |report| {
+            &report.outcome
+        })
+    }
+
+    /// Takes back every migration after `last`, newest first, by its `#[rollback(n)]` function, as `migrate rollback --to` does. The next
+    /// [`up`](TestDb::up) runs them again.
+    ///
+    /// # Errors
+    /// As [`Migrator::rollback`].
+    pub async fn roll_back_to(&self, last: u32) -> Result<RollbackReport, Error> {
+        let report = self.migrator()?.rollback(Version::new(last), RollbackOptions::default()).await?;
+        done(&format!("`roll_back_to({last})`"), report, |report| &report.outcome)
     }
 
     /// Makes the tables where no migration is recorded yet. What is decided then is that none is superfluous.
@@ -223,6 +235,9 @@ impl TestDb {
 
     /// Runs migration `number` once more over its own result, as if nobody knew that it ran: it must not change anything, nor write
     /// what is there already.
+    ///
+    /// One that is `.exactly_once()` passes by the marks on the items that it wrote. It does not where they lack: after [`given`](TestDb::given), after
+    /// a later migration that leaves marks of its own, and once it was rolled back and ran again.
     ///
     /// Only one that ran is judged: what is recorded of it, by a run or by [`given`](TestDb::given), must be that it is applied.
     ///
@@ -303,8 +318,8 @@ fn not_made(table: &str, error: Error) -> Error {
 }
 
 /// A test that goes on goes on from what it asked for.
-fn done(asked: &str, report: Report) -> Result<Report, Error> {
-    let (kind, why) = match &report.outcome {
+fn done<R>(asked: &str, report: R, outcome: impl Fn(&R) -> &Outcome) -> Result<R, Error> {
+    let (kind, why) = match outcome(&report) {
         Outcome::Done | Outcome::NothingToDo => return Ok(report),
         Outcome::Ahead(ahead) => (ErrorKind::Ahead, format!("the database is ahead, at migration {}", ahead.database)),
         Outcome::Incomplete { why } => (ErrorKind::Incomplete, why.clone()),

@@ -2,12 +2,12 @@
 
 use std::process::Command;
 
-use migrate_core::ErrorKind;
 use migrate_core::migration::{OnInterrupt, Version};
 use migrate_core::migrator::{Options, Outcome};
-use migrate_core::registry::Sequence;
+use migrate_core::registry::{RunFn, Sequence};
 use migrate_core::testing::{Fault, Past, Sweep, TestDb};
-use migrate_tests::scenario::{Customers, customers, migration, sequence};
+use migrate_core::{Error, ErrorKind};
+use migrate_tests::scenario::{Customers, customers, migration, rollback, sequence};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -185,4 +185,80 @@ fn a_sweep_says_that_it_cannot_answer_for_a_person() {
     assert!(why.contains("Options { to: Some(Version::new(1))") && why.contains("Past::Applied(2)"), "{why}");
     sweep().options(Options { to: Some(Version::new(1)), ..Options::default() }).run(given);
     Sweep::with(asking()).only([Fault::ReplyLost]).run(given);
+}
+
+#[tokio::test]
+async fn migrations_are_taken_back() {
+    let back = rollback(2, |cx| {
+        Box::pin(async move {
+            cx.note("back again");
+            Ok(())
+        })
+    });
+    let db = TestDb::with(shop().with_rollbacks([&*back])).unwrap();
+    db.up_to(2).await.unwrap();
+    let report = db.roll_back_to(1).await.unwrap();
+    assert_eq!((report.outcome, report.migrations.len()), (Outcome::Done, 1));
+    assert_eq!(db.states().await.unwrap(), ["0001 lower: applied", "0002 second: rolled back"]);
+    assert_eq!(db.roll_back_to(1).await.unwrap().outcome, Outcome::NothingToDo);
+    assert_eq!(db.roll_back_to(0).await.expect_err("1 has none").kind(), ErrorKind::NoRollback);
+    db.up().await.unwrap();
+    assert_eq!(db.states().await.unwrap(), ["0001 lower: applied", "0002 second: applied"]);
+}
+
+/// How a database with one customer is brought up by one migration.
+async fn fails(run: RunFn) -> Error {
+    let db = TestDb::with(sequence([customers()], [migration(1, "one", run)])).unwrap();
+    given(&db).await.unwrap();
+    db.up().await.expect_err("it fails")
+}
+
+#[tokio::test]
+async fn what_failed_is_told_by_its_kind_and_by_its_causes() {
+    let error = fails(|cx| {
+        Box::pin(async move {
+            cx.table::<Customers>().of::<Email>().update(|customer| customer.email.push('!')).await?;
+            Ok(())
+        })
+    });
+    assert_eq!(error.await.kind(), ErrorKind::NotRepeatable);
+    let error = fails(|_| Box::pin(async move { Ok("x".parse::<u32>().map(|_| ())?) })).await;
+    assert_eq!(error.kind(), ErrorKind::MigrationFailed);
+    let cause = std::error::Error::source(&error).expect("a cause");
+    assert!(cause.is::<std::num::ParseIntError>(), "{cause}");
+}
+
+/// One that is not safe to repeat, and says so.
+fn adding() -> Sequence {
+    let adds = migration(1, "adds", |cx| {
+        Box::pin(async move {
+            cx.table::<Customers>().of::<Email>().exactly_once().update(|customer| customer.email.push('!')).await?;
+            Ok(())
+        })
+    });
+    sequence([customers()], [adds])
+}
+
+#[tokio::test]
+async fn what_is_done_exactly_once_is_idempotent_by_its_marks() {
+    let db = TestDb::with(adding()).unwrap();
+    given(&db).await.unwrap();
+    db.up().await.unwrap();
+    assert_eq!(email(&db).await, "A@X!");
+    db.assert_idempotent(1).await;
+}
+
+#[test]
+fn what_is_done_exactly_once_has_no_marks_where_it_is_given() {
+    let why = std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let db = TestDb::with(adding()).unwrap();
+            db.given([Past::Applied(1)]).await.unwrap();
+            puts(&db).await;
+            db.assert_idempotent(1).await;
+        });
+    });
+    let why = *why.join().expect_err("a refusal").downcast::<String>().expect("a message");
+    assert!(why.contains("migration 1 changes its own result") && why.contains("A@X!"), "{why}");
 }
