@@ -290,6 +290,17 @@ impl StdError for Error {
 
 /// The error of user code: made from any error by `?`, or from text by [`Failure::msg`].
 ///
+/// A text alone is no error: `.ok_or("no e-mail")?` does not compile.
+///
+/// ```
+/// use migrate_core::Failure;
+///
+/// fn email(customer: Option<&str>) -> migrate_core::Result<&str> {
+///     customer.ok_or_else(|| Failure::msg("no e-mail"))
+/// }
+/// assert!(email(None).is_err());
+/// ```
+///
 /// Like `anyhow::Error` it is itself no [`std::error::Error`], so that the blanket `From` can be.
 pub struct Failure(BoxError);
 

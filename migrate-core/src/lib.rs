@@ -63,7 +63,7 @@
 //! | `aws` | [`migration`](macro@migration), [`Migrator`], [`transform`], over the AWS SDK |
 //! | `cli` | [`main!`] |
 //! | `embedded` | [`embedded::Engine`]: DynamoDB in the binary, for a laptop and for tests; it needs a C compiler |
-//! | `testing` | [`testing`], for an application's tests: written in its dev-dependencies, and not on by default |
+//! | `testing` | the module `testing`, for an application's tests: written in its dev-dependencies, and not on by default |
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;

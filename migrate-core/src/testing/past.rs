@@ -1,17 +1,27 @@
 //! A past that is given instead of lived through: records about migrations, as a run would have left them. It never runs anything.
 
+use std::collections::BTreeSet;
+
 use super::db::TestDb;
 use super::dump::words;
 use crate::aws::store::Store;
-use crate::error::Error;
-use crate::history::{Counts, Entry, RunInfo};
-use crate::migration::{MigrationMeta, Version};
+use crate::error::{Error, ErrorKind};
+use crate::history::{Counts, Entry, History, RunInfo};
+use crate::migration::{MigrationId, MigrationMeta, Version};
 use crate::migrator::RowState;
 
 /// What a text that was edited since is recorded as.
 const OTHER_TEXT: &str = "tokens-1:another text";
 
-/// What happened to a migration before the test begins.
+/// No run begins a migration while one before it has never run, nor does `baseline` leave one out.
+#[derive(Debug, thiserror::Error)]
+#[error("migration {later} is given a past, but {earlier} before it has none")]
+struct LeftOut {
+    later: MigrationId,
+    earlier: MigrationId,
+}
+
+/// What happened to a migration before the test begins. One value is all of it: what was rolled back has run, so `RolledBack(1)` alone says both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Past {
@@ -100,21 +110,43 @@ impl TestDb {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) if the code has no migration of such a number; [`ErrorKind::CorruptHistory`](crate::ErrorKind::CorruptHistory) if no run could have left such records.
+    /// [`ErrorKind::Usage`] if the code has no migration of such a number; [`ErrorKind::CorruptHistory`] if one before it has no past, or if
+    /// what is settled or being rolled back is begun once more. In which order different migrations stand is not judged: `Started(1)` may follow
+    /// `Applied(2)`, as after `resolve --rolled-back 1` and a run that died.
     pub async fn given(&self, past: impl IntoIterator<Item = Past>) -> Result<(), Error> {
-        self.begin().await?;
-        let mut entries = Vec::new();
+        // A binary without the migrations that are recorded would be one that is too old.
+        if self.past().await?.migrations().is_empty() {
+            self.begin().await?;
+        }
+        let (mut entries, mut given) = (Vec::new(), BTreeSet::new());
         for one in past {
             let entry = self.entry(Version::new(one.number()))?;
+            given.insert(entry.meta.version);
             entries.extend(one.entries(&entry.meta));
         }
         let migrator = self.migrator()?;
         let store = Store::new(self.client(), migrator.management_table().clone(), self.sequence().name());
         let mut found = store.read().await?;
+        self.none_left_out(&given, &found.history)?;
         // The run that made the tables gave its epoch back, and nobody took another one since.
         let epoch = found.lock.as_ref().map_or(0, |lock| lock.epoch);
         let run = RunInfo { run_id: "a test's past".to_owned(), ..RunInfo::default() };
-        store.append(&mut found.history, epoch, &run, entries).await
+        store.append(&mut found.history, epoch, &run, entries).await.map_err(|error| match error.kind() {
+            ErrorKind::CorruptHistory => error.with_help(
+                "say all of one migration by one value: `Past::RolledBack(1)` holds the run, `Past::Failed(1)` its begin",
+            ),
+            _ => error,
+        })
+    }
+
+    fn none_left_out(&self, given: &BTreeSet<Version>, history: &History) -> Result<(), Error> {
+        let is_known = |version: &Version| given.contains(version) || history.migrations().contains_key(version);
+        let Some(later) = given.last() else { return Ok(()) };
+        let mut before = self.sequence().migrations().map(|entry| &entry.meta).take_while(|meta| meta.version < *later);
+        let Some(earlier) = before.find(|meta| !is_known(&meta.version)) else { return Ok(()) };
+        let why = LeftOut { later: self.entry(*later)?.meta.id(), earlier: earlier.id() };
+        let help = format!("give that a past too, such as `Past::Applied({})`", earlier.version);
+        Err(Error::new(ErrorKind::CorruptHistory, why).with_help(help))
     }
 
     /// What the history says of migrations, in its own words and in order.

@@ -17,7 +17,7 @@ use super::fault::Fault;
 use super::recorder::Recorder;
 use super::told;
 use crate::error::{Error, Result};
-use crate::migration;
+use crate::migration::{self, MigrationId, OnInterrupt};
 use crate::migrator::{Options, Outcome, Report};
 use crate::registry::Sequence;
 
@@ -62,6 +62,8 @@ pub struct Sweep {
 struct Reference {
     calls: Vec<Call>,
     left: Dump,
+    /// The first of the migrations that ran there of which only a person may say how it stands once a run died in it.
+    asks: Option<MigrationId>,
 }
 
 impl Sweep {
@@ -108,7 +110,8 @@ impl Sweep {
     /// Tries all cases. `given` prepares each database: from then on the calls count.
     ///
     /// # Panics
-    /// A case ends otherwise than an undisturbed run; the preparation or the undisturbed run fails.
+    /// A case ends otherwise than an undisturbed run; the preparation or the undisturbed run fails; or a migration that says
+    /// `on_interrupt = ask` would meet a fault that does not [pass](Fault::passes).
     pub fn run(self, given: impl AsyncFn(&TestDb) -> Result + Sync) {
         let test = std::thread::current().name().filter(|name| *name != "main").map(ToOwned::to_owned);
         let undisturbed = || on_a_clock_of_its_own(self.reference(&given));
@@ -118,8 +121,11 @@ impl Sweep {
             Ok(Err(why)) => panic!("without any fault: {why}"),
             Err(panic) => std::panic::resume_unwind(panic),
         };
+        if let Some(asks) = reference.asks.as_ref().filter(|_| self.faults.iter().any(|fault| !fault.passes())) {
+            panic!("{}", unanswered(asks));
+        }
         let cases = match told::repeat() {
-            Some(case) => vec![case.parse().unwrap_or_else(|why| panic!("{}: {why}", told::REPEAT))],
+            Some(case) => vec![repeated(&case, reference.calls.len()).unwrap_or_else(|why| panic!("{}: {why}", told::REPEAT))],
             None => self.cases(&reference.calls),
         };
         let failures = self.try_all(&cases, &reference, &given);
@@ -211,11 +217,16 @@ impl Sweep {
     async fn reference(&self, given: &impl AsyncFn(&TestDb) -> Result) -> Result<Reference, String> {
         let db = self.prepared(given).await?;
         let recorder = Recorder::of(&db.client());
-        self.up(&db, &recorder).await.map_err(|error| format!("the run fails: {error:?}"))?;
+        let report = self.up(&db, &recorder).await.map_err(|error| format!("the run fails: {error:?}"))?;
         if recorder.writes().is_empty() {
             return Err("there is nothing to do, so that no fault can harm it".to_owned());
         }
-        Ok(Reference { calls: recorder.calls(), left: left(&db).await? })
+        let ran = report.migrations.into_iter().filter(|one| !one.skipped).map(|one| one.migration);
+        let mut asking = ran.filter(|id| {
+            let entry = self.sequence.migration(id.version);
+            entry.is_some_and(|entry| entry.meta.on_interrupt == OnInterrupt::Ask)
+        });
+        Ok(Reference { calls: recorder.calls(), left: left(&db).await?, asks: asking.next() })
     }
 
     async fn up(&self, db: &TestDb, through: &Recorder) -> Result<Report, Error> {
@@ -268,6 +279,27 @@ impl Sweep {
             return Err(format!("a last run still finds something to do: {:?}, {writes:?}", report.outcome));
         }
         Ok(())
+    }
+}
+
+/// The run after a crash asks a person, and a sweep is none.
+fn unanswered(asks: &MigrationId) -> String {
+    let n = asks.version.get();
+    let before = n.saturating_sub(1);
+    format!(
+        "migration {asks} says `on_interrupt = ask`: what a run leaves that dies in it only a person can settle (M0409), so that no clean run can follow\n  \
+         help: sweep what comes before it: `.options(Options {{ to: Some(Version::new({before})), ..Options::default() }})`\n  \
+         help: sweep what comes after it where it is done: `db.given([.., Past::Applied({n})])`\n  \
+         help: sweep it with what passes by itself: `.only(Fault::ALL.into_iter().filter(|fault| fault.passes()))`"
+    )
+}
+
+/// What befalls no call would pass, and show nothing.
+fn repeated(text: &str, calls: usize) -> Result<Case, String> {
+    let case: Case = text.parse()?;
+    match case.first.k {
+        k if k >= calls => Err(format!("`{text}` begins at call {k}, but there are only {calls} calls, from 0 on")),
+        _ => Ok(case),
     }
 }
 

@@ -12,3 +12,4 @@ mod runners;
 mod shop;
 mod slow;
 mod users;
+mod verbs;
