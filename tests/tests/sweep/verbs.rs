@@ -116,7 +116,7 @@ fn repeats(case: &str, test: &str) -> (bool, String) {
 #[test]
 fn a_call_that_does_not_exist_cannot_be_repeated() {
     let test = "users::a_sweep_lets_a_migration_pass_that_is_safe_to_repeat";
-    assert_eq!(repeats("1:reply-lost", test).0, true);
+    assert!(repeats("1:reply-lost", test).0);
     for case in ["999:reply-lost", "999/7:reply-lost"] {
         let (passes, said) = repeats(case, test);
         assert!(
