@@ -102,7 +102,7 @@ async fn a_rollback_that_fails_goes_on_when_it_is_mended() {
     let status = folder.run(COUNTED, &["status"]).succeeds();
     status.prints(&[
         "rollback failed",
-        "safe to run again: yes, it refuses while a rollback is not finished",
+        "safe to run again: yes, nothing is done while a rollback is not finished",
         "next: migrate rollback --to 1",
     ]);
     customer(&folder.client(), 8).await;

@@ -34,10 +34,14 @@ async fn one_that_asks_is_not_run_again_before_somebody_says_how_it_stands() {
             "`migrate resolve --rolled-back 1 --reason TEXT`",
         ]);
         folder.run(ASKING, &["plan"]).exits(5).prints(&["[M0409]", "(again: an earlier run began it)"]);
-        folder.run(ASKING, &["check"]).exits(5).prints(&["history[M0409]", "pending: migration 0001"]);
+        folder.run(ASKING, &["check"]).exits(5).prints(&[
+            "history[M0409]",
+            "pending: migration 0001",
+            "Unsettled: a person must say how a migration of asking stands",
+        ]);
         folder.run(ASKING, &["status"]).succeeds().prints(&[
             "started (to be settled)",
-            "it refuses, until a person says",
+            "nothing is done before a person says",
             "next: migrate resolve --applied 1 --reason TEXT  (or `resolve --rolled-back 1 --reason TEXT`",
         ]);
         assert_eq!(folder.read("sent").lines().count(), 1, "nothing ran meanwhile");

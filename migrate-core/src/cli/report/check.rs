@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::text::{Text, Tone};
 use super::words::count;
 use crate::cli::exit::Exit;
+use crate::error::ErrorKind;
 
 /// Something that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -29,6 +30,7 @@ pub(in crate::cli) fn check(sequence: &str, findings: &[Finding], only: Option<&
         let code = code.map(|code| format!("[{code}]")).unwrap_or_default();
         text.add(tone, format_args!("  {kind}{code}: ")).lines(Tone::Plain, "    ", what);
     }
+    let unsettled = Some(ErrorKind::Unsettled.code());
     match findings.iter().map(|finding| finding.exit).max() {
         None => match only {
             None => text.line(Tone::Good, format_args!("OK: {sequence} is as declared.")),
@@ -36,6 +38,11 @@ pub(in crate::cli) fn check(sequence: &str, findings: &[Finding], only: Option<&
                 text.line(Tone::Good, format_args!("OK: {sequence} has no finding of kind `{only}`; nothing else was looked at."))
             }
         },
+        Some(Exit::Conflict) if findings.iter().all(|finding| finding.exit < Exit::Conflict || finding.code == unsettled) => text
+            .line(
+                Tone::Bad,
+                format_args!("Unsettled: a person must say how a migration of {sequence} stands; `migrate status` names it."),
+            ),
         Some(Exit::Conflict) => {
             text.line(Tone::Bad, format_args!("Conflict: the history of {sequence} and this binary contradict each other."))
         }
@@ -72,6 +79,13 @@ mod tests {
         let pending = Finding { kind: "pending", code: None, what: "0002 split".to_owned(), exit: Exit::Pending };
         let edited =
             Finding { kind: "history", code: Some("M0401"), what: "0001 load was edited".to_owned(), exit: Exit::Conflict };
+        let asks = Finding { code: Some("M0409"), what: "0001 load was begun".to_owned(), ..edited.clone() };
+        let both = check("shop", &[asks.clone(), edited.clone()], None).to_string();
+        assert!(both.ends_with("contradict each other.\n"), "{both}");
+        assert_eq!(
+            check("shop", &[pending.clone(), asks], None).to_string(),
+            "  pending: 0002 split\n  history[M0409]: 0001 load was begun\nUnsettled: a person must say how a migration of shop stands; `migrate status` names it.\n"
+        );
         assert_eq!(
             check("shop", &[pending, edited], None).to_string(),
             "  pending: 0002 split\n  history[M0401]: 0001 load was edited\nConflict: the history of shop and this binary contradict each other.\n"

@@ -61,7 +61,7 @@ fn advice(status: &Status, phased: bool) -> Advice {
     } else if ahead {
         (true, "an older binary changes nothing", "check", "")
     } else if missing {
-        (true, "it refuses, as a recorded migration is missing here", "check", "")
+        (true, "nothing is done, as a recorded migration is missing here", "check", "")
     } else if rows.iter().any(foreign) {
         (false, "a migration was edited after it had begun", "check", "")
     } else if !before.is_empty() || begun {
@@ -83,13 +83,15 @@ fn settle(row: &Row) -> Advice {
     let rolled_back = format!("resolve --rolled-back {number} --reason TEXT");
     let (because, verb, or) = match row.is_open() {
         true => (
-            "it refuses, until a person says how the one that asks stands",
+            "nothing is done before a person says how the one that asks stands",
             format!("resolve --applied {number} --reason TEXT"),
             rolled_back,
         ),
-        false => {
-            ("it refuses while a rollback is not finished", format!("rollback --to {}", number.saturating_sub(1)), rolled_back)
-        }
+        false => (
+            "nothing is done while a rollback is not finished",
+            format!("rollback --to {}", number.saturating_sub(1)),
+            rolled_back,
+        ),
     };
     Advice { safe: true, because, verb, remark: format!("  (or `{or}`: look at the data first)") }
 }
