@@ -58,6 +58,44 @@ pub struct Settlement {
     pub behind: Vec<MigrationId>,
 }
 
+#[cfg(feature = "aws")]
+impl Settlement {
+    /// Whether it is still what was shown or decided before the lock was waited for: only that is recorded.
+    ///
+    /// # Errors
+    /// A refusal that says what came between.
+    pub(crate) fn still(&self, shown: &Self) -> Result<(), Refusal> {
+        if self == shown {
+            return Ok(());
+        }
+        let why = match (self.entry.migration(), &self.before, &shown.before) {
+            (Some(id), Some(now), Some(before)) if now != before => {
+                format!("migration {id} stands otherwise meanwhile: {now} (before: {before})")
+            }
+            _ => format!("what follows from it is not the same meanwhile: {}", self.differs(shown).join("; ")),
+        };
+        Err(Refusal::new(ErrorKind::StalePlan, format!("nothing was recorded, since {why}"))
+            .help("look again with `migrate status`; if it is still to be said, say it again"))
+    }
+
+    fn differs(&self, shown: &Self) -> Vec<String> {
+        let list = |ids: &[MigrationId]| match ids {
+            [] => "none".to_owned(),
+            ids => ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        };
+        let each = [
+            ("the next `up` runs for it", &self.runs, &shown.runs),
+            ("it leaves out", &self.no_longer, &shown.no_longer),
+            ("of those behind stay as they are", &self.behind, &shown.behind),
+        ];
+        let lists = each.into_iter().filter(|(_, now, before)| now != before);
+        let lists = lists.map(|(what, now, before)| format!("{what} {} (before: {})", list(now), list(before)));
+        // The words of a record do not say all of it, as a table's id.
+        let record = (self.entry != shown.entry).then(|| "it is of another text or table".to_owned());
+        lists.chain(record).collect()
+    }
+}
+
 /// Judges what somebody says, and tells what follows from it.
 ///
 /// # Errors
