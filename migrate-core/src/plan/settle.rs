@@ -141,9 +141,17 @@ impl<'a> Judged<'a> {
             let (number, id) = (open.version, open.id());
             let what =
                 format!("migration {} cannot count as applied while {id}, which comes before it, is not settled", meta.id());
+            // What a person must settle is refused by `up` too.
+            let is_theirs = self.history.migrations().get(&number).is_some_and(|state| state.is_unsettled(Some(open)));
+            let otherwise = match is_theirs {
+                true => format!(
+                    "if nothing of it is left there: `migrate resolve --rolled-back {number} --reason TEXT` first; the next `up` runs it from its beginning"
+                ),
+                false => format!("if it is not: `migrate up --to {number}` runs it"),
+            };
             return Err(Refusal::new(ErrorKind::OutOfOrder, what)
                 .help(format!("if {id} is in the database too: `migrate resolve --applied {number} --reason TEXT` first"))
-                .help(format!("if it is not: `migrate up --to {number}` runs it")));
+                .help(otherwise));
         }
         Ok(Entry::ResolvedApplied {
             migration: meta.id(),

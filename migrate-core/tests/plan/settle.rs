@@ -128,6 +128,22 @@ fn applied_is_said_of_what_the_code_has_in_order_and_is_not_settled() {
         if 0002 lowercase_emails is in the database too: `migrate resolve --applied 2 --reason TEXT` first
         if it is not: `migrate up --to 2` runs it",
     );
+    // One that asks is refused by `up` as well, and so is one in the middle of its rollback.
+    let asking = World::new().settled().migrations([meta(1), asks(2), meta(3)]).applied(meta(1)).started(asks(2));
+    let (migration, fingerprint) = (meta(2).id(), meta(2).fingerprint.to_owned());
+    let rolling = three().applied(meta(2)).recorded(Entry::MigrationRollingBack { migration, fingerprint });
+    for begun in [asking, rolling] {
+        refuses(
+            &begun,
+            &applied(3),
+            ErrorKind::OutOfOrder,
+            "
+            migration 0003 split_name cannot count as applied while 0002 lowercase_emails, which comes before it, is not settled
+            if 0002 lowercase_emails is in the database too: `migrate resolve --applied 2 --reason TEXT` first
+            if nothing of it is left there: `migrate resolve --rolled-back 2 --reason TEXT` first; the next `up` runs it from its beginning",
+        );
+        assert!(judge(&after(&begun, &rolled_back(2)), &applied(3)).is_ok());
+    }
     refuses(
         &world,
         &applied(1),
