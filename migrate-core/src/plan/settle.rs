@@ -194,6 +194,9 @@ impl<'a> Judged<'a> {
 
     fn in_code(&self, version: Version) -> Result<&'a MigrationMeta, Refusal> {
         self.declared.migrations.get(&version).ok_or_else(|| {
+            if !self.history.migrations().contains_key(&version) {
+                return self.nobody_has(version);
+            }
             usage(format!("this binary has no migration {version}, and its text is part of the record"))
                 .help("say it with the binary that has it; `migrate status` lists them")
         })
@@ -201,8 +204,17 @@ impl<'a> Judged<'a> {
 
     fn recorded(&self, version: Version, or: &str) -> Result<&'a MigrationState, Refusal> {
         self.history.migrations().get(&version).ok_or_else(|| {
+            if !self.declared.migrations.contains_key(&version) {
+                return self.nobody_has(version);
+            }
             usage(format!("nothing of a migration {version} is recorded: {or}")).help("`migrate status` lists what is recorded")
         })
+    }
+
+    /// A number that neither the code nor the history has.
+    fn nobody_has(&self, version: Version) -> Refusal {
+        let known: BTreeSet<Version> = self.declared.migrations.keys().chain(self.history.migrations().keys()).copied().collect();
+        usage(format!("there is no migration {version}: there {}", numbers(&known))).help("`migrate status` lists them")
     }
 
     /// Whether the code's migration is the recorded one. What failed or was taken back may have become another.
@@ -245,6 +257,23 @@ fn follows(declared: &Declared, observed: &Observed, entry: Entry, before: Optio
         behind: after.migrations().keys().filter(is_behind).filter_map(id).collect(),
         runs: runs.iter().filter_map(id).collect(),
     })
+}
+
+/// Which numbers there are, as short as they can be said.
+fn numbers(known: &BTreeSet<Version>) -> String {
+    let mut runs: Vec<(Version, Version)> = Vec::new();
+    for version in known {
+        match runs.last_mut() {
+            Some((_, last)) if last.next() == *version => *last = *version,
+            _ => runs.push((*version, *version)),
+        }
+    }
+    let each = runs.iter().map(|(first, last)| if first == last { first.to_string() } else { format!("{first} to {last}") });
+    match &each.collect::<Vec<_>>()[..] {
+        [] => "is none at all".to_owned(),
+        [one] if known.len() == 1 => format!("is only {one}"),
+        each => format!("are {}", each.join(", ")),
+    }
 }
 
 pub(super) fn usage(what: String) -> Refusal {

@@ -150,8 +150,9 @@ fn applied_is_said_of_what_the_code_has_in_order_and_is_not_settled() {
         ErrorKind::Usage,
         "migration 0001 load is settled already: it was applied, at 1970-01-01T00:00:00Z by ana (process 0)",
     );
+    let theirs = MigrationMeta { name: "theirs", ..meta(4) };
     refuses(
-        &world,
+        &three().failed(theirs),
         &applied(4),
         ErrorKind::Usage,
         "
@@ -176,6 +177,25 @@ fn applied_is_said_of_what_the_code_has_in_order_and_is_not_settled() {
         "
         nothing was ever run here, so that there is no doubt to settle
         an existing database is taken over by `migrate baseline N`",
+    );
+}
+
+#[test]
+fn of_a_number_that_nobody_has_nothing_can_be_said() {
+    let five = MigrationMeta { version: Version::new(5), name: "theirs", ..meta(4) };
+    let world = three().failed(five);
+    for says in [applied, rolled_back, reblessed] {
+        for number in [0, 4, 9] {
+            let text = format!("there is no migration {number}: there are 1 to 3, 5\n`migrate status` lists them");
+            refuses(&world, &says(number), ErrorKind::Usage, &text);
+        }
+    }
+    let none = World::new().settled();
+    refuses(
+        &none,
+        &rolled_back(1),
+        ErrorKind::Usage,
+        "there is no migration 1: there is none at all\n`migrate status` lists them",
     );
 }
 
