@@ -6,7 +6,7 @@ use migrate_core::migration::{MigrationMeta, Version};
 use migrate_core::plan::Resolution;
 use migrate_core::schema::{KeyElement, ScalarType, Status, TableName, TableSchema};
 
-use super::settle::{after, follows, judge, refuses, rolled_back};
+use super::settle::{after, applied, follows, judge, refuses, rolled_back};
 use super::texts::reads;
 use super::world::{World, live, meta, schema, table_name};
 
@@ -100,6 +100,18 @@ fn of_what_never_ran_here_nobody_knows_what_it_touched() {
         nobody knows whether migrations 0001 load, 0003 split_name touched table `orders`: they never ran here
         for each up to 3 that touched the table, as migration 0002 lowercase_emails did: `migrate resolve --rolled-back N --reason TEXT`, and it runs again
         then for those behind: `migrate resolve --restored orders --at 3 --reason TEXT`");
+    // What ran here and was then settled by hand did run here, and what it touched then is known.
+    let by_hand = after(&after(&world, &rolled_back(2)), &applied(2));
+    refuses(&by_hand, &restored("orders", 1), ErrorKind::Usage, "
+        nobody knows whether migrations 0002 lowercase_emails, 0003 split_name touched table `orders`: 0002 lowercase_emails began here and was then settled by hand, and what was done by hand is not recorded; 0003 split_name never ran here
+        for each up to 3 that touched the table, as migration 0002 lowercase_emails did: `migrate resolve --rolled-back N --reason TEXT`, and it runs again
+        then for those behind: `migrate resolve --restored orders --at 3 --reason TEXT`");
+    let last = went_through(world.clone(), 4, &["orders t-1"]);
+    let last = after(&after(&last, &rolled_back(4)), &applied(4));
+    refuses(&last, &restored("orders", 3), ErrorKind::Usage, "
+        nobody knows whether migration 0004 add_region touched table `orders`: it began here and was then settled by hand, and what was done by hand is not recorded
+        for each up to 4 that touched the table, as migration 0004 add_region did: `migrate resolve --rolled-back N --reason TEXT`, and it runs again
+        then for those behind: `migrate resolve --restored orders --at 4 --reason TEXT`");
     // As it says.
     let mended = after(&after(&world, &rolled_back(2)), &restored("orders", 3));
     reads(&mended, "Run 0002 lowercase_emails\nRun 0004 add_region");
