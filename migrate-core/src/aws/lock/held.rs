@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -13,6 +13,7 @@ use super::Pace;
 use super::heart::Heart;
 use crate::aws::guard::{Lease, Sent};
 use crate::aws::store::{LOCK, Store};
+use crate::history::LockInfo;
 
 /// It is still ours: the epoch alone says so, since a lost reply may have counted a beat twice.
 const STILL_OURS: &str = "epoch = :epoch";
@@ -87,12 +88,24 @@ impl Beat {
                 return true;
             }
             Some(Err(error)) if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) => {
-                self.lease.lose("the lock was taken over by somebody else".to_owned());
+                self.lease.lose(self.taken_over(&error));
             }
             // The next one may arrive; if none does, the lease ends by itself.
             Some(Err(_)) | None => {}
         }
         false
+    }
+
+    /// By whom, as the lock said when it refused a beat. An engine may not tell.
+    fn taken_over(&self, error: &Failed) -> String {
+        let item = match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(refused)) => refused.item().cloned(),
+            _ => None,
+        };
+        match item.and_then(|item| self.store.decode::<LockInfo>(item).ok()) {
+            Some(now) => format!("the lock was taken over by {}: {}", now.holder.who(), now.doing),
+            None => "the lock was taken over by somebody else".to_owned(),
+        }
     }
 
     /// A reply that is lost leaves a lease that runs out.
@@ -115,6 +128,7 @@ impl Beat {
             .set_key(Some(self.store.key(LOCK)))
             .update_expression(expression)
             .condition_expression(STILL_OURS)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .expression_attribute_values(":epoch", AttributeValue::N(self.epoch.to_string()));
         for (name, value) in values {
             update = update.expression_attribute_values(name, value);
