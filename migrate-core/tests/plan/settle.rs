@@ -63,8 +63,14 @@ fn one_that_asks_and_did_not_end_stops_everything_until_it_is_settled() {
         Run 0002 lowercase_emails
         error[M0409]: migration 0001 load was begun at 1970-01-01T00:00:00Z by ana (process 0), did not end, and says `on_interrupt = ask`: a person must say how it stands
           help: if all of it is in the database: `migrate resolve --applied 1 --reason TEXT`; it is not run again
-          help: if nothing of it is left there: `migrate resolve --rolled-back 1 --reason TEXT`; the next `up` runs it from its beginning
-          help: if ana (process 0) is still at work on it, which `migrate lock` shows: wait for that");
+          help: if nothing of it is left there: `migrate resolve --rolled-back 1 --reason TEXT`; the next `up` runs it from its beginning");
+    let mut held = world.clone();
+    for (holder, is_told) in [("ana (process 0)", true), ("ben (process 7)", false)] {
+        held.observed.holder = Some(holder.to_owned());
+        let told = held.plan().refusals.remove(0).recipe.pop().unwrap_or_default();
+        let wanted = "if ana (process 0) is still at work on it, which `migrate lock` shows: wait for that";
+        assert_eq!(told == wanted, is_told, "{holder}: {told}");
+    }
     assert_eq!(follows(&world, &applied(1)), [vec![], vec![1], vec![]]);
     reads(&after(&world, &applied(1)), "Run 0002 lowercase_emails");
     assert_eq!(follows(&world, &rolled_back(1)), [vec![1], vec![], vec![]]);
@@ -88,8 +94,7 @@ fn a_rollback_that_is_not_finished_stops_everything_until_it_is_settled() {
     let begun = Entry::MigrationRollingBack { migration: migration.clone(), fingerprint: fingerprint.clone() };
     let failed = Entry::MigrationRollbackFailed { migration, fingerprint, error: "no such item".to_owned() };
     let mends = "help: if all of it is in the database: `migrate resolve --applied 2 --reason TEXT`; it is not run again
-          help: if nothing of it is left there: `migrate resolve --rolled-back 2 --reason TEXT`; the next `up` runs it from its beginning
-          help: if ana (process 0) is still at work on it, which `migrate lock` shows: wait for that";
+          help: if nothing of it is left there: `migrate resolve --rolled-back 2 --reason TEXT`; the next `up` runs it from its beginning";
     reads(&rolling(vec![begun.clone()]), &format!("
         RunAgain 0002 lowercase_emails
         Run 0003 split_name
