@@ -11,6 +11,7 @@ use aws_sdk_dynamodb::error::{ErrorMetadata, ProvideErrorMetadata, SdkError};
 
 pub(crate) use super::codes::{has_code, is_denied, is_not_found, is_throttled, is_unknown_operation};
 use super::codes::{is_expired_code, is_throttle_code};
+use super::guard::lost;
 use super::harmless::harmless;
 use crate::error::{Error, ErrorKind};
 use crate::iam::Action;
@@ -91,7 +92,7 @@ where
     }
     let resource = resource.to_owned();
     if let Some(Refused { kind, text }) = find::<Refused>(&error) {
-        return Error::new(*kind, text.clone());
+        return if *kind == ErrorKind::LockLost { lost(text.clone()) } else { Error::new(*kind, text.clone()) };
     }
     if let Some(missing) = find::<CredentialsError>(&error) {
         let reason = missing.to_string();

@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use tokio::sync::watch;
 
 use super::fault::Refused;
-use crate::error::{BoxError, ErrorKind};
+use crate::error::{BoxError, Error, ErrorKind};
 
 /// Operations that change nothing. An allow-list: what is not named here is taken for a write.
 const READS: [&str; 18] = [
@@ -126,6 +126,13 @@ impl Lease {
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The error of a run whose lock is not its own any more.
+pub(crate) fn lost(why: impl Into<BoxError>) -> Error {
+    let again = "nothing more was written; run the same command again: it goes on from what is recorded. A migration that says `on_interrupt = ask` is settled by a person first, `migrate resolve`";
+    let who = "if somebody took it over, `migrate lock` and `migrate history` show who: it may have been `migrate unlock`";
+    Error::new(ErrorKind::LockLost, why).with_help(again).with_help(who)
 }
 
 /// When a request was sent, by both clocks.

@@ -7,8 +7,9 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Deserialize;
 
+use super::guard::lost;
 use super::store::{COLLISIONS, Item, Store, StoreError, cancellation, explain_transaction, now, passes};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::iam::Action;
 use crate::schema::TableName;
 
@@ -43,7 +44,7 @@ impl Store {
             let Err(error) = self.transact(epoch, std::slice::from_ref(&item)).await else { break };
             let codes = cancellation(&error).iter().map(|reason| reason.code().unwrap_or("None"));
             match codes.collect::<Vec<_>>()[..] {
-                ["ConditionalCheckFailed", ..] => return Err(Error::new(ErrorKind::LockLost, StoreError::Fenced)),
+                ["ConditionalCheckFailed", ..] => return Err(lost(StoreError::Fenced)),
                 // It is there: from an earlier run, or by a request whose reply was lost.
                 [_, "ConditionalCheckFailed"] => break,
                 _ if attempt < COLLISIONS && passes(&error) => {

@@ -12,6 +12,7 @@ use aws_sdk_dynamodb::types::{
 use jiff::Timestamp;
 
 use super::fault::{explain, has_code, throttled};
+use super::guard::lost;
 use super::memory::ENVIRONMENT;
 use super::share::{GUEST, Guests, Mark};
 use crate::error::{Error, ErrorKind};
@@ -241,7 +242,7 @@ impl Store {
                         [] => ("None".to_owned(), Vec::new()),
                     };
                     if of_lock == "ConditionalCheckFailed" {
-                        return Err(Error::new(ErrorKind::LockLost, StoreError::Fenced));
+                        return Err(lost(StoreError::Fenced));
                     }
                     if let Some(at) = of_records.iter().position(|code| code == "ConditionalCheckFailed") {
                         // A reply that was lost: the SDK asked again and met the records that it had written, all of them.
@@ -249,7 +250,7 @@ impl Store {
                         if there.zip(&items).all(|(there, item)| there.is_some_and(|there| there == item)) {
                             break;
                         }
-                        return Err(Error::new(ErrorKind::LockLost, StoreError::Overtaken { number: first + at as u64 }));
+                        return Err(lost(StoreError::Overtaken { number: first + at as u64 }));
                     }
                     if attempt == COLLISIONS || !passes(&error) {
                         return Err(explain_transaction(Action::PutItem, self.table.as_str(), error));

@@ -88,7 +88,7 @@ impl Migrator {
     async fn missing(&self, version: Version, look: &Look) -> Result<Baseline, Error> {
         let observed = &look.observed;
         let history = &observed.history;
-        refuse_all(open_up_to(&self.declared, history, version))?;
+        refuse_all(open_up_to(&self.declared, observed, version))?;
         let settled =
             |meta: &MigrationMeta| history.migrations().get(&meta.version).is_some_and(|state| state.status.is_settled());
         let migrations = self.declared.migrations.range(..=version).map(|(_, meta)| meta);

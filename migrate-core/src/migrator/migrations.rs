@@ -2,8 +2,9 @@
 
 use super::report::MigrationReport;
 use super::run::Run;
-use super::work::{Called, Function, lost_lock};
+use super::work::{Called, Function};
 use crate::aws::fault::is_expired;
+use crate::aws::guard::lost;
 use crate::aws::jobs::JobStore;
 use crate::error::{Error, ErrorKind, chain, keyless};
 use crate::event::Event;
@@ -100,7 +101,7 @@ impl Run<'_> {
         }
         let (migration, is_back) = (function.meta.id(), function.turn.is_back);
         if let Some(why) = self.held.lease().refusal() {
-            return lost_lock(Some(why));
+            return lost(why);
         }
         // The record and the event say which migration failed.
         let cause = std::error::Error::source(&error).unwrap_or(&error);

@@ -57,7 +57,9 @@ impl Migrator {
             false => BTreeMap::new(),
         };
         let with_owner = self.with_owner(&client, &found.history, &tables).await?;
+        let another = |lock: &&LockInfo| !lock.released && lock.holder != self.run;
         let mut observed = Observed {
+            holder: found.lock.as_ref().filter(another).map(|lock| lock.holder.who()),
             owned_elsewhere,
             with_owner,
             guests: found.guests,

@@ -46,15 +46,32 @@ impl Migrator {
     /// ```
     ///
     /// # Errors
-    /// As [`plan_resolve`](Migrator::plan_resolve); the lock's and the engine's errors.
+    /// As [`plan_resolve`](Migrator::plan_resolve); [`ErrorKind::StalePlan`] if it stands otherwise when the lock is ours; the lock's and the
+    /// engine's errors.
     pub async fn resolve(&self, resolution: &Resolution, reason: &str, lock_wait: Duration) -> Result<Settlement, Error> {
+        let shown = self.plan_resolve(resolution, reason).await?;
+        self.resolve_as_shown(&shown, resolution, reason, lock_wait).await
+    }
+
+    /// The same for whoever has shown to somebody what [`plan_resolve`](Migrator::plan_resolve) said of it: it is recorded only if under the
+    /// lock that is still so, however long they thought and the lock was waited for.
+    ///
+    /// # Errors
+    /// As [`resolve`](Migrator::resolve).
+    pub async fn resolve_as_shown(
+        &self,
+        shown: &Settlement,
+        resolution: &Resolution,
+        reason: &str,
+        lock_wait: Duration,
+    ) -> Result<Settlement, Error> {
         let reason = stated(reason)?;
-        let look = self.look_at(resolution).await?;
-        self.settlement(&look.observed, resolution, reason)?;
-        let held = self.take_lock(look.managed, "resolve", lock_wait).await?;
+        // Where nothing was ever run nothing could be shown: the management table is there.
+        let held = self.take_lock(true, "resolve", lock_wait).await?;
         let outcome = async {
             let Look { mut observed, environment, .. } = self.look_at(resolution).await?;
-            let settlement = self.settlement(&observed, resolution, reason)?;
+            let settlement = self.settlement(&observed, resolution, reason).map_err(meanwhile)?;
+            settlement.still(shown).map_err(refused)?;
             let store = self.store(guard::guarded(&self.client, held.lease()));
             self.remember(&store, environment.as_ref()).await?;
             store.append(&mut observed.history, held.epoch(), &self.run, vec![settlement.entry.clone()]).await?;
@@ -80,6 +97,11 @@ impl Migrator {
     fn settlement(&self, observed: &Observed, resolution: &Resolution, reason: &str) -> Result<Settlement, Error> {
         settle(&self.declared, observed, resolution, reason).map_err(refused)
     }
+}
+
+/// It was not refused before.
+fn meanwhile(error: Error) -> Error {
+    error.with_help("nothing was recorded, since this came between; look again with `migrate status`")
 }
 
 /// A reason that somebody gave.

@@ -18,6 +18,7 @@ use super::builder::Migrator;
 use super::report::MigrationReport;
 use super::run::Run;
 use crate::aws::fault::{credentials_ended, is_expired};
+use crate::aws::guard::lost;
 use crate::aws::harmless::{harmless, quiet};
 use crate::aws::jobs::JobStore;
 use crate::aws::lock::Held;
@@ -217,7 +218,7 @@ pub(super) async fn call(
         stop.requested().await;
         tokio::time::sleep(GRACE).await;
     };
-    let lost = async {
+    let lock_is_lost = async {
         match held {
             Some(held) => held.lease().lost().await,
             None => std::future::pending().await,
@@ -257,7 +258,7 @@ pub(super) async fn call(
             held.inspect(|held| held.abandon());
             Err(cut_off(what, location, stop))
         }
-        () = lost => Err(lost_lock(held.and_then(|held| held.lease().refusal()))),
+        () = lock_is_lost => Err(lost(held.and_then(|held| held.lease().refusal()).unwrap_or_default())),
     };
     let Counts { scanned, changed, inserted, deleted, conflicts, failed, write_units, read_units, .. } = context.counts();
     span.record("items", scanned).record("changed", changed).record("inserted", inserted).record("deleted", deleted);
@@ -274,12 +275,6 @@ fn cut_off(what: String, location: Location, stop: &Stop) -> Error {
     };
     let help = "run the same command again: it goes on from its last checkpoint, or from its beginning if it has none";
     Error::new(kind, CutOff { why, what, location }).with_help(help)
-}
-
-/// The lock is gone: whatever comes after it is somebody else's.
-pub(super) fn lost_lock(why: Option<String>) -> Error {
-    let why = why.unwrap_or_else(|| "the lock is lost".to_owned());
-    Error::new(ErrorKind::LockLost, why).with_help("nothing more was written; run the same command again")
 }
 
 /// What stopped is named before why.

@@ -1,7 +1,7 @@
 //! The code's migrations held against the recorded ones: everything that stops a run before it begins; knows no table.
 
 use super::input::{Draft, Input};
-use super::model::{Ahead, Notice, Refusal};
+use super::model::{Ahead, Notice, Observed, Refusal};
 use crate::error::ErrorKind;
 use crate::history::{Entry, Freshness, MigrationState, MigrationStatus};
 use crate::migration::{Edited, MigrationMeta, Version};
@@ -12,7 +12,7 @@ pub(super) fn findings(input: Input<'_>, freshness: Freshness, draft: &mut Draft
     for (version, state) in input.observed.history.migrations() {
         // While a person must say how it stands, that is all there is to be said of it.
         match state.is_unsettled(input.declared.migrations.get(version)) {
-            true => draft.refusals.push(unsettled(state)),
+            true => draft.refusals.push(unsettled(state, input.observed)),
             false => recorded(input, *version, state, draft),
         }
     }
@@ -23,14 +23,14 @@ pub(super) fn findings(input: Input<'_>, freshness: Freshness, draft: &mut Draft
 
 /// What a person must settle before `baseline` may say that all up to `last` is applied.
 #[cfg(feature = "aws")]
-pub(crate) fn open_up_to(declared: &super::Declared, history: &crate::history::History, last: Version) -> Vec<Refusal> {
-    let recorded = history.migrations().range(..=last);
+pub(crate) fn open_up_to(declared: &super::Declared, observed: &Observed, last: Version) -> Vec<Refusal> {
+    let recorded = observed.history.migrations().range(..=last);
     let open = recorded.filter(|(version, state)| state.is_unsettled(declared.migrations.get(version)));
-    open.map(|(_, state)| unsettled(state)).collect()
+    open.map(|(_, state)| unsettled(state, observed)).collect()
 }
 
 /// A migration of which nobody but a person can say how it stands.
-fn unsettled(state: &MigrationState) -> Refusal {
+fn unsettled(state: &MigrationState, observed: &Observed) -> Refusal {
     let MigrationState { migration: id, at, by, .. } = state;
     let version = id.version;
     let (what, finish, is_rollback) = match &state.status {
@@ -55,10 +55,14 @@ fn unsettled(state: &MigrationState) -> Refusal {
     let before = version.get().saturating_sub(1);
     let refusal = Refusal::new(ErrorKind::Unsettled, what);
     let refusal = if is_rollback { refusal.help(format!("{finish}: `migrate rollback --to {before}`")) } else { refusal };
-    refusal
+    let refusal = refusal
         .help(format!("if all of it is in the database: `migrate resolve --applied {version} --reason TEXT`; it is not run again"))
-        .help(format!("if nothing of it is left there: `migrate resolve --rolled-back {version} --reason TEXT`; the next `up` runs it from its beginning"))
-        .help(format!("if {by} is still at work on it, which `migrate lock` shows: wait for that"))
+        .help(format!("if nothing of it is left there: `migrate resolve --rolled-back {version} --reason TEXT`; the next `up` runs it from its beginning"));
+    // Whoever began it and does not hold the lock any more is not at work on it.
+    match observed.holder.as_ref() == Some(by) {
+        true => refusal.help(format!("if {by} is still at work on it, which `migrate lock` shows: wait for that")),
+        false => refusal,
+    }
 }
 
 /// The code's migration that a record's name and text belong to, under another number.

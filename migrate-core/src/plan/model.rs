@@ -89,6 +89,8 @@ pub struct Observed {
     pub made_here: BTreeSet<TableName>,
     /// Tables whose items could not be looked at, or not for little: not asked again in this run.
     pub uncounted: BTreeSet<TableName>,
+    /// Who holds the lock, if that is another run than the one that asks: what they began they may still be at work on.
+    pub holder: Option<String>,
     /// When all this was looked at.
     pub at: Timestamp,
 }

@@ -83,12 +83,13 @@ fn same_key(live: &LiveTable, schema: &TableSchema) -> Result<(), Refusal> {
 fn known(observed: &Observed, name: &TableName, at: Version, live: &LiveTable) -> Result<(), Refusal> {
     let later = || observed.history.migrations().range(at.next()..).map(|(_, state)| state);
     let of = |is: fn(&MigrationStatus) -> bool| later().filter(move |state| is(&state.status)).map(|state| &state.migration);
-    let unknown: Vec<&MigrationId> =
-        of(|status| matches!(status, MigrationStatus::Baselined | MigrationStatus::Resolved { .. })).collect();
+    let unknown: Vec<&MigrationState> =
+        later().filter(|state| matches!(state.status, MigrationStatus::Baselined | MigrationStatus::Resolved { .. })).collect();
     if let Some(last) = unknown.last() {
-        let what = format!("nobody knows whether {} touched table `{name}`: {} never ran here", list(&unknown), one(&unknown));
-        let up_to = last.version;
-        let touched = |state: &&MigrationState| state.migration.version < up_to && state.touched(live.schema.name.as_str());
+        let ids: Vec<&MigrationId> = unknown.iter().map(|state| &state.migration).collect();
+        let what = format!("nobody knows whether {} touched table `{name}`: {}", list(&ids), why_unknown(&unknown));
+        let up_to = last.migration.version;
+        let touched = |state: &&MigrationState| state.migration.version <= up_to && state.touched(live.schema.name.as_str());
         let touched: Vec<&MigrationId> = later().filter(touched).map(|state| &state.migration).collect();
         let also = if touched.is_empty() { String::new() } else { format!(", as {} did", list(&touched)) };
         return Err(usage(what)
@@ -111,11 +112,26 @@ fn known(observed: &Observed, name: &TableName, at: Version, live: &LiveTable) -
     Ok(())
 }
 
+/// One that was begun may have touched what it did not record, and what a person then did is recorded nowhere.
+fn why_unknown(unknown: &[&MigrationState]) -> String {
+    let (ran, never): (Vec<&MigrationState>, Vec<&MigrationState>) = unknown.iter().partition(|state| state.attempts > 0);
+    let mixed = !ran.is_empty() && !never.is_empty();
+    let why = |states: &[&MigrationState], one: &str, more: &str| {
+        let who = match (mixed, states) {
+            (true, _) => states.iter().map(|state| state.migration.to_string()).collect::<Vec<_>>().join(", "),
+            (false, [_]) => "it".to_owned(),
+            (false, _) => "they".to_owned(),
+        };
+        let what = if states.len() == 1 { one } else { more };
+        (!states.is_empty()).then(|| format!("{who} {what}"))
+    };
+    let by_hand = "settled by hand, and what was done by hand is not recorded";
+    let ran = why(&ran, &format!("began here and was then {by_hand}"), &format!("began here and were then {by_hand}"));
+    let never = why(&never, "never ran here", "never ran here");
+    ran.into_iter().chain(never).collect::<Vec<_>>().join("; ")
+}
+
 fn list(ids: &[&MigrationId]) -> String {
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
     format!("{} {}", if ids.len() == 1 { "migration" } else { "migrations" }, ids.join(", "))
-}
-
-const fn one(ids: &[&MigrationId]) -> &'static str {
-    if ids.len() == 1 { "it" } else { "they" }
 }

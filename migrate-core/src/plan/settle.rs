@@ -58,6 +58,44 @@ pub struct Settlement {
     pub behind: Vec<MigrationId>,
 }
 
+#[cfg(feature = "aws")]
+impl Settlement {
+    /// Whether it is still what was shown or decided before the lock was waited for: only that is recorded.
+    ///
+    /// # Errors
+    /// A refusal that says what came between.
+    pub(crate) fn still(&self, shown: &Self) -> Result<(), Refusal> {
+        if self == shown {
+            return Ok(());
+        }
+        let why = match (self.entry.migration(), &self.before, &shown.before) {
+            (Some(id), Some(now), Some(before)) if now != before => {
+                format!("migration {id} stands otherwise meanwhile: {now} (before: {before})")
+            }
+            _ => format!("what follows from it is not the same meanwhile: {}", self.differs(shown).join("; ")),
+        };
+        Err(Refusal::new(ErrorKind::StalePlan, format!("nothing was recorded, since {why}"))
+            .help("look again with `migrate status`; if it is still to be said, say it again"))
+    }
+
+    fn differs(&self, shown: &Self) -> Vec<String> {
+        let list = |ids: &[MigrationId]| match ids {
+            [] => "none".to_owned(),
+            ids => ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        };
+        let each = [
+            ("the next `up` runs for it", &self.runs, &shown.runs),
+            ("it leaves out", &self.no_longer, &shown.no_longer),
+            ("of those behind stay as they are", &self.behind, &shown.behind),
+        ];
+        let lists = each.into_iter().filter(|(_, now, before)| now != before);
+        let lists = lists.map(|(what, now, before)| format!("{what} {} (before: {})", list(now), list(before)));
+        // The words of a record do not say all of it, as a table's id.
+        let record = (self.entry != shown.entry).then(|| "it is of another text or table".to_owned());
+        lists.chain(record).collect()
+    }
+}
+
 /// Judges what somebody says, and tells what follows from it.
 ///
 /// # Errors
@@ -103,9 +141,17 @@ impl<'a> Judged<'a> {
             let (number, id) = (open.version, open.id());
             let what =
                 format!("migration {} cannot count as applied while {id}, which comes before it, is not settled", meta.id());
+            // What a person must settle is refused by `up` too.
+            let is_theirs = self.history.migrations().get(&number).is_some_and(|state| state.is_unsettled(Some(open)));
+            let otherwise = match is_theirs {
+                true => format!(
+                    "if nothing of it is left there: `migrate resolve --rolled-back {number} --reason TEXT` first; the next `up` runs it from its beginning"
+                ),
+                false => format!("if it is not: `migrate up --to {number}` runs it"),
+            };
             return Err(Refusal::new(ErrorKind::OutOfOrder, what)
                 .help(format!("if {id} is in the database too: `migrate resolve --applied {number} --reason TEXT` first"))
-                .help(format!("if it is not: `migrate up --to {number}` runs it")));
+                .help(otherwise));
         }
         Ok(Entry::ResolvedApplied {
             migration: meta.id(),
@@ -148,6 +194,9 @@ impl<'a> Judged<'a> {
 
     fn in_code(&self, version: Version) -> Result<&'a MigrationMeta, Refusal> {
         self.declared.migrations.get(&version).ok_or_else(|| {
+            if !self.history.migrations().contains_key(&version) {
+                return self.nobody_has(version);
+            }
             usage(format!("this binary has no migration {version}, and its text is part of the record"))
                 .help("say it with the binary that has it; `migrate status` lists them")
         })
@@ -155,8 +204,17 @@ impl<'a> Judged<'a> {
 
     fn recorded(&self, version: Version, or: &str) -> Result<&'a MigrationState, Refusal> {
         self.history.migrations().get(&version).ok_or_else(|| {
+            if !self.declared.migrations.contains_key(&version) {
+                return self.nobody_has(version);
+            }
             usage(format!("nothing of a migration {version} is recorded: {or}")).help("`migrate status` lists what is recorded")
         })
+    }
+
+    /// A number that neither the code nor the history has.
+    fn nobody_has(&self, version: Version) -> Refusal {
+        let known: BTreeSet<Version> = self.declared.migrations.keys().chain(self.history.migrations().keys()).copied().collect();
+        usage(format!("there is no migration {version}: there {}", numbers(&known))).help("`migrate status` lists them")
     }
 
     /// Whether the code's migration is the recorded one. What failed or was taken back may have become another.
@@ -199,6 +257,23 @@ fn follows(declared: &Declared, observed: &Observed, entry: Entry, before: Optio
         behind: after.migrations().keys().filter(is_behind).filter_map(id).collect(),
         runs: runs.iter().filter_map(id).collect(),
     })
+}
+
+/// Which numbers there are, as short as they can be said.
+fn numbers(known: &BTreeSet<Version>) -> String {
+    let mut runs: Vec<(Version, Version)> = Vec::new();
+    for version in known {
+        match runs.last_mut() {
+            Some((_, last)) if last.next() == *version => *last = *version,
+            _ => runs.push((*version, *version)),
+        }
+    }
+    let each = runs.iter().map(|(first, last)| if first == last { first.to_string() } else { format!("{first} to {last}") });
+    match &each.collect::<Vec<_>>()[..] {
+        [] => "is none at all".to_owned(),
+        [one] if known.len() == 1 => format!("is only {one}"),
+        each => format!("are {}", each.join(", ")),
+    }
 }
 
 pub(super) fn usage(what: String) -> Refusal {

@@ -5,6 +5,7 @@ mod generate;
 mod guests;
 mod laws;
 mod reach;
+mod restored;
 mod rollback;
 mod rules;
 mod settings;

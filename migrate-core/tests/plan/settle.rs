@@ -1,19 +1,18 @@
 //! What a person says to settle a doubt: what may be said, what follows from it, and what the next plan then says.
 
 use migrate_core::error::ErrorKind;
-use migrate_core::history::{Counts, Entry, MigrationStatus};
+use migrate_core::history::{Entry, MigrationStatus};
 use migrate_core::migration::{MigrationMeta, OnInterrupt, Version};
 use migrate_core::plan::{Refusal, Resolution, Settlement, settle};
-use migrate_core::schema::{KeyElement, ScalarType, Status, TableName, TableSchema};
 
 use super::texts::reads;
-use super::world::{World, live, meta, schema, table_name};
+use super::world::{World, meta};
 
-fn applied(number: u32) -> Resolution {
+pub fn applied(number: u32) -> Resolution {
     Resolution::Applied { version: Version::new(number) }
 }
 
-fn rolled_back(number: u32) -> Resolution {
+pub fn rolled_back(number: u32) -> Resolution {
     Resolution::RolledBack { version: Version::new(number) }
 }
 
@@ -21,23 +20,19 @@ fn reblessed(number: u32) -> Resolution {
     Resolution::Reblessed { version: Version::new(number) }
 }
 
-fn restored(table: &str, at: u32) -> Resolution {
-    Resolution::Restored { table: table_name(table), at: Version::new(at) }
-}
-
-fn judge(world: &World, resolution: &Resolution) -> Result<Settlement, Refusal> {
+pub fn judge(world: &World, resolution: &Resolution) -> Result<Settlement, Refusal> {
     settle(&world.declared, &world.observed, resolution, "so it is")
 }
 
 /// The world after it was recorded.
 #[track_caller]
-fn after(world: &World, resolution: &Resolution) -> World {
+pub fn after(world: &World, resolution: &Resolution) -> World {
     let settlement = judge(world, resolution).unwrap_or_else(|refusal| panic!("{refusal:?}"));
     world.clone().recorded(settlement.entry)
 }
 
 #[track_caller]
-fn refuses(world: &World, resolution: &Resolution, kind: ErrorKind, text: &str) {
+pub fn refuses(world: &World, resolution: &Resolution, kind: ErrorKind, text: &str) {
     let refusal = judge(world, resolution).expect_err("it contradicts something");
     let lines: Vec<String> = std::iter::once(refusal.what).chain(refusal.recipe).collect();
     let wanted: Vec<&str> = text.trim().lines().map(str::trim).collect();
@@ -46,7 +41,7 @@ fn refuses(world: &World, resolution: &Resolution, kind: ErrorKind, text: &str) 
 
 /// What follows: which run, which no longer, which come behind.
 #[track_caller]
-fn follows(world: &World, resolution: &Resolution) -> [Vec<u32>; 3] {
+pub fn follows(world: &World, resolution: &Resolution) -> [Vec<u32>; 3] {
     let Settlement { runs, no_longer, behind, .. } = judge(world, resolution).unwrap_or_else(|refusal| panic!("{refusal:?}"));
     [runs, no_longer, behind].map(|ids| ids.iter().map(|id| id.version.get()).collect())
 }
@@ -60,26 +55,6 @@ fn three() -> World {
     World::new().settled().migrations([meta(1), meta(2), meta(3)]).applied(meta(1))
 }
 
-/// One that went through tables, each by its physical name and perhaps its id.
-fn went_through(world: World, number: u32, tables: &[&str]) -> World {
-    let meta = meta(number);
-    let tables = tables.iter().map(ToString::to_string).collect();
-    let entry = Entry::MigrationApplied {
-        migration: meta.id(),
-        fingerprint: meta.fingerprint.to_owned(),
-        breaking: false,
-        duration_ms: 1,
-        counts: Counts::default(),
-        tables,
-    };
-    world.started(meta).recorded(entry)
-}
-
-fn baselined(number: u32) -> Entry {
-    let meta = meta(number);
-    Entry::MigrationBaselined { migration: meta.id(), fingerprint: meta.fingerprint.to_owned(), breaking: false }
-}
-
 #[test]
 fn one_that_asks_and_did_not_end_stops_everything_until_it_is_settled() {
     let world = World::new().settled().migrations([asks(1), meta(2)]).started(asks(1));
@@ -88,8 +63,14 @@ fn one_that_asks_and_did_not_end_stops_everything_until_it_is_settled() {
         Run 0002 lowercase_emails
         error[M0409]: migration 0001 load was begun at 1970-01-01T00:00:00Z by ana (process 0), did not end, and says `on_interrupt = ask`: a person must say how it stands
           help: if all of it is in the database: `migrate resolve --applied 1 --reason TEXT`; it is not run again
-          help: if nothing of it is left there: `migrate resolve --rolled-back 1 --reason TEXT`; the next `up` runs it from its beginning
-          help: if ana (process 0) is still at work on it, which `migrate lock` shows: wait for that");
+          help: if nothing of it is left there: `migrate resolve --rolled-back 1 --reason TEXT`; the next `up` runs it from its beginning");
+    let mut held = world.clone();
+    for (holder, is_told) in [("ana (process 0)", true), ("ben (process 7)", false)] {
+        held.observed.holder = Some(holder.to_owned());
+        let told = held.plan().refusals.remove(0).recipe.pop().unwrap_or_default();
+        let wanted = "if ana (process 0) is still at work on it, which `migrate lock` shows: wait for that";
+        assert_eq!(told == wanted, is_told, "{holder}: {told}");
+    }
     assert_eq!(follows(&world, &applied(1)), [vec![], vec![1], vec![]]);
     reads(&after(&world, &applied(1)), "Run 0002 lowercase_emails");
     assert_eq!(follows(&world, &rolled_back(1)), [vec![1], vec![], vec![]]);
@@ -113,8 +94,7 @@ fn a_rollback_that_is_not_finished_stops_everything_until_it_is_settled() {
     let begun = Entry::MigrationRollingBack { migration: migration.clone(), fingerprint: fingerprint.clone() };
     let failed = Entry::MigrationRollbackFailed { migration, fingerprint, error: "no such item".to_owned() };
     let mends = "help: if all of it is in the database: `migrate resolve --applied 2 --reason TEXT`; it is not run again
-          help: if nothing of it is left there: `migrate resolve --rolled-back 2 --reason TEXT`; the next `up` runs it from its beginning
-          help: if ana (process 0) is still at work on it, which `migrate lock` shows: wait for that";
+          help: if nothing of it is left there: `migrate resolve --rolled-back 2 --reason TEXT`; the next `up` runs it from its beginning";
     reads(&rolling(vec![begun.clone()]), &format!("
         RunAgain 0002 lowercase_emails
         Run 0003 split_name
@@ -153,14 +133,31 @@ fn applied_is_said_of_what_the_code_has_in_order_and_is_not_settled() {
         if 0002 lowercase_emails is in the database too: `migrate resolve --applied 2 --reason TEXT` first
         if it is not: `migrate up --to 2` runs it",
     );
+    // One that asks is refused by `up` as well, and so is one in the middle of its rollback.
+    let asking = World::new().settled().migrations([meta(1), asks(2), meta(3)]).applied(meta(1)).started(asks(2));
+    let (migration, fingerprint) = (meta(2).id(), meta(2).fingerprint.to_owned());
+    let rolling = three().applied(meta(2)).recorded(Entry::MigrationRollingBack { migration, fingerprint });
+    for begun in [asking, rolling] {
+        refuses(
+            &begun,
+            &applied(3),
+            ErrorKind::OutOfOrder,
+            "
+            migration 0003 split_name cannot count as applied while 0002 lowercase_emails, which comes before it, is not settled
+            if 0002 lowercase_emails is in the database too: `migrate resolve --applied 2 --reason TEXT` first
+            if nothing of it is left there: `migrate resolve --rolled-back 2 --reason TEXT` first; the next `up` runs it from its beginning",
+        );
+        assert!(judge(&after(&begun, &rolled_back(2)), &applied(3)).is_ok());
+    }
     refuses(
         &world,
         &applied(1),
         ErrorKind::Usage,
         "migration 0001 load is settled already: it was applied, at 1970-01-01T00:00:00Z by ana (process 0)",
     );
+    let theirs = MigrationMeta { name: "theirs", ..meta(4) };
     refuses(
-        &world,
+        &three().failed(theirs),
         &applied(4),
         ErrorKind::Usage,
         "
@@ -185,6 +182,25 @@ fn applied_is_said_of_what_the_code_has_in_order_and_is_not_settled() {
         "
         nothing was ever run here, so that there is no doubt to settle
         an existing database is taken over by `migrate baseline N`",
+    );
+}
+
+#[test]
+fn of_a_number_that_nobody_has_nothing_can_be_said() {
+    let five = MigrationMeta { version: Version::new(5), name: "theirs", ..meta(4) };
+    let world = three().failed(five);
+    for says in [applied, rolled_back, reblessed] {
+        for number in [0, 4, 9] {
+            let text = format!("there is no migration {number}: there are 1 to 3, 5\n`migrate status` lists them");
+            refuses(&world, &says(number), ErrorKind::Usage, &text);
+        }
+    }
+    let none = World::new().settled();
+    refuses(
+        &none,
+        &rolled_back(1),
+        ErrorKind::Usage,
+        "there is no migration 1: there is none at all\n`migrate status` lists them",
     );
 }
 
@@ -255,156 +271,4 @@ fn an_edited_text_is_accepted_and_no_other() {
         nothing of a migration 2 is recorded: there is no other text to compare with
         `migrate status` lists what is recorded",
     );
-}
-
-/// Ours as `t-1`, and here as `t-2`; 1 and 3 went through it, 2 through another one.
-fn came_back() -> World {
-    let world = World::new().settled().owned("orders", Some("t-1")).declare(schema("orders"));
-    let world = world.migrations([meta(1), meta(2), meta(3)]).found(live(schema("orders"), Some("t-2")));
-    let world = went_through(world, 1, &["orders t-1"]);
-    went_through(went_through(world, 2, &["orders-2 x", "users"]), 3, &["users", "orders t-1"])
-}
-
-#[test]
-fn a_restored_table_is_ours_by_its_new_id_and_what_touched_it_later_runs_again() {
-    let world = came_back();
-    assert_eq!(world.plan().refusals[0].kind, ErrorKind::NotOwned);
-    assert_eq!(follows(&world, &restored("orders", 1)), [vec![3], vec![], vec![]]);
-    assert_eq!(follows(&world, &restored("orders", 0)), [vec![1, 3], vec![], vec![2]]);
-    assert_eq!(follows(&world, &restored("orders", 3)), <[Vec<u32>; 3]>::default());
-    let settled = after(&world, &restored("orders", 0));
-    reads(&settled, "Run 0001 load\nRun 0003 split_name");
-    assert_eq!(settled.plan().migrations[0].again.as_deref(), Some("table orders was restored"));
-    reads(&went_through(settled, 1, &["orders t-2"]), "Run 0003 split_name");
-    reads(&after(&world, &restored("orders", 3)), "");
-    // It can be dropped by name, as any of ours.
-    let mut dropped = after(&world, &restored("orders", 3));
-    dropped.declared.tables.clear();
-    dropped.request.consent.insert(migrate_core::plan::Droppable::Table(table_name("orders")));
-    reads(&dropped, "contract drop table orders");
-}
-
-#[test]
-fn an_edited_one_that_runs_again_runs_with_its_new_text() {
-    let mut world = after(&came_back(), &restored("orders", 1));
-    world.declared.migrations.insert(Version::new(3), MigrationMeta { fingerprint: "new", ..meta(3) });
-    reads(
-        &world,
-        "
-        Run 0003 split_name
-        note: migration 0003 split_name was edited after it was applied, before a table was restored
-          help: it runs again, with the text that it has now",
-    );
-    world.declared.migrations.remove(&Version::new(3));
-    world.declared.migrations.insert(Version::new(3), MigrationMeta { fingerprint: "theirs", name: "theirs", ..meta(3) });
-    assert_eq!(world.plan().refusals[0].kind, ErrorKind::MissingMigration);
-}
-
-#[test]
-fn without_ids_a_restored_table_is_taken_at_its_word() {
-    let mut world = World::new().settled().owned("orders", None).declare(schema("orders"));
-    world = went_through(world.migrations([meta(1), meta(2)]).found(live(schema("orders"), None)), 1, &["orders"]);
-    reads(&after(&world, &restored("orders", 0)), "Run 0001 load\nRun 0002 lowercase_emails");
-    refuses(&world.failed(meta(2)), &restored("orders", 0), ErrorKind::Usage, "
-        migration 0002 lowercase_emails did not end, and this engine gives tables no id: it would go on in the middle of table `orders`
-        say first that nothing of it is left: `migrate resolve --rolled-back 2 --reason TEXT`");
-}
-
-#[test]
-fn of_what_never_ran_here_nobody_knows_what_it_touched() {
-    let world = World::new().settled().owned("orders", Some("t-1")).declare(schema("orders"));
-    let world = world.migrations([meta(1), meta(2), meta(3), meta(4)]).found(live(schema("orders"), Some("t-2")));
-    let world = went_through(world.recorded(baselined(1)), 2, &["orders t-1"]).recorded(baselined(3));
-    refuses(&world, &restored("orders", 1), ErrorKind::Usage, "
-        nobody knows whether migration 0003 split_name touched table `orders`: it never ran here
-        for each up to 3 that touched the table, as migration 0002 lowercase_emails did: `migrate resolve --rolled-back N --reason TEXT`, and it runs again
-        then for those behind: `migrate resolve --restored orders --at 3 --reason TEXT`");
-    refuses(&world, &restored("orders", 0), ErrorKind::Usage, "
-        nobody knows whether migrations 0001 load, 0003 split_name touched table `orders`: they never ran here
-        for each up to 3 that touched the table, as migration 0002 lowercase_emails did: `migrate resolve --rolled-back N --reason TEXT`, and it runs again
-        then for those behind: `migrate resolve --restored orders --at 3 --reason TEXT`");
-    // As it says.
-    let mended = after(&after(&world, &rolled_back(2)), &restored("orders", 3));
-    reads(&mended, "Run 0002 lowercase_emails\nRun 0004 add_region");
-    // What was skipped never met data.
-    let skipped = Entry::MigrationSkipped { migration: meta(4).id(), fingerprint: "f4".to_owned(), breaking: false };
-    reads(&mended.recorded(skipped), "Run 0002 lowercase_emails");
-}
-
-#[test]
-fn a_table_that_did_not_come_back() {
-    let world = came_back();
-    refuses(
-        &world,
-        &restored("orders", 4),
-        ErrorKind::Usage,
-        "
-        `--at 4`: the data cannot have seen a migration that is not settled here; the last settled one is 3
-        give the last migration whose effect the backup's data has; 0 if none",
-    );
-    refuses(
-        &world,
-        &restored("users", 1),
-        ErrorKind::Usage,
-        "
-        the code declares no table `users`, and only of a declared one it can be told whether it is the same
-        declare it again, or give the name that the code uses",
-    );
-    let same = world.clone().found(live(schema("orders"), Some("t-1")));
-    refuses(
-        &same,
-        &restored("orders", 1),
-        ErrorKind::Usage,
-        "
-        table `orders` is the very one that is recorded as ours: it did not come back from a backup
-        if older items were put back into it: `migrate resolve --rolled-back N --reason TEXT` for each migration that touched it",
-    );
-    let mut gone = world.clone();
-    gone.observed.tables.clear();
-    refuses(
-        &gone,
-        &restored("orders", 1),
-        ErrorKind::NotFound,
-        "
-        table `orders` is not there
-        restore the backup as `orders`, and say this again when it is there",
-    );
-    let mut coming = world.clone();
-    coming.observed.tables.get_mut(&table_name("orders")).unwrap().status = Status::Creating;
-    refuses(
-        &coming,
-        &restored("orders", 1),
-        ErrorKind::NotSupported,
-        "
-        table `orders` is not ready yet
-        say this again when it is: `migrate wait --for table orders`",
-    );
-    let mut other: TableSchema = schema("orders");
-    other.key.partition = KeyElement::new("number", ScalarType::N);
-    let (here, wanted) = (other.key.to_string(), schema("orders").key.to_string());
-    refuses(
-        &world.clone().found(live(other, Some("t-3"))),
-        &restored("orders", 1),
-        ErrorKind::NotOwned,
-        &format!(
-            "
-        table `orders` has the key {here}, and declared is {wanted}: it is another table, not an older state of ours
-        restore a backup of ours as `orders`"
-        ),
-    );
-    let stranger = world.declare(schema("users")).found(live(schema("users"), Some("t-9")));
-    refuses(&stranger, &restored("users", 1), ErrorKind::NotOwned, "
-        table `users` is not ours by the record: it cannot have come back
-        take it under ownership first: `migrate adopt users`; then `migrate resolve --rolled-back N --reason TEXT` for each migration that touched it");
-}
-
-#[test]
-fn names_are_those_that_the_code_uses() {
-    let mut world = came_back();
-    world.declared.naming = migrate_core::schema::Prefix::new("dev-").unwrap().into();
-    let physical: TableName = table_name("dev-orders");
-    let found = live(TableSchema { name: physical.clone(), ..schema("orders") }, Some("t-2"));
-    let world = world.declare(schema("orders").named(physical.clone())).owned("dev-orders", Some("t-1")).found(found);
-    let Entry::TableRestored { table, table_id, .. } = judge(&world, &restored("orders", 3)).unwrap().entry else { panic!() };
-    assert_eq!((table, table_id.as_deref()), (physical, Some("t-2")));
 }

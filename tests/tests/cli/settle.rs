@@ -90,7 +90,7 @@ fn what_cannot_be_said() {
     resolve(&["--applied", "1"]).exits(64).says(&["error[M0202]", "nothing was ever run here", "migrate baseline"]);
     folder.run(SHOP, &["up"]).succeeds();
     resolve(&["--applied", "1"]).exits(64).says(&["error[M0202]", "0001 first_customers is settled already"]);
-    resolve(&["--rolled-back", "9"]).exits(64).says(&["error[M0202]", "nothing of a migration 9 is recorded"]);
+    resolve(&["--rolled-back", "9"]).exits(64).says(&["error[M0202]", "there is no migration 9: there "]);
     resolve(&["--rebless", "2"]).exits(64).says(&["error[M0202]", "is not edited"]);
     resolve(&["--restored", "customers", "--at", "1"]).exits(64).says(&["did not come back from a backup"]);
     resolve(&["--restored", "a", "--at", "1"]).exits(64).says(&["error[M0107]"]);

@@ -8,7 +8,7 @@ use migrate_core::event::Event;
 use migrate_core::migrator::{Options, Outcome};
 use migrate_core::registry::Sequence;
 use migrate_tests::engine::TestEngine;
-use migrate_tests::scenario::{builder, migration, migrator};
+use migrate_tests::scenario::{builder, customers, migration, migrator, sequence};
 use migrate_tests::seam::{Recorder, Verdict};
 use tokio::time::Instant;
 
@@ -83,6 +83,51 @@ async fn a_beat_that_fails_altogether_is_followed_by_another_in_time() {
         let longest = sent.windows(2).map(|pair| pair[1] - pair[0]).max().expect("some that came through");
         assert!(longest < Duration::from_secs(20), "{fault:?}: {longest:?}");
     }
+}
+
+/// Who looks at the lock is told what its holder does now, and not what it did when its beat was last due.
+#[tokio::test(start_paused = true)]
+async fn what_is_done_next_is_told_within_a_second_and_not_more_often() {
+    let engine = TestEngine::embedded();
+    let sent = Arc::new(Mutex::new(Vec::new()));
+    let recorder = Recorder::of(&engine.client()).failing({
+        let sent = sent.clone();
+        move |call| {
+            if is_beat(call) {
+                sent.lock().unwrap().push(Instant::now());
+            }
+            Verdict::Pass
+        }
+    });
+    // Thirty of 100 ms each, and then a long one.
+    let brief = |number| {
+        migration(number, "brief", |_| {
+            Box::pin(async {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                Ok(())
+            })
+        })
+    };
+    let long = migration(31, "long", |_| {
+        Box::pin(async {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            Ok(())
+        })
+    });
+    let code = sequence([customers()], (1..=30).map(brief).chain([long]));
+    let working = migrator(&engine, recorder.attach(&engine.client()), code);
+    let begun = Instant::now();
+    let working = tokio::spawn(async move { working.up(Options::default()).await.map(|report| report.outcome) });
+    let observer = migrator(&engine, engine.client(), shop());
+    for (ms, doing) in [(1_500, "brief"), (4_500, "migration 0031 long")] {
+        tokio::time::sleep_until(begun + Duration::from_millis(ms)).await;
+        let lock = observer.lock().await.unwrap().expect("a lock");
+        assert!(lock.doing.ends_with(doing), "{lock:?}");
+    }
+    assert_eq!(working.await.expect("no panic").expect("a run"), Outcome::Done);
+    let sent = sent.lock().unwrap();
+    let shortest = sent.windows(2).map(|pair| pair[1] - pair[0]).min().expect("some");
+    assert!(shortest >= Duration::from_secs(1), "{sent:?}");
 }
 
 #[tokio::test(start_paused = true)]

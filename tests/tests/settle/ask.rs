@@ -52,6 +52,7 @@ async fn one_that_was_killed_is_not_run_again_before_it_is_settled() {
         let today = migrator(&engine, engine.client(), code());
         let plan = today.plan(Options::default()).await.expect("a plan");
         assert_eq!(plan.refusals.iter().map(|refusal| refusal.kind).collect::<Vec<_>>(), [ErrorKind::Unsettled]);
+        assert!(plan.refusals[0].recipe.join("\n").contains("still at work on it"), "as far as a look can tell: {plan:?}");
         for _ in 0..2 {
             let error = up(&engine, code()).await.expect_err("a person must say");
             assert_eq!(error.kind(), ErrorKind::Unsettled, "{error:?}");
@@ -60,6 +61,7 @@ async fn one_that_was_killed_is_not_run_again_before_it_is_settled() {
             let help = error.help().join("\n");
             assert!(help.contains("`migrate resolve --applied 2 --reason TEXT`"), "{help}");
             assert!(help.contains("`migrate resolve --rolled-back 2 --reason TEXT`"), "{help}");
+            assert!(!help.contains("still at work"), "this run took the lock over itself, and gave it back: {help}");
         }
         assert_eq!(records(&engine).await.len(), before, "nothing was recorded");
         assert_eq!(runs(&engine).await, [(1, 1)].into(), "nothing ran");

@@ -150,7 +150,7 @@ async fn what_is_refused_takes_no_lock_and_writes_nothing() {
         for (resolution, reason, kind, part) in [
             (applied(1), WHY, ErrorKind::Usage, "settled already"),
             (applied(3), WHY, ErrorKind::OutOfOrder, "0002 counted, which comes before it, is not settled"),
-            (applied(4), WHY, ErrorKind::Usage, "this binary has no migration 4"),
+            (applied(4), WHY, ErrorKind::Usage, "there is no migration 4: there are 1 to 3"),
             (rolled_back(2), WHY, ErrorKind::Usage, "nothing of a migration 2 is recorded"),
             (reblessed(1), WHY, ErrorKind::Usage, "is not edited"),
             (applied(2), " ", ErrorKind::Usage, "a reason is missing"),

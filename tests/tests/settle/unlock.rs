@@ -103,6 +103,12 @@ async fn a_holder_whose_lock_was_taken_changes_nothing_any_more_and_says_so() {
     let recorded = words(&records(&engine).await);
     let error = hanging.await.expect("no panic").expect_err("its lock is gone");
     assert_eq!((error.kind(), error.kind().code()), (ErrorKind::LockLost, "M0502"), "{error:?}");
+    let text = error.to_string();
+    assert!(text.contains("the lock was taken over by") && text.contains("unlock of epoch 2"), "by whom, and what for: {text}");
+    let help = error.help().join("\n");
+    for part in ["`migrate history`", "run the same command again", "`on_interrupt = ask`"] {
+        assert!(help.contains(part), "{part}: {help}");
+    }
     assert_eq!(words(&records(&engine).await), recorded, "it recorded nothing, not even its failure");
     assert!(recorded.last().expect("a record").starts_with("the lock was taken from"), "{recorded:?}");
     let found = items(&engine.client(), &engine.table("customers")).await;

@@ -8,8 +8,9 @@ use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
 
 use super::JobStore;
 use crate::aws::fault::explain;
+use crate::aws::guard::lost;
 use crate::aws::store::{AT_ONCE, COLLISIONS, Item, StoreError, cancellation, explain_transaction, passes};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::iam::Action;
 
 /// A write that may be carried out twice.
@@ -77,7 +78,7 @@ impl JobStore {
             let codes: Vec<&str> = cancellation(&error).iter().filter_map(|reason| reason.code()).collect();
             // Only the check of the lock has a condition.
             if codes.contains(&"ConditionalCheckFailed") {
-                return Err(Error::new(ErrorKind::LockLost, StoreError::Fenced));
+                return Err(lost(StoreError::Fenced));
             }
             if attempt == COLLISIONS || !passes(&error) {
                 let deletes = writes.iter().any(|write| matches!(write, Write::Delete(_)));

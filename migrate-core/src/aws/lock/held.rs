@@ -1,17 +1,19 @@
 //! The lock while it is ours: beats until it is given back, left, or lost. Knows nothing of how it was taken.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
-use aws_sdk_dynamodb::types::AttributeValue;
-use tokio::sync::oneshot;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use super::Pace;
 use super::heart::Heart;
 use crate::aws::guard::{Lease, Sent};
 use crate::aws::store::{LOCK, Store};
+use crate::history::LockInfo;
 
 /// It is still ours: the epoch alone says so, since a lost reply may have counted a beat twice.
 const STILL_OURS: &str = "epoch = :epoch";
@@ -26,7 +28,7 @@ struct Beat {
     store: Store,
     epoch: u64,
     lease: Lease,
-    doing: Arc<Mutex<String>>,
+    doing: watch::Receiver<String>,
     pace: Pace,
 }
 
@@ -41,18 +43,20 @@ impl Drop for Last {
 
 impl Beat {
     /// Beats until it is asked to stop, or whoever would ask is gone, or the lock is.
-    async fn live(self, mut asked: oneshot::Receiver<()>, _last: Last) {
-        let mut pause = self.pace.beat;
+    async fn live(mut self, mut asked: oneshot::Receiver<()>, _last: Last) {
+        let (mut pause, mut sent) = (self.pace.beat, Instant::now());
         loop {
             tokio::select! {
                 _ = &mut asked => return,
                 () = tokio::time::sleep(pause) => {}
+                () = self.news(sent) => {}
             }
+            sent = Instant::now();
             // Not inside the select: a beat that is on its way is waited for, so that none arrives after the release. (One that hung may.
             // Then the lock is given back all the same: a beat never says that it is not.)
             let arrived = self.send().await;
             // One that failed is tried again before it is the next one's turn.
-            pause = if arrived { self.pace.beat } else { self.pace.beat / 5 };
+            pause = if arrived { self.pace.beat } else { self.soon() };
             if self.lease.refusal().is_some() {
                 // A run that may write nothing any more does not keep others waiting.
                 return;
@@ -60,8 +64,22 @@ impl Beat {
         }
     }
 
-    async fn send(&self) -> bool {
-        let doing = self.doing.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    /// How soon after a beat there may be another before its turn.
+    fn soon(&self) -> Duration {
+        self.pace.beat / 5
+    }
+
+    /// Something else is done than the last beat, sent at `sent`, told: whoever waits or looks is not left with what is over.
+    async fn news(&mut self, sent: Instant) {
+        if self.doing.changed().await.is_err() {
+            // Whoever would say it is gone, and who asks to stop with them.
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep_until(sent + self.soon()).await;
+    }
+
+    async fn send(&mut self) -> bool {
+        let doing = self.doing.borrow_and_update().clone();
         let values = [(":one", AttributeValue::N("1".to_owned())), (":doing", AttributeValue::S(doing))];
         let sent = self.lease.now();
         match self.update(BEATS, values).await {
@@ -70,12 +88,24 @@ impl Beat {
                 return true;
             }
             Some(Err(error)) if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) => {
-                self.lease.lose("the lock was taken over by somebody else".to_owned());
+                self.lease.lose(self.taken_over(&error));
             }
             // The next one may arrive; if none does, the lease ends by itself.
             Some(Err(_)) | None => {}
         }
         false
+    }
+
+    /// By whom, as the lock said when it refused a beat. An engine may not tell.
+    fn taken_over(&self, error: &Failed) -> String {
+        let item = match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(refused)) => refused.item().cloned(),
+            _ => None,
+        };
+        match item.and_then(|item| self.store.decode::<LockInfo>(item).ok()) {
+            Some(now) => format!("the lock was taken over by {}: {}", now.holder.who(), now.doing),
+            None => "the lock was taken over by somebody else".to_owned(),
+        }
     }
 
     /// A reply that is lost leaves a lease that runs out.
@@ -98,6 +128,7 @@ impl Beat {
             .set_key(Some(self.store.key(LOCK)))
             .update_expression(expression)
             .condition_expression(STILL_OURS)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .expression_attribute_values(":epoch", AttributeValue::N(self.epoch.to_string()));
         for (name, value) in values {
             update = update.expression_attribute_values(name, value);
@@ -109,6 +140,7 @@ impl Beat {
 /// The lock while it is ours. Dropped without being released, it beats no more and runs out, as after a crash.
 pub(crate) struct Held {
     beat: Beat,
+    doing: watch::Sender<String>,
     abandoned: AtomicBool,
     stop: oneshot::Sender<()>,
     beats: JoinHandle<()>,
@@ -120,10 +152,11 @@ impl Held {
     pub(super) fn keep(heart: Heart, store: Store, pace: Pace, epoch: u64, sent: Sent, doing: &str) -> Self {
         let lease = Lease::new(pace.lease, sent, pace.home.clock());
         let last = Last(lease.clone());
-        let beat = Beat { store, epoch, lease, doing: Arc::new(Mutex::new(doing.to_owned())), pace };
+        let (doing, told) = watch::channel(doing.to_owned());
+        let beat = Beat { store, epoch, lease, doing: told, pace };
         let (stop, asked) = oneshot::channel();
         let beats = heart.spawn(beat.clone().live(asked, last));
-        Self { beat, abandoned: AtomicBool::new(false), stop, beats, heart }
+        Self { beat, doing, abandoned: AtomicBool::new(false), stop, beats, heart }
     }
 
     pub(crate) fn epoch(&self) -> u64 {
@@ -135,9 +168,13 @@ impl Held {
         &self.beat.lease
     }
 
-    /// Tells those who wait what is being done, with the next beat.
+    /// Tells those who wait what is being done, by a beat that comes soon.
     pub(crate) fn doing(&self, what: &str) {
-        what.clone_into(&mut self.beat.doing.lock().unwrap_or_else(PoisonError::into_inner));
+        self.doing.send_if_modified(|now| {
+            let is_news = now != what;
+            what.clone_into(now);
+            is_news
+        });
     }
 
     /// Leaves it to run out instead of giving it back: a request of what was cut off may still be on its way.

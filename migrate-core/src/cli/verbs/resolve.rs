@@ -14,7 +14,7 @@ pub(super) async fn resolve(args: &ResolveArgs, session: &Session, migrator: &Mi
     let text = report::resolve(&before, Stage::Before);
     Asking::of(session, true, args.yes).show_and_ask(session, &text, "Record this?").await?;
     let lock_wait = args.lock_wait.unwrap_or(Options::default().lock_wait);
-    let done = migrator.resolve(&resolution, &args.reason, lock_wait).await?;
+    let done = migrator.resolve_as_shown(&before, &resolution, &args.reason, lock_wait).await?;
     let stage = if session.console.is_quiet() { Stage::DoneUnseen } else { Stage::Done };
     let mut document = json(&done);
     document["sequence"] = json(&migrator.sequence().name());
