@@ -166,10 +166,10 @@ impl Suspended {
         Self { asleep: Arc::new(Mutex::new(asleep)), wake, thread }
     }
 
-    /// Waits, while the clock here stands still.
-    async fn asleep(&self) {
+    /// Waits, while the clock here stands still. False if it was cut off before.
+    async fn asleep(&self) -> bool {
         let asleep = self.asleep.clone();
-        spawn_blocking(move || asleep.lock().unwrap().recv().expect("it comes there")).await.expect("no panic");
+        spawn_blocking(move || asleep.lock().unwrap().recv().is_ok()).await.expect("no panic")
     }
 
     fn wake(&self) {
@@ -188,13 +188,13 @@ async fn a_lock_whose_holder_came_back() {
         let bench = Bench::new(&blank);
         bench.up(&bench.client, shop(1)).await.expect("a first run");
         let holder = Suspended::run(&bench);
-        holder.asleep().await;
+        assert!(holder.asleep().await);
         let gate = Gate::before(takes);
         let waiting = gate.attach(&bench.client);
         let comes_back = async {
             gate.meanwhile(async {
                 holder.wake();
-                holder.asleep().await;
+                assert!(holder.asleep().await);
             })
             .await;
             // What waited at the gate has arrived.
@@ -221,13 +221,15 @@ async fn replaced(blank: &Blank) -> Replaced {
     let bench = Bench::new(blank);
     bench.up(&bench.client, shop(1)).await.expect("a first run");
     let holder = Suspended::run(&bench);
-    holder.asleep().await;
+    assert!(holder.asleep().await);
     let looks = async {
         // The next one has the lock by then, and keeps it.
         sleep(Duration::from_secs(50)).await;
         holder.wake();
-        holder.asleep().await;
-        holder.wake();
+        // With its first beat it finds out, and its function is cut off.
+        if holder.asleep().await {
+            holder.wake();
+        }
         let outcome = holder.ended().await;
         let status = migrator(&bench.engine, bench.engine.client(), shop(0)).status().await.expect("a status");
         let lock = status.lock.expect("a lock");
