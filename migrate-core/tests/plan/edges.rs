@@ -3,10 +3,10 @@
 use migrate_core::history::Entry;
 use migrate_core::migration::{MigrationMeta, Version};
 use migrate_core::plan::Droppable;
-use migrate_core::schema::Status;
+use migrate_core::schema::{LocalIndex, PrimaryKey, Projection, ScalarType, Status, TableSchema};
 
 use super::texts::{by_email, indexed, reads};
-use super::world::{World, index_name, live, meta, schema, table_name};
+use super::world::{World, element, index_name, live, meta, schema, table_name};
 
 fn two() -> World {
     World::new().settled().migrations([meta(1), meta(2)]).applied(meta(1)).applied(meta(2))
@@ -77,4 +77,40 @@ fn of_a_table_that_is_going_nothing_is_said() {
     there.status = Status::Deleting;
     let goes = world.found(there).plan();
     assert_eq!((goes.notices.len(), goes.refusals.len()), (0, 0), "{goes:?}");
+}
+
+/// Asked for, and cut off: the table of that name is ours only if it is as it was asked for, and empty.
+#[test]
+fn an_open_intent_claims_only_a_table_that_it_could_have_made() {
+    let asked = Entry::TableCreating { table: table_name("orders") };
+    let world = World::new().settled().recorded(asked).declare(indexed(schema("orders"), "by-email", by_email()));
+    let refusals = |found: TableSchema, with_data: bool| {
+        let mut world = world.clone().found(live(found, Some("t-1")));
+        if with_data {
+            world.observed.with_data.insert(table_name("orders"));
+        }
+        world.plan().refusals.len()
+    };
+    let other_key = TableSchema::new(table_name("orders"), PrimaryKey { partition: element("other", ScalarType::S), sort: None });
+    let mut local = schema("orders");
+    local
+        .local_indexes
+        .insert(index_name("by-day"), LocalIndex { sort: element("day", ScalarType::S), projection: Projection::All });
+    assert_eq!(refusals(schema("orders"), false), 0, "an index may still be missing");
+    assert_eq!(refusals(schema("orders"), true), 1, "items are somebody's");
+    assert_eq!(refusals(other_key, false), 1);
+    assert_eq!(refusals(indexed(schema("orders"), "by-day", by_email()), false), 1, "an index that was not asked for");
+    assert_eq!(refusals(local, false), 1, "a local index that was not asked for");
+}
+
+#[test]
+fn a_slip_of_to_is_told_what_there_is() {
+    let said = |count: u32| {
+        let mut world = World::new().settled().migrations((1..=count).map(meta));
+        world.request.to = Some(Version::new(9));
+        world.plan().refusals[0].what.clone()
+    };
+    assert_eq!(said(0), "`--to 9`: the code has no migration 9; there are none");
+    assert_eq!(said(1), "`--to 9`: the code has no migration 9; the only one is 1");
+    assert_eq!(said(3), "`--to 9`: the code has no migration 9; there are 1 to 3");
 }
