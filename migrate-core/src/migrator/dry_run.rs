@@ -158,7 +158,8 @@ impl TriedMigration {
         if *code != ErrorKind::Decode.code() {
             return self;
         }
-        let writes = |other: &&Self| self.jobs.iter().any(|job| other.would_write(&job.table));
+        // What one does that was not called is not known.
+        let writes = |other: &&Self| other.end == TriedEnd::Asks || self.jobs.iter().any(|job| other.would_write(&job.table));
         let behind: Vec<MigrationId> = before.iter().filter(writes).map(|other| other.migration.clone()).collect();
         if !behind.is_empty() {
             self.end = TriedEnd::Behind { behind, text: text.clone() };

@@ -38,11 +38,14 @@ const GRACE: Duration = Duration::from_secs(10);
 /// It did other things than wait for a verb.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "{why}; {what} came to no safe point within {} s and was cut off where it stood ({location}), and the lock is left to run out",
-    GRACE.as_secs()
+    "{why}; {what} came to no safe point within {} s and was cut off where it stood ({location}){}",
+    GRACE.as_secs(),
+    if *leaves_lock { ", and the lock is left to run out" } else { "" }
 )]
 struct CutOff {
     why: &'static str,
+    /// A dry run has none.
+    leaves_lock: bool,
     what: String,
     location: Location,
 }
@@ -256,7 +259,7 @@ pub(super) async fn call(
         },
         () = grace => {
             held.inspect(|held| held.abandon());
-            Err(cut_off(what, location, stop))
+            Err(cut_off(what, location, stop, held.is_some()))
         }
         () = lock_is_lost => Err(lost(held.and_then(|held| held.lease().refusal()).unwrap_or_default())),
     };
@@ -268,13 +271,13 @@ pub(super) async fn call(
 }
 
 /// A request of it may still be on its way, so that the lock is not given back.
-fn cut_off(what: String, location: Location, stop: &Stop) -> Error {
+fn cut_off(what: String, location: Location, stop: &Stop, leaves_lock: bool) -> Error {
     let (kind, why) = match stop.safe_point().err().map(|error| error.kind()) {
         Some(ErrorKind::Incomplete) => (ErrorKind::Incomplete, "the deadline has passed"),
         _ => (ErrorKind::Interrupted, "it was asked to stop"),
     };
     let help = "run the same command again: it goes on from its last checkpoint, or from its beginning if it has none";
-    Error::new(kind, CutOff { why, what, location }).with_help(help)
+    Error::new(kind, CutOff { why, leaves_lock, what, location }).with_help(help)
 }
 
 /// What stopped is named before why.

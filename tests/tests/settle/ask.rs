@@ -9,7 +9,7 @@ use migrate_core::migrator::{DryRun, Options, Outcome, TriedEnd};
 use migrate_core::registry::{MigrationEntry, Sequence};
 use migrate_core::{Error, Migrator, Stop};
 use migrate_tests::engine::TestEngine;
-use migrate_tests::scenario::{migration, migrator};
+use migrate_tests::scenario::{Customers, migration, migrator, put_customer};
 use migrate_tests::seam::{Recorder, Verdict};
 
 use super::{applied, asking, count, counted, records, resolve, rolled_back, runs, shop, up};
@@ -167,5 +167,42 @@ async fn a_dry_run_does_not_call_it() {
     let tried = migrator(&engine, engine.client(), code).dry_run(Options::default(), DryRun::default()).await.expect("a try");
     let ends: Vec<_> = tried.migrations.iter().map(|tried| tried.end.clone()).collect();
     assert_eq!((ends, CALLED.load(Ordering::Relaxed)), (vec![TriedEnd::Asks, TriedEnd::Whole], 1));
+    assert!(!tried.has_failed());
+}
+
+/// A dry run that is stopped in a function's own code has no lock to leave.
+#[tokio::test(start_paused = true)]
+async fn a_dry_run_that_is_cut_off_speaks_of_no_lock() {
+    let engine = TestEngine::embedded();
+    up(&engine, shop([counted(1)])).await.expect("a first run");
+    let runs = slow(2);
+    runs.meta.on_interrupt = OnInterrupt::Run;
+    let options = Options { deadline: Some(Duration::from_secs(5)), ..Options::default() };
+    let tries = migrator(&engine, engine.client(), shop([counted(1), runs]));
+    let error = tries.dry_run(options, DryRun::default()).await.expect_err("it is late");
+    let text = error.to_string();
+    assert!(text.contains("was cut off where it stood") && !text.contains("lock"), "{text}");
+}
+
+/// What comes behind one that was not called may lack what that one does: it is not called failed.
+#[tokio::test]
+async fn what_is_behind_one_that_asks_is_not_called_failed_in_a_dry_run() {
+    #[derive(serde::Serialize, serde::Deserialize)]
+    struct Domain {
+        domain: String,
+    }
+    let engine = TestEngine::embedded();
+    up(&engine, shop([counted(1)])).await.expect("a first run");
+    let needs = migration(3, "needs", |cx| {
+        Box::pin(async move {
+            cx.table::<Customers>().of::<Domain>().update(|item| item.domain.make_ascii_lowercase()).await?;
+            Ok(())
+        })
+    });
+    put_customer(&engine.client(), &engine.table("customers"), "1", "A@X").await;
+    let tries = migrator(&engine, engine.client(), shop([counted(1), asking(counted(2)), needs]));
+    let tried = tries.dry_run(Options::default(), DryRun::default()).await.expect("a try");
+    let TriedEnd::Behind { behind, .. } = &tried.migrations[1].end else { panic!("{:?}", tried.migrations[1].end) };
+    assert_eq!(behind.len(), 1);
     assert!(!tried.has_failed());
 }
