@@ -202,6 +202,11 @@ fn of_a_number_that_nobody_has_nothing_can_be_said() {
         ErrorKind::Usage,
         "there is no migration 1: there is none at all\n`migrate status` lists them",
     );
+    for (last, there) in [(1, "is only 1"), (2, "are 1 to 2")] {
+        let world = World::new().settled().migrations((1..=last).map(meta));
+        let text = format!("there is no migration 7: there {there}\n`migrate status` lists them");
+        refuses(&world, &applied(7), ErrorKind::Usage, &text);
+    }
 }
 
 #[test]
