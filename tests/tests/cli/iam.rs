@@ -53,6 +53,8 @@ fn terraform_gets_its_own_form_and_only_here() {
     let folder = Folder::default();
     let begin = "data \"aws_iam_policy_document\" \"migrate_up\" {\n  statement {\n    sid = \"ReadHistory\"";
     folder.run(SHOP, &["iam", "--format", "hcl"]).succeeds().prints(&[begin]);
+    let fenced = folder.run(SHOP, &["iam", "--format", "markdown"]).succeeds().out;
+    assert!(fenced.starts_with("```json\n{") && fenced.ends_with("}\n```\n"), "{fenced}");
     folder.run(SHOP, &["plan", "--format", "hcl"]).exits(64).says(&["only `iam` takes `--format hcl`"]);
     folder.run_with(SHOP, &["status"], &[("MIGRATE_FORMAT", "hcl")]).exits(64);
 }

@@ -17,7 +17,12 @@ fn application() -> Folder {
 fn it_writes_the_file_and_its_line_and_counts_on() {
     let folder = application();
     let first = folder.run(EMPTY, &["new", "Lower-case e-mails"]).succeeds();
-    first.prints(&["src/migrations/m0001_lower_case_e_mails.rs", "migration 1", "src/migrations.rs", "add `mod migrations;`"]);
+    first.prints(&[
+        "src/migrations/m0001_lower_case_e_mails.rs",
+        "migration 1",
+        "src/migrations.rs",
+        "add `pub mod migrations;`",
+    ]);
     let file = folder.read("src/migrations/m0001_lower_case_e_mails.rs");
     assert!(file.contains("#[migration(1, on_fresh = skip)]\nasync fn lower_case_e_mails("), "{file}");
     folder.write("src/lib.rs", "migrate_core::migrations!();\nmod migrations;\n");

@@ -2,7 +2,7 @@
 
 use super::check::Finding;
 use super::lines::{Line, sections, total};
-use super::markdown::{code, escape, list, table};
+use super::markdown::{code, escape, fenced, list, table};
 use super::plan::{refusal_glyph, summary};
 use super::status::{HEAD, cells, failures};
 use super::text::Text;
@@ -61,7 +61,7 @@ fn notices(notices: &[Notice]) -> Option<String> {
 }
 
 /// Every migration, the lock, and what is next.
-pub(in crate::cli) fn status(status: &Status, safe: &str, next: &str) -> String {
+pub(in crate::cli) fn status(status: &Status, safe: &str, (next, remark): (&str, &str)) -> String {
     let mut blocks =
         vec![format!("sequence {}, history in table {}", code(&status.sequence), code(status.management_table.as_ref()))];
     if !status.managed {
@@ -78,9 +78,15 @@ pub(in crate::cli) fn status(status: &Status, safe: &str, next: &str) -> String 
     let lines = failed
         .chain([lock])
         .chain(said)
-        .chain([(format!("safe to run again: {}", escape(safe)), Vec::new()), (format!("next: {}", code(next)), Vec::new())]);
+        .chain([(format!("safe to run again: {}", escape(safe)), Vec::new())])
+        .chain([(format!("next: {} {}", code(next), escape(remark)).trim_end().to_owned(), Vec::new())]);
     blocks.push(list(&lines.collect::<Vec<_>>()));
     blocks.join("\n\n")
+}
+
+/// A policy, or another document that is JSON.
+pub(in crate::cli) fn document(json: &str) -> String {
+    format!("{}\n", fenced("json", json))
 }
 
 /// The verdict first, then what was found; `text` is what people read of it.
@@ -195,7 +201,7 @@ In all: &#126;41 minutes, &#126;&#36;0.77 once (list price, us-east-1)
             in_force: super::super::control::tests::both(),
         };
         assert_eq!(
-            status(&found, "yes", "migrate up"),
+            status(&found, "yes", ("migrate up", "(or `resolve`)")),
             "sequence <code>shop</code>, history in table <code>migrations</code>
 
 That table is not there: nothing was ever run here.
@@ -212,7 +218,7 @@ environment &#96;prod&#96;
 - paused by ana since 2026-01-02 03:04:05Z: no item is read or written until &#96;migrate resume&#96;
 - throttled by bob since 2026-01-02 03:04:06Z, until &#96;migrate throttle off&#96;: write units 200 per second, read units unlimited
 - safe to run again: yes
-- next: <code>migrate up</code>"
+- next: <code>migrate up</code> (or &#96;resolve&#96;)"
         );
         let findings = [Finding { kind: "drift", code: Some("M0303"), what: "a | b".to_owned(), exit: Exit::Pending }];
         let text = super::super::check::check("shop", &findings, None);

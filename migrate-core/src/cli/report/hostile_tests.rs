@@ -301,7 +301,7 @@ fn nothing_becomes_markup() {
     let blocks = [
         ("plan", comment::plan(&plan_())),
         ("refusals", comment::refusals(&plan_()).unwrap()),
-        ("status", comment::status(&status_(), HOSTILE, HOSTILE)),
+        ("status", comment::status(&status_(), HOSTILE, (HOSTILE, HOSTILE))),
         ("check", comment::check(&checked, &[finding])),
         ("dead letters", dead_letters_markdown(&migration, &letters())),
         ("retried", retried_markdown(&retried_)),

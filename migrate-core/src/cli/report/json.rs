@@ -48,7 +48,7 @@ impl Document {
     pub(in crate::cli) fn verbatim(&mut self, text: &Text) {
         let text = text.to_string();
         if !text.trim().is_empty() {
-            self.block(fenced(&text));
+            self.block(fenced("text", &text));
         }
     }
 

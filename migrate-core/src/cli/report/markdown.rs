@@ -35,8 +35,8 @@ pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", escape(text).replace("@<!-- -->", "&#64;"))
 }
 
-/// A text as it stands, behind a fence that is longer than any in it.
-pub(super) fn fenced(text: &str) -> String {
+/// A text of some language as it stands, behind a fence that is longer than any in it.
+pub(super) fn fenced(language: &str, text: &str) -> String {
     let mut longest = 0;
     let mut run = 0;
     for c in text.chars() {
@@ -44,7 +44,7 @@ pub(super) fn fenced(text: &str) -> String {
         longest = longest.max(run);
     }
     let fence = "`".repeat(3.max(longest + 1));
-    format!("{fence}text\n{}\n{fence}", text.trim_end())
+    format!("{fence}{language}\n{}\n{fence}", text.trim_end())
 }
 
 /// A table of cells that are markup already; a long one is folded, behind what it holds.
@@ -82,8 +82,8 @@ mod tests {
 
     #[test]
     fn a_fence_is_longer_than_what_it_holds() {
-        assert_eq!(fenced("a\n"), "```text\na\n```");
-        assert_eq!(fenced("a ```` b"), "`````text\na ```` b\n`````");
+        assert_eq!(fenced("text", "a\n"), "```text\na\n```");
+        assert_eq!(fenced("text", "a ```` b"), "`````text\na ```` b\n`````");
     }
 
     #[test]

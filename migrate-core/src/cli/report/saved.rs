@@ -19,5 +19,5 @@ pub(in crate::cli) fn not_saved() -> Text {
 
 /// The same for a pull request.
 pub(in crate::cli) fn saved_block(text: &Text) -> String {
-    super::markdown::fenced(&text.to_string())
+    super::markdown::fenced("text", &text.to_string())
 }

@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 
 use crate::cli::args::{Format, IamArgs, RoleArg};
-use crate::cli::report::{Text, Tone};
+use crate::cli::report::{self, Text, Tone};
 use crate::iam::{Place, Policy};
 use crate::migrator::Migrator;
 
@@ -16,7 +16,8 @@ pub(in crate::cli) fn policy(args: &IamArgs, migrator: &Migrator, place: &Place)
 pub(in crate::cli) fn document(args: &IamArgs, policy: &Policy, format: Format) -> String {
     match format {
         Format::Hcl => policy.hcl(&format!("migrate_{}", name(args.role))),
-        Format::Human | Format::Json | Format::Markdown => format!("{}\n", policy.json()),
+        Format::Markdown => report::comment::document(&policy.json()),
+        Format::Human | Format::Json => format!("{}\n", policy.json()),
     }
 }
 

@@ -121,7 +121,7 @@ fn write(root: &Path, main: &Main, sequence: &SequenceInfo, name: &str) -> Resul
     let mut notes = Vec::new();
     let roots = ["src/lib.rs", "src/main.rs"].into_iter().filter_map(|path| fs::read_to_string(root.join(path)).ok());
     if !roots.into_iter().any(|text| scaffold::declares_migrations(&text)) {
-        notes.push("add `mod migrations;` beside `migrate_core::migrations!();` in src/lib.rs or src/main.rs".to_owned());
+        notes.push("add `pub mod migrations;` beside `migrate_core::migrations!();` in src/lib.rs or src/main.rs".to_owned());
     }
     if !manifest.contains("serde") {
         notes.push("the file uses serde: `cargo add serde --features derive`".to_owned());

@@ -17,7 +17,7 @@ pub(super) async fn status(session: &Session, migrator: &Migrator, connection: &
     document["next"] = json(&next);
     let safe = if advice.safe { "yes" } else { "no" };
     let safe = format!("{safe}, {}", advice.because);
-    let markdown = report::comment::status(&status, &safe, &next);
+    let markdown = report::comment::status(&status, &safe, (&session.command(&advice.verb), advice.remark.trim()));
     Ok(Verdict::new(Exit::Done, report::status(&status, &safe, &next), document).with_markdown(markdown))
 }
 
@@ -45,6 +45,7 @@ fn advice(status: &Status, phased: bool) -> Advice {
     let missing = rows.iter().any(|row| !row.in_code && Some(row.id.version) > first && Some(row.id.version) < last);
     let (before, after): (Vec<&Row>, Vec<&Row>) = status.pending().partition(|row| !row.after_deploy);
     let begun = status.pending().any(|row| row.is_open());
+    let goes_on = if begun { "it goes on where it stopped" } else { "it runs what is pending" };
     let paused = status.in_force.paused.is_some() && status.pending().next().is_some();
     let unsettled = rows.iter().find(|row| row.unsettled);
     let (safe, because, verb, remark) = if let Some(row) = unsettled.filter(|_| !held) {
@@ -65,10 +66,10 @@ fn advice(status: &Status, phased: bool) -> Advice {
     } else if rows.iter().any(foreign) {
         (false, "a migration was edited after it had begun", "check", "")
     } else if !before.is_empty() || begun {
-        (true, "it goes on where it stopped", "up", "")
+        (true, goes_on, "up", "")
     } else if !after.is_empty() {
         let verb = if phased { "up --phase after" } else { "up" };
-        (true, "it goes on where it stopped", verb, if phased { "  (once the new code is deployed)" } else { "" })
+        (true, goes_on, verb, if phased { "  (once the new code is deployed)" } else { "" })
     } else if !status.managed {
         (true, "nothing was begun", "up", "")
     } else {
