@@ -197,3 +197,80 @@ fn names_are_those_that_the_code_uses() {
     let Entry::TableRestored { table, table_id, .. } = judge(&world, &restored("orders", 3)).unwrap().entry else { panic!() };
     assert_eq!((table, table_id.as_deref()), (physical, Some("t-2")));
 }
+
+/// Hostile review: M0303 says «`migrate resolve --restored orders --at N`»; with no migration settled, 0 is the only N there is, and it is refused
+/// by a help that says «0 if none».
+#[test]
+fn hostile_a_table_can_be_restored_where_no_migration_is_settled() {
+    let world = World::new().settled().owned("orders", Some("t-1")).declare(schema("orders"));
+    let world = world.found(live(schema("orders"), Some("t-2")));
+    assert!(world.plan().refusals[0].recipe.iter().any(|line| line.contains("migrate resolve --restored orders --at N")));
+    if let Err(refusal) = judge(&world, &restored("orders", 0)) {
+        panic!("{}\n{}", refusal.what, refusal.recipe.join("\n"));
+    }
+}
+
+/// Hostile review: two tables came back from one backup. What is said of the first makes what is true of the second unsayable.
+#[test]
+fn hostile_two_tables_that_came_back_from_one_backup_can_both_be_restored() {
+    let world = World::new().settled().owned("orders", Some("t-1")).owned("users", Some("u-1"));
+    let world = world.declare(schema("orders")).declare(schema("users")).migrations([meta(1)]);
+    let world = world.found(live(schema("orders"), Some("t-2"))).found(live(schema("users"), Some("u-2")));
+    let world = went_through(world, 1, &["orders t-1", "users u-1"]);
+    let first = after(&world, &restored("orders", 0));
+    if let Err(refusal) = judge(&first, &restored("users", 0)) {
+        panic!("{}\n{}", refusal.what, refusal.recipe.join("\n"));
+    }
+}
+
+/// Hostile review: the same with backups of different ages: orders has seen 1, users 1 and 2.
+#[test]
+fn hostile_a_table_with_a_younger_backup_can_be_restored_after_one_with_an_older() {
+    let world = World::new().settled().owned("orders", Some("t-1")).owned("users", Some("u-1"));
+    let world = world.declare(schema("orders")).declare(schema("users")).migrations([meta(1), meta(2)]);
+    let world = world.found(live(schema("orders"), Some("t-2"))).found(live(schema("users"), Some("u-2")));
+    let world = went_through(went_through(world, 1, &["orders t-1"]), 2, &["orders t-1", "users u-1"]);
+    let first = after(&world, &restored("orders", 1));
+    if let Err(refusal) = judge(&first, &restored("users", 2)) {
+        panic!("{}\n{}", refusal.what, refusal.recipe.join("\n"));
+    }
+}
+
+/// Hostile review: the advice for what was baselined or resolved, followed to the letter, is refused at its second step.
+#[test]
+fn hostile_the_advice_for_what_nobody_knows_can_be_followed() {
+    let world = World::new().settled().owned("orders", Some("t-1")).declare(schema("orders"));
+    let world = world.migrations([meta(1), meta(2), meta(3)]).found(live(schema("orders"), Some("t-2")));
+    let world = world.recorded(baselined(1)).recorded(baselined(2)).recorded(baselined(3));
+    let refusal = judge(&world, &restored("orders", 1)).expect_err("nobody knows");
+    assert!(refusal.recipe[0].contains("for each up to 3 that touched the table: `migrate resolve --rolled-back N"), "{refusal:?}");
+    assert!(refusal.recipe[1].contains("`migrate resolve --restored orders --at 3"), "{refusal:?}");
+    // 3 touched it.
+    let said = after(&world, &rolled_back(3));
+    if let Err(refusal) = judge(&said, &restored("orders", 3)) {
+        panic!("{}\n{}", refusal.what, refusal.recipe.join("\n"));
+    }
+}
+
+/// Hostile review: a rollback that is not finished when its table came back, on an engine without ids: `restored` looks for what is begun or
+/// failed, and not for what is being rolled back.
+#[test]
+fn hostile_what_is_being_rolled_back_does_not_go_on_in_the_middle_of_another_table() {
+    let world = World::new().settled().owned("orders", None).declare(schema("orders"));
+    let world = went_through(world.migrations([meta(1), meta(2)]).found(live(schema("orders"), None)), 1, &["orders"]);
+    let world = went_through(world, 2, &["orders"]);
+    let id = meta(2).id();
+    let world = world.recorded(Entry::MigrationRollingBack { migration: id, fingerprint: meta(2).fingerprint.to_owned() });
+    assert!(judge(&world, &restored("orders", 1)).is_err(), "its kept progress tells of another table");
+}
+
+/// Hostile review: a squashed code, a database taken over by `baseline`, its one migration rolled back: `up` says that the database is too old.
+#[test]
+fn hostile_what_a_squashed_code_rolled_back_runs_again() {
+    let mut world = World::new().settled().migrations([meta(5)]);
+    world.declared.sequence.first = Version::new(5);
+    let world = world.recorded(baselined(5));
+    assert!(world.plan().refusals.is_empty());
+    let back = after(&world, &rolled_back(5));
+    assert!(back.plan().refusals.is_empty(), "{:?}", back.plan().refusals);
+}
