@@ -3,6 +3,7 @@
 mod ask;
 mod crash;
 mod each;
+mod hostile;
 mod meanwhile;
 mod restored;
 mod unlock;
