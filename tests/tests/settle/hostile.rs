@@ -134,3 +134,57 @@ async fn a_function_that_was_cut_off_by_silence_leaves_its_lock_to_run_out() {
     up(&engine, shop([counted(1), counted(2)])).await.expect("the next");
     assert!(begun.elapsed() >= Duration::from_secs(30), "the next holder began after {:?}", begun.elapsed());
 }
+
+/// An older binary says that it is behind a newer one, and does nothing. While the newer one takes a migration back, it says instead that the
+/// database is as it declares it.
+#[tokio::test(start_paused = true)]
+async fn an_older_binary_does_not_call_it_its_own_state_while_a_newer_one_takes_back() {
+    let engine = TestEngine::embedded();
+    let slowly = || {
+        let slow = rollback(2, |_| {
+            Box::pin(async {
+                tokio::time::sleep(Duration::from_secs(60)).await;
+                Ok(())
+            })
+        });
+        let later = migration(2, "later", |_| Box::pin(async { Ok(()) }));
+        shop([counted(1), later]).with_rollbacks([&*slow])
+    };
+    up(&engine, slowly()).await.expect("the newer one");
+    let before = up(&engine, shop([counted(1)])).await.expect("the older one");
+    assert!(matches!(before, Outcome::Ahead(_)), "{before:?}");
+    let newer = migrator(&engine, engine.client(), slowly());
+    let newer = tokio::spawn(async move { newer.rollback(Version::new(1), RollbackOptions::default()).await });
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    let meanwhile = up(&engine, shop([counted(1)])).await;
+    newer.await.expect("no panic").expect("it is taken back");
+    assert!(!matches!(meanwhile, Ok(Outcome::NothingToDo)), "{meanwhile:?}");
+}
+
+static BEFORE_THE_PANIC: AtomicUsize = AtomicUsize::new(0);
+
+/// «One that returned an error ended.» One that panicked in the middle of its letters returned nothing.
+#[tokio::test]
+async fn one_that_asks_and_panicked_half_way_is_not_called_again_unasked() {
+    let engine = TestEngine::embedded();
+    let code = || {
+        shop([asking(migration(1, "letters", |_| {
+            Box::pin(async {
+                BEFORE_THE_PANIC.fetch_add(1, Ordering::Relaxed);
+                panic!("the 600th address has no street");
+            })
+        }))])
+    };
+    up(&engine, code()).await.expect_err("it panics");
+    let again = up(&engine, code()).await.expect_err("it asks, or panics again");
+    assert_eq!((BEFORE_THE_PANIC.load(Ordering::Relaxed), again.kind()), (1, ErrorKind::Unsettled), "{again}");
+}
+
+/// The same clean-up once more, as migration 2: a binary that has only the first is told that its own was given another number.
+#[tokio::test]
+async fn a_newer_migration_with_the_text_of_an_older_one_is_no_renumbered_one() {
+    let engine = TestEngine::embedded();
+    up(&engine, shop([counted(1), counted(2)])).await.expect("the newer one");
+    let older = up(&engine, shop([counted(1)])).await;
+    assert!(matches!(older, Ok(Outcome::Ahead(_))), "{older:?}");
+}
