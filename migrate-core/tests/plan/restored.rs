@@ -243,7 +243,10 @@ fn hostile_the_advice_for_what_nobody_knows_can_be_followed() {
     let world = world.migrations([meta(1), meta(2), meta(3)]).found(live(schema("orders"), Some("t-2")));
     let world = world.recorded(baselined(1)).recorded(baselined(2)).recorded(baselined(3));
     let refusal = judge(&world, &restored("orders", 1)).expect_err("nobody knows");
-    assert!(refusal.recipe[0].contains("for each up to 3 that touched the table: `migrate resolve --rolled-back N"), "{refusal:?}");
+    assert!(
+        refusal.recipe[0].contains("for each up to 3 that touched the table: `migrate resolve --rolled-back N"),
+        "{refusal:?}"
+    );
     assert!(refusal.recipe[1].contains("`migrate resolve --restored orders --at 3"), "{refusal:?}");
     // 3 touched it.
     let said = after(&world, &rolled_back(3));

@@ -3,7 +3,6 @@
 mod ask;
 mod crash;
 mod each;
-mod hostile;
 mod meanwhile;
 mod restored;
 mod unlock;

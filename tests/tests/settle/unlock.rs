@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
-use migrate_core::Failure;
 use migrate_core::error::ErrorKind;
 use migrate_core::history::LockInfo;
 use migrate_core::migrator::{Options, Outcome};
 use migrate_core::registry::MigrationEntry;
+use migrate_core::{Failure, Stop};
 use migrate_tests::engine::TestEngine;
-use migrate_tests::scenario::{Customers, items, migration, migrator, words};
+use migrate_tests::scenario::{Customers, builder, items, migration, migrator, words};
 use migrate_tests::seam::{Call, Recorder, Verdict};
 
 use super::{WHY, counted, last, records, shop, up};
@@ -23,6 +23,12 @@ pub async fn hold(client: &Client, table: &str) {
     let edit = edit.expression_attribute_values(":no", AttributeValue::Bool(false));
     let edit = edit.expression_attribute_values(":doing", AttributeValue::S("migration 0009 hangs".to_owned()));
     edit.expression_attribute_values(":ms", AttributeValue::N("300".to_owned())).send().await.expect("an edit of the lock");
+}
+
+async fn edit(client: &Client, table: &str, update: &str, name: &str, value: AttributeValue) {
+    let edit = client.update_item().table_name(table).key("pk", AttributeValue::S("shop".into()));
+    let edit = edit.key("sk", AttributeValue::S("lock".into())).update_expression(update);
+    edit.expression_attribute_values(name, value).send().await.expect("an edit of the lock");
 }
 
 /// An engine whose lock is held under epoch 1.
@@ -176,4 +182,46 @@ async fn a_holder_who_is_done_or_another_one_meanwhile_loses_nothing() {
         assert!(recorder.calls().iter().any(of_lock), "it was tried: {:?}", recorder.operations());
         assert_eq!(lock(&engine).await, before);
     }
+}
+
+/// Whoever does not wait is told what is so: the lock is taken away, and the next run waits for the rest.
+#[tokio::test(start_paused = true)]
+async fn one_that_is_interrupted_says_that_nothing_more_is_to_be_done() {
+    let engine = TestEngine::embedded();
+    held(&engine).await;
+    let stop = Stop::default();
+    let operator = builder(&engine, engine.client(), shop([counted(1)])).stop(stop.clone()).build().expect("a migrator");
+    let ctrl_c = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        stop.request();
+        std::future::pending::<()>().await;
+    };
+    let error = tokio::select! {
+        outcome = operator.unlock(1, WHY) => outcome.expect_err("interrupted"),
+        () = ctrl_c => unreachable!("it never ends"),
+    };
+    assert_eq!(error.kind(), ErrorKind::Interrupted);
+    assert!(error.to_string().starts_with("the lock of epoch 1 is taken away from "), "{error}");
+    assert!(error.help().join("\n").contains("`migrate up` takes the lock as soon as"), "{error:?}");
+    assert_eq!(up(&engine, shop([counted(1), counted(2)])).await.expect("as it says"), Outcome::Done);
+}
+
+/// Whoever is overtaken while they wait does not say that the lock is given back.
+#[tokio::test(start_paused = true)]
+async fn one_that_is_unlocked_itself_says_so() {
+    let engine = TestEngine::embedded();
+    held(&engine).await;
+    let (client, table) = (engine.client(), engine.table("migrations"));
+    edit(&client, &table, "SET lease_ms = :ms", ":ms", AttributeValue::N("60000".to_owned())).await;
+    let operator = migrator(&engine, engine.client(), shop([counted(1)]));
+    let another = async {
+        tokio::time::sleep(Duration::from_secs(12)).await;
+        edit(&client, &table, "SET epoch = epoch + :one", ":one", AttributeValue::N("1".to_owned())).await;
+        std::future::pending::<()>().await;
+    };
+    let error = tokio::select! {
+        outcome = operator.unlock(1, WHY) => outcome.expect_err("its own lock is gone"),
+        () = another => unreachable!("it never ends"),
+    };
+    assert_eq!(error.kind(), ErrorKind::LockLost, "{error:?}");
 }
