@@ -179,12 +179,3 @@ async fn one_that_asks_and_panicked_half_way_is_not_called_again_unasked() {
     let again = up(&engine, code()).await.expect_err("it asks, or panics again");
     assert_eq!((BEFORE_THE_PANIC.load(Ordering::Relaxed), again.kind()), (1, ErrorKind::Unsettled), "{again}");
 }
-
-/// The same clean-up once more, as migration 2: a binary that has only the first is told that its own was given another number.
-#[tokio::test]
-async fn a_newer_migration_with_the_text_of_an_older_one_is_no_renumbered_one() {
-    let engine = TestEngine::embedded();
-    up(&engine, shop([counted(1), counted(2)])).await.expect("the newer one");
-    let older = up(&engine, shop([counted(1)])).await;
-    assert!(matches!(older, Ok(Outcome::Ahead(_))), "{older:?}");
-}
