@@ -220,7 +220,7 @@ impl<'a> Judged<'a> {
     /// Whether the code's migration is the recorded one. What failed or was taken back may have become another.
     fn same(&self, meta: &MigrationMeta, state: &MigrationState) -> Result<(), Refusal> {
         let free = matches!(state.status, MigrationStatus::Failed { .. } | MigrationStatus::RolledBack);
-        if free || meta.name == state.migration.name || meta.accepts(&state.fingerprint) {
+        if free || state.is_of(meta) {
             return Ok(());
         }
         let what = format!("the code has another migration under this number, {}: recorded is {}", meta.name, state.migration);
