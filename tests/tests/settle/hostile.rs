@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use migrate_core::error::ErrorKind;
 use migrate_core::migrator::RollbackOptions;
-use migrate_core::registry::RollbackEntry;
 use migrate_core::{Failure, Stop};
 use migrate_tests::scenario::{builder, put_customer, rollback};
 use migrate_tests::seam::{Recorder, Verdict};
@@ -81,30 +80,6 @@ async fn an_unlock_that_was_interrupted_can_be_run_again_as_it_says() {
     if let Err(error) = again {
         panic!("it said «{says}»; the same command again: {error:?}");
     }
-}
-
-fn back(number: u32) -> &'static mut RollbackEntry {
-    rollback(number, |_| Box::pin(async { Ok(()) }))
-}
-
-fn with_backs(numbers: std::ops::RangeInclusive<u32>) -> Sequence {
-    let backs: Vec<&'static RollbackEntry> = numbers.clone().map(|number| &*back(number)).collect();
-    shop(numbers.map(counted)).with_rollbacks(backs)
-}
-
-/// A rollback is shown, and somebody says yes to that; what was applied while they thought and the lock was waited for is taken back too.
-#[tokio::test]
-async fn no_more_is_taken_back_than_was_shown() {
-    let engine = TestEngine::embedded();
-    up(&engine, with_backs(1..=2)).await.expect("a first run");
-    let operator = migrator(&engine, engine.client(), with_backs(1..=3));
-    let shown = operator.plan_rollback(Version::new(1), &RollbackOptions::default()).await.expect("a plan");
-    assert_eq!(shown.migrations.len(), 1, "number 2 alone");
-    // Meanwhile.
-    up(&engine, with_backs(1..=3)).await.expect("another run");
-    let done = operator.rollback(Version::new(1), RollbackOptions::default()).await.expect("a rollback");
-    let taken: Vec<u32> = done.migrations.iter().map(|one| one.migration.version.get()).collect();
-    assert_eq!(taken, [2], "what was shown and agreed to");
 }
 
 /// A function that is cut off at a deadline leaves its lock to run out, since a request of it may be on its way; one that is cut off because
