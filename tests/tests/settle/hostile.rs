@@ -5,9 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use migrate_core::error::ErrorKind;
-use migrate_core::migrator::RollbackOptions;
 use migrate_core::{Failure, Stop};
-use migrate_tests::scenario::{builder, put_customer, rollback};
+use migrate_tests::scenario::{builder, put_customer};
 use migrate_tests::seam::{Recorder, Verdict};
 use serde::{Deserialize, Serialize};
 
@@ -108,32 +107,6 @@ async fn a_function_that_was_cut_off_by_silence_leaves_its_lock_to_run_out() {
     // The next one gets it at once, ten seconds before the lease of the one that was cut off in the middle is over.
     up(&engine, shop([counted(1), counted(2)])).await.expect("the next");
     assert!(begun.elapsed() >= Duration::from_secs(30), "the next holder began after {:?}", begun.elapsed());
-}
-
-/// An older binary says that it is behind a newer one, and does nothing. While the newer one takes a migration back, it says instead that the
-/// database is as it declares it.
-#[tokio::test(start_paused = true)]
-async fn an_older_binary_does_not_call_it_its_own_state_while_a_newer_one_takes_back() {
-    let engine = TestEngine::embedded();
-    let slowly = || {
-        let slow = rollback(2, |_| {
-            Box::pin(async {
-                tokio::time::sleep(Duration::from_secs(60)).await;
-                Ok(())
-            })
-        });
-        let later = migration(2, "later", |_| Box::pin(async { Ok(()) }));
-        shop([counted(1), later]).with_rollbacks([&*slow])
-    };
-    up(&engine, slowly()).await.expect("the newer one");
-    let before = up(&engine, shop([counted(1)])).await.expect("the older one");
-    assert!(matches!(before, Outcome::Ahead(_)), "{before:?}");
-    let newer = migrator(&engine, engine.client(), slowly());
-    let newer = tokio::spawn(async move { newer.rollback(Version::new(1), RollbackOptions::default()).await });
-    tokio::time::sleep(Duration::from_secs(12)).await;
-    let meanwhile = up(&engine, shop([counted(1)])).await;
-    newer.await.expect("no panic").expect("it is taken back");
-    assert!(!matches!(meanwhile, Ok(Outcome::NothingToDo)), "{meanwhile:?}");
 }
 
 static BEFORE_THE_PANIC: AtomicUsize = AtomicUsize::new(0);
