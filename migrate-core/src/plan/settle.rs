@@ -281,7 +281,7 @@ pub(super) fn usage(what: String) -> Refusal {
 }
 
 /// How a migration stands, since when and by whom.
-fn stands(state: &MigrationState) -> String {
+pub(super) fn stands(state: &MigrationState) -> String {
     let word = match &state.status {
         MigrationStatus::Started => "it was begun and did not end",
         MigrationStatus::Failed { .. } => "it failed",
