@@ -348,6 +348,16 @@ async fn a_breaking_migration_stops_older_binaries() {
     assert_eq!(error.kind(), ErrorKind::Ahead, "{error:?}");
 }
 
+/// The same clean-up once more, as migration 2.
+#[tokio::test]
+async fn a_newer_migration_with_the_text_of_an_older_one_is_no_renumbered_one() {
+    let engine = TestEngine::embedded();
+    let clean_up = |number: u32| migration(number, "clean_up", |_| Box::pin(async { Ok(()) }));
+    up(&engine, engine.client(), sequence([customers()], [clean_up(1), clean_up(2)])).await;
+    let older = up(&engine, engine.client(), sequence([customers()], [clean_up(1)])).await;
+    assert!(matches!(older.outcome, Outcome::Ahead(_)), "{older:?}");
+}
+
 #[tokio::test]
 async fn the_phases_keep_what_old_code_still_needs() {
     for engine in TestEngine::all() {

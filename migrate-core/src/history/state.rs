@@ -74,6 +74,7 @@ pub struct History {
     shared: BTreeMap<TableName, String>,
     indexes: BTreeMap<(TableName, IndexName), IndexOwnership>,
     freshness: Option<Freshness>,
+    highest_ever_settled: Option<Version>,
 }
 
 impl History {
@@ -264,6 +265,9 @@ impl History {
             attempts,
             tables,
         };
+        if state.status.is_settled() {
+            self.highest_ever_settled = self.highest_ever_settled.max(Some(id.version));
+        }
         self.migrations.insert(id.version, state);
     }
 
@@ -314,6 +318,11 @@ impl History {
     /// Whether the database was fresh; `None` before the first record.
     pub fn freshness(&self) -> Option<Freshness> {
         self.freshness
+    }
+
+    /// The highest migration that ever was settled, whatever became of it since: data may have seen it.
+    pub fn highest_ever_settled(&self) -> Option<Version> {
+        self.highest_ever_settled
     }
 
     /// The highest settled migration.

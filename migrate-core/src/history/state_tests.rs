@@ -125,6 +125,20 @@ fn what_settles_a_doubt_follows_from_what_is_recorded() {
     assert!(!history([&one[..], &[rolled_back()]].concat()).migrations()[&Version::new(1)].breaking);
 }
 
+#[test]
+fn what_was_settled_once_may_be_in_a_backup_whatever_became_of_it_since() {
+    let ever = |entries: &[Entry]| history(entries.iter().cloned()).highest_ever_settled().map(Version::get);
+    let adopted = Entry::TableAdopted { table: TableName::checked("orders"), table_id: Some("t-1".to_owned()) };
+    let begun = |number| Entry::MigrationStarted { migration: id(number), fingerprint: text() };
+    let back = |number| Entry::ResolvedRolledBack { migration: id(number), fingerprint: text(), reason: text() };
+    assert_eq!(ever(&[adopted.clone(), begun(1), back(1)]), None);
+    let two = [&[adopted][..], &applied(1, &[]), &applied(2, &["orders t-1"])].concat();
+    assert_eq!(ever(&two), Some(2));
+    for since in [vec![back(2)], vec![restored("orders", 0)], vec![back(2), begun(2)], vec![back(1), back(2)], vec![begun(3)]] {
+        assert_eq!(ever(&[&two[..], &since].concat()), Some(2), "{since:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn a_restored_table_reopens_what_was_applied_to_it_later_and_nothing_else(

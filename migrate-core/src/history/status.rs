@@ -98,6 +98,11 @@ pub struct MigrationState {
 }
 
 impl MigrationState {
+    /// Whether it is the code's migration under its number: it may have been renamed or edited since, but not both.
+    pub fn is_of(&self, code: &MigrationMeta) -> bool {
+        code.name == self.migration.name || code.accepts(&self.fingerprint)
+    }
+
     /// Whether the code's text is another one than was recorded. What was skipped on a fresh database never ran: its text may change.
     pub fn is_edited(&self, code: &MigrationMeta) -> bool {
         self.status != MigrationStatus::Skipped && !code.accepts(&self.fingerprint)

@@ -95,8 +95,14 @@ impl Run<'_> {
 
     /// Records a failure, unless the lock is gone or the run was asked to stop: then the open record of the beginning says it all.
     pub(super) async fn fail(&mut self, function: Function<'_>, error: Error) -> Error {
-        if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Incomplete) || is_expired(&error) {
-            let asks = !function.turn.is_back && function.meta.on_interrupt == OnInterrupt::Ask;
+        let asks = !function.turn.is_back && function.meta.on_interrupt == OnInterrupt::Ask;
+        // Who panics said nothing of how far it came, other than one that returns an error.
+        let is_cut = match error.kind() {
+            ErrorKind::Interrupted | ErrorKind::Incomplete => true,
+            ErrorKind::MigrationPanicked => asks,
+            _ => is_expired(&error),
+        };
+        if is_cut {
             return if asks { to_be_settled(function.meta, &error) } else { error };
         }
         let (migration, is_back) = (function.meta.id(), function.turn.is_back);
@@ -133,8 +139,11 @@ impl Run<'_> {
 
 /// It stopped where nothing is wrong for any other; but of one that asks nobody knows how far it came.
 fn to_be_settled(meta: &MigrationMeta, stopped: &Error) -> Error {
-    // Whoever asked it to stop knows that it did. A deadline's «run it again» would be wrong.
-    let kind = if stopped.kind() == ErrorKind::Interrupted { ErrorKind::Interrupted } else { ErrorKind::Unsettled };
+    // Whoever asked it to stop knows that it did, and a panic is a failure. A deadline's «run it again» would be wrong.
+    let kind = match stopped.kind() {
+        kind @ (ErrorKind::Interrupted | ErrorKind::MigrationPanicked) => kind,
+        _ => ErrorKind::Unsettled,
+    };
     let (id, version) = (meta.id(), meta.version);
     let asks = format!("{stopped}; migration {id} says `on_interrupt = ask`: the next `up` asks how it stands");
     Error::new(kind, asks)

@@ -19,7 +19,7 @@ use crate::context::Mode;
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
 use crate::history::{Counts, MigrationStatus, Turn};
-use crate::migration::{MigrationId, Version};
+use crate::migration::{MigrationId, OnInterrupt, Version};
 use crate::registry::MigrationEntry;
 use crate::schema::{Hazard, TableName};
 
@@ -46,6 +46,10 @@ enum RetryError {
     NotRun(MigrationId),
     #[error("migration {0} counts as applied by somebody's word, not by a run of its own: nothing is tried again by itself")]
     NotByARun(MigrationId),
+    #[error(
+        "migration {0} says `on_interrupt = ask`, and only by calling the whole of its function could its items be tried again"
+    )]
+    Asks(MigrationId),
     #[error("the rollback of migration {0} is not finished: what it put aside it takes up again itself")]
     RollingBack(MigrationId),
     #[error("the function of migration {0} was changed since it put items aside")]
@@ -57,8 +61,8 @@ impl Migrator {
     /// before.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a migration that the code lacks, that never ran, or whose function is another one now; the lock's and the
-    /// engine's errors; the migration's own, but for items that fail again: those are told.
+    /// [`ErrorKind::Usage`] for a migration that the code lacks, that never ran, that says `on_interrupt = ask`, or whose function is another
+    /// one now; the lock's and the engine's errors; the migration's own, but for items that fail again: those are told.
     pub async fn retry_dead_letters(&self, version: Version, lock_wait: Duration) -> Result<Retried, Error> {
         let entry = self.sequence.migration(version).ok_or_else(|| {
             let error = Error::new(ErrorKind::Usage, RetryError::NoFunction(version));
@@ -86,6 +90,12 @@ impl Migrator {
         let found = self.read(guard::read_only(&self.client), Care::Named).await?;
         let row = rows(&self.declared.migrations, &found.history).into_iter().find(|row| row.id.version == entry.meta.version);
         has_run(entry.meta.id(), row.map(|row| row.record))?;
+        if entry.meta.on_interrupt == OnInterrupt::Ask {
+            let error = Error::new(ErrorKind::Usage, RetryError::Asks(entry.meta.id()));
+            return Err(error.with_help(
+                "write a new migration for these items, without what must not happen twice; `migrate dead-letters` lists them",
+            ));
+        }
         let turn = found.history.turn(entry.meta.version);
         let jobs = jobs(turn);
         let aside = jobs.all_aside().await?;

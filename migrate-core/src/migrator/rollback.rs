@@ -72,21 +72,30 @@ impl Migrator {
     ///
     /// # Errors
     /// A refusal before the first write: [`ErrorKind::Usage`] if the code has no migration `to` (0 takes all back), [`ErrorKind::NoRollback`] if
-    /// one lacks its function, [`ErrorKind::Ahead`], or another that speaks of the history (`M04xx`); a held or lost lock (`M05xx`), the engine's
-    /// errors (`M06xx`), a function's own (`M07xx`). After any of them it can be run again: it goes on where it stopped.
+    /// one lacks its function, [`ErrorKind::Ahead`], [`ErrorKind::StalePlan`] if there is more to take back when the lock is ours than there was
+    /// before, or another that speaks of the history (`M04xx`); a held or lost lock (`M05xx`), the engine's errors (`M06xx`), a function's own
+    /// (`M07xx`). After any of them it can be run again: it goes on where it stopped.
     pub async fn rollback(&self, to: Version, options: RollbackOptions) -> Result<RollbackReport, Error> {
-        let request = self.taking_back(&options);
-        let look = self.look(&request, None).await?;
-        let plan = plan_rollback(&self.declared, &look.observed, &request, to);
-        refuse_all(plan.refusals.clone())?;
-        if plan.is_empty() {
-            return Ok(self.taken_back(to, Outcome::NothingToDo, Vec::new(), &plan));
+        let shown = self.plan_rollback(to, &options).await?;
+        self.rollback_as_shown(&shown, options).await
+    }
+
+    /// The same for whoever has shown to somebody what [`plan_rollback`](Self::plan_rollback) said: nothing is taken back that was not in it,
+    /// however long they thought and the lock was waited for. What somebody else took back meanwhile is left out.
+    ///
+    /// # Errors
+    /// As [`rollback`](Self::rollback).
+    pub async fn rollback_as_shown(&self, shown: &RollbackPlan, options: RollbackOptions) -> Result<RollbackReport, Error> {
+        refuse_all(shown.refusals.clone())?;
+        if shown.is_empty() {
+            return Ok(self.taken_back(shown.to, Outcome::NothingToDo, Vec::new(), shown));
         }
         self.stop.safe_point()?;
-        let held = self.take_lock(look.managed, &format!("rollback to migration {to}"), options.lock_wait).await?;
+        // Where nothing was ever run there is nothing to show: the management table is there.
+        let held = self.take_lock(true, &format!("rollback to migration {}", shown.to), options.lock_wait).await?;
         let wait = Wait { stop: self.stop.clone(), ..Wait::default() };
-        let outcome = match Run::begin(self, &held, request, None, wait).await {
-            Ok(run) => Run { segments: options.segments, ..run }.take_back(to).await,
+        let outcome = match Run::begin(self, &held, self.taking_back(&options), None, wait).await {
+            Ok(run) => Run { segments: options.segments, ..run }.take_back(shown).await,
             Err(error) => Err(error),
         };
         held.release().await;
@@ -105,25 +114,28 @@ impl Migrator {
 }
 
 impl Run<'_> {
-    async fn take_back(mut self, to: Version) -> Result<RollbackReport, Error> {
+    async fn take_back(mut self, shown: &RollbackPlan) -> Result<RollbackReport, Error> {
         let outcome =
-            match self.take_all_back(to).await.map_err(|error| if is_expired(&error) { credentials_ended() } else { error }) {
+            match self.take_all_back(shown).await.map_err(|error| if is_expired(&error) { credentials_ended() } else { error }) {
+                // Somebody else was faster.
+                Ok(()) if self.report.migrations.is_empty() => Outcome::NothingToDo,
                 Ok(()) => Outcome::Done,
                 // Nothing is wrong: what is left is for the next run.
                 Err(error) if error.kind() == ErrorKind::Incomplete => Outcome::Incomplete { why: error.to_string() },
                 Err(error) => return Err(error),
             };
-        let left = self.plan_rollback(to);
-        Ok(self.migrator.taken_back(to, outcome, self.report.migrations, &left))
+        let left = self.plan_rollback(shown.to);
+        Ok(self.migrator.taken_back(shown.to, outcome, self.report.migrations, &left))
     }
 
-    /// Planned again after each, as what comes next follows from the history alone.
-    async fn take_all_back(&mut self, to: Version) -> Result<(), Error> {
+    /// Planned again after each, as what comes next follows from the history alone; and only what was shown.
+    async fn take_all_back(&mut self, shown: &RollbackPlan) -> Result<(), Error> {
         self.tell_in_force().await?;
         loop {
             self.stop.safe_point()?;
-            let plan = self.plan_rollback(to);
-            refuse_all(plan.refusals)?;
+            let plan = self.plan_rollback(shown.to);
+            let beyond = plan.beyond(shown, &self.observed.history);
+            refuse_all(plan.refusals.into_iter().chain(beyond))?;
             let Some(next) = plan.migrations.first() else { return Ok(()) };
             self.take_one_back(next).await?;
         }

@@ -5,11 +5,19 @@ use std::time::Duration;
 use super::builder::Migrator;
 use super::environment::Care;
 use super::resolve::stated;
-use crate::aws::guard;
+use crate::aws::guard::{self, lost};
 use crate::aws::lock::{Held, Lock};
 use crate::aws::unlock::holder;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::history::{Entry, LockInfo};
+
+/// It was asked to stop before the old holder was sure to have noticed.
+#[derive(Debug, thiserror::Error)]
+#[error("the lock of epoch {epoch} is taken away from {holder}; it was not waited for until their lease is over, as asked")]
+struct NotWaited {
+    epoch: u64,
+    holder: String,
+}
 
 impl Migrator {
     /// Who [`unlock`](Migrator::unlock) would take the lock from; writes nothing.
@@ -51,8 +59,11 @@ impl Migrator {
         tokio::select! {
             () = tokio::time::sleep(Duration::from_millis(from.lease_ms)) => Ok(()),
             () = self.stop.requested() => {
-                self.stop.safe_point()
+                let left = NotWaited { epoch: from.epoch, holder: from.holder.who() };
+                Err(Error::new(ErrorKind::Interrupted, left)
+                    .with_help("there is nothing more to unlock: `migrate up` takes the lock as soon as nobody can be at work under it any more"))
             }
+            () = held.lease().lost() => Err(lost(held.lease().refusal().unwrap_or_default())),
         }
     }
 }

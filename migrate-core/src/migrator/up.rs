@@ -72,11 +72,35 @@ pub struct Prepared<'a> {
     pub(super) migrator: &'a Migrator,
     pub(super) options: Options,
     pub(super) request: Request,
-    plan: Plan,
+    foreseen: Foreseen,
     pub(super) look: Look,
     pub(super) begun: Instant,
     /// The saved plan that it must not go beyond.
     pub(super) saved: Option<Box<Approved>>,
+}
+
+/// What was planned without the lock.
+#[derive(Debug)]
+enum Foreseen {
+    /// All that was found is judged: where nothing is to be done, that is the end.
+    Whole(Plan),
+    /// What was left to the look under the lock is not: even an empty plan proves nothing.
+    Waits(Plan),
+}
+
+impl Foreseen {
+    const fn plan(&self) -> &Plan {
+        match self {
+            Self::Whole(plan) | Self::Waits(plan) => plan,
+        }
+    }
+
+    fn takes_lock(&self) -> bool {
+        match self {
+            Self::Whole(plan) => plan.ahead.is_none() && !plan.is_empty(),
+            Self::Waits(_) => true,
+        }
+    }
 }
 
 impl Migrator {
@@ -90,7 +114,8 @@ impl Migrator {
             // The history is read before the tables: what another run made in between seems to be nobody's. A refusal holds only if
             // no record came meanwhile.
             if plan.refusals.is_empty() || self.history().await?.len() == look.observed.history.records().len() {
-                return Ok(Prepared { migrator: self, options, request, plan, look, begun, saved: None });
+                let foreseen = Foreseen::Whole(plan);
+                return Ok(Prepared { migrator: self, options, request, foreseen, look, begun, saved: None });
             }
         }
     }
@@ -103,7 +128,8 @@ impl Migrator {
 
     /// What `up` would do, writing nothing. Its refusals are part of it, not an error.
     pub async fn plan(&self, options: Options) -> Result<Plan, Error> {
-        Ok(self.prepare(options).await?.plan)
+        let (Foreseen::Whole(plan) | Foreseen::Waits(plan)) = self.prepare(options).await?.foreseen;
+        Ok(plan)
     }
 
     /// The whole pipeline: [`prepare`](Migrator::prepare), then [`apply`](Prepared::apply).
@@ -132,31 +158,46 @@ impl Migrator {
 impl Prepared<'_> {
     /// What is to be done.
     pub fn plan(&self) -> &Plan {
-        &self.plan
+        self.foreseen.plan()
+    }
+
+    /// Whether [`apply`](Prepared::apply) takes the lock: there is something to do, or it shows only then whether there is.
+    pub fn takes_lock(&self) -> bool {
+        self.foreseen.takes_lock()
     }
 
     /// Leaves to the look under the lock what somebody who holds it now may be at work on: a migration that was begun and asks, a rollback. It is
-    /// waited for then, and refused only if it still stands like that when its holder is done or gone.
+    /// waited for then, and refused only if it still stands like that when its holder is done or gone. Until then even an empty plan proves nothing:
+    /// [`apply`](Prepared::apply) waits too.
     #[must_use]
-    pub fn patient(mut self) -> Self {
+    pub fn patient(self) -> Self {
         let Some(lock) = self.look.lock.as_ref().filter(|lock| !lock.released) else { return self };
         let at_work = format!("{} holds the lock since {} and may be at work on it", lock.holder.who(), lock.since);
         let is_theirs = |refusal: &mut Refusal| refusal.kind == ErrorKind::Unsettled;
-        for Refusal { what, .. } in self.plan.refusals.extract_if(.., is_theirs) {
-            let help = "it is waited for, and judged again then; `migrate lock` shows whether its beat stands still";
-            self.plan.notices.push(Notice::new(format!("{what}; {at_work}"), help));
-        }
-        self
+        let foreseen = match self.foreseen {
+            Foreseen::Whole(mut plan) => {
+                let theirs: Vec<Refusal> = plan.refusals.extract_if(.., is_theirs).collect();
+                let is_whole = theirs.is_empty();
+                plan.notices.extend(theirs.into_iter().map(|Refusal { what, .. }| {
+                    let help = "it is waited for, and judged again then; `migrate lock` shows whether its beat stands still";
+                    Notice::new(format!("{what}; {at_work}"), help)
+                }));
+                if is_whole { Foreseen::Whole(plan) } else { Foreseen::Waits(plan) }
+            }
+            waits @ Foreseen::Waits(_) => waits,
+        };
+        Self { foreseen, ..self }
     }
 
-    /// Carries it out: refuses what lacks consent, takes the lock only if there is something to do, plans again under it.
+    /// Carries it out: refuses what lacks consent, takes the lock only if there is something to do or to wait for, plans again under it.
     ///
     /// # Errors
     /// As [`Migrator::up`].
     pub async fn apply(self) -> Result<Report, Error> {
-        refuse(&self.plan)?;
-        if self.plan.ahead.is_some() || self.plan.is_empty() {
-            return Ok(Report::of(&self.plan));
+        let plan = self.foreseen.plan();
+        refuse(plan)?;
+        if !self.takes_lock() {
+            return Ok(Report::of(plan));
         }
         let Options { no_wait, deadline, lock_wait, segments, .. } = self.options;
         let wait = Wait {
@@ -167,12 +208,12 @@ impl Prepared<'_> {
         };
         self.migrator.stop.safe_point()?;
         let left = deadline.map_or(lock_wait, |within| lock_wait.min(within.saturating_sub(self.begun.elapsed())));
-        self.migrator.tell_owners(&self.plan.records, left).await?;
+        self.migrator.tell_owners(&plan.records, left).await?;
         let held = self.migrator.take_lock(self.look.managed, "planning", left).await?;
         let bound = self.saved.is_some();
         let outcome = Box::pin(Run::begin(self.migrator, &held, self.request, self.saved, wait)).await;
         let outcome = match outcome {
-            Ok(run) => Box::pin(Run { segments, ..run }.sharing(&self.plan, lock_wait).execute()).await,
+            Ok(run) => Box::pin(Run { segments, ..run }.sharing(plan, lock_wait).execute()).await,
             Err(error) => Err(error),
         };
         held.release().await;

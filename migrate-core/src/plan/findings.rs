@@ -65,12 +65,15 @@ fn unsettled(state: &MigrationState, observed: &Observed) -> Refusal {
     }
 }
 
-/// The code's migration that a record's name and text belong to, under another number.
+/// The code's migration that a record's name and text belong to, under another number. One that is recorded under its own was not moved: the
+/// same function was written once more, since a text may be used twice.
 pub(super) fn moved<'a>(input: Input<'a>, version: Version, state: &MigrationState) -> Option<&'a MigrationMeta> {
     let at_home = input.declared.migrations.get(&version).is_some_and(|meta| meta.accepts(&state.fingerprint));
+    let recorded = input.observed.history.migrations();
+    let stayed = |meta: &MigrationMeta| recorded.get(&meta.version).is_some_and(|own| own.is_of(meta));
+    let is_same = |meta: &MigrationMeta| meta.name == state.migration.name && meta.accepts(&state.fingerprint);
     let mut others = input.declared.migrations.values();
-    others
-        .find(|meta| !at_home && meta.version != version && meta.name == state.migration.name && meta.accepts(&state.fingerprint))
+    others.find(|meta| !at_home && meta.version != version && is_same(meta) && !stayed(meta))
 }
 
 fn recorded(input: Input<'_>, version: Version, state: &MigrationState, draft: &mut Draft) {
@@ -97,9 +100,7 @@ fn recorded(input: Input<'_>, version: Version, state: &MigrationState, draft: &
     if version < input.declared.sequence.first || version > input.last() {
         return;
     }
-    let Some(meta) =
-        input.declared.migrations.get(&version).filter(|meta| meta.name == id.name || meta.accepts(&state.fingerprint))
-    else {
+    let Some(meta) = input.declared.migrations.get(&version).filter(|meta| state.is_of(meta)) else {
         let what = match input.declared.migrations.get(&version) {
             Some(meta) => format!("migration {id} was {word}, but the code has another one under this number: {}", meta.name),
             None => format!("migration {id} was {word}, but the code does not have it"),
@@ -172,15 +173,28 @@ fn too_old(input: Input<'_>, freshness: Freshness, draft: &mut Draft) {
     let needed = input.before_first();
     let fresh = matches!(freshness, Freshness::Fresh { up_to } if up_to >= needed);
     // Without a history, data is refused by another name; and nothing comes before a first migration 1.
-    if needed.get() == 0 || fresh || history.freshness().is_none() || history.highest_settled() >= Some(needed) {
+    if needed.get() == 0 || fresh || history.freshness().is_none() || has_come_far_enough(input) {
         return;
     }
     let first = input.declared.sequence.first;
     let at = history.highest_settled().map_or("no migration".to_owned(), |version| format!("migration {version}"));
-    draft.refusals.push(
-        Refusal::new(ErrorKind::TooOld, format!("this code's migrations begin with {first}, but the database has come to {at} only"))
-            .help(format!("check out the last version of the code that has migrations up to {needed}, run its `migrate up --phase all`, then this one")),
-    );
+    let what = format!("this code's migrations begin with {first}, but the database has come to {at} only");
+    let refusal = Refusal::new(ErrorKind::TooOld, what)
+        .help(format!("check out the last version of the code that has migrations up to {needed}, run its `migrate up --phase all`, then this one"));
+    // Where none is recorded, a person may have said `baseline` of the one before the first, which leaves no record of its number.
+    let may_be_said = history.migrations().is_empty() && input.declared.migrations.contains_key(&first);
+    draft.refusals.push(match may_be_said {
+        true => refusal.help(format!("or, if its data has the effect of all up to {needed}: `migrate baseline {first}`, then `migrate resolve --rolled-back {first} --reason TEXT`, and the next `up` runs {first}")),
+        false => refusal,
+    });
+}
+
+/// Whoever had begun one of this code's migrations had come to its first, unless one before that was taken back since.
+fn has_come_far_enough(input: Input<'_>) -> bool {
+    let (history, first) = (&input.observed.history, input.declared.sequence.first);
+    let begun = history.migrations().range(first..).next().is_some();
+    let is_whole = history.migrations().range(..first).all(|(_, state)| state.status.is_settled());
+    history.highest_settled() >= Some(input.before_first()) || (begun && is_whole)
 }
 
 /// A newer binary shows by its migrations, or by having shaped the tables.

@@ -18,13 +18,16 @@ pub(super) fn restored(
 ) -> Result<Entry, Refusal> {
     let table = declared.naming.physical(name).map_err(|error| Refusal::new(ErrorKind::InvalidName, error.to_string()))?;
     let live = ours(declared, observed, name, &table).map_err(|refusal| refusal.of(&table))?;
-    let highest = observed.history.highest_settled();
-    if highest.is_none_or(|highest| at > highest) {
-        let highest = highest.map_or("none is settled".to_owned(), |highest| format!("the last settled one is {highest}"));
-        return Err(usage(format!("`--at {at}`: the data cannot have seen a migration that is not settled here; {highest}"))
+    // The backup may be older than what became of a migration since: taken back, or reopened by another table that came back.
+    let highest = observed.history.highest_ever_settled();
+    if at >= declared.sequence.first && highest.is_none_or(|highest| at > highest) {
+        let highest = highest.map_or("none was".to_owned(), |highest| format!("the last one that was is {highest}"));
+        return Err(usage(format!("`--at {at}`: the data cannot have seen a migration that never was settled here; {highest}"))
             .help("give the last migration whose effect the backup's data has; 0 if none"));
     }
+    in_code(declared, observed, at, live)?;
     known(observed, name, at, live)?;
+    ended(observed, live)?;
     Ok(Entry::TableRestored { table, table_id: live.table_id.clone(), at, reason: reason.to_owned() })
 }
 
@@ -79,37 +82,79 @@ fn same_key(live: &LiveTable, schema: &TableSchema) -> Result<(), Refusal> {
     Err(Refusal::new(ErrorKind::NotOwned, what).help(format!("restore a backup of ours as `{table}`")))
 }
 
-/// Whether it is known which of the later migrations touched it, and that none goes on in the middle of a table that is another one now.
+/// Those that came after the backup.
+fn later(observed: &Observed, at: Version) -> impl Iterator<Item = &MigrationState> {
+    observed.history.migrations().range(at.next()..).map(|(_, state)| state)
+}
+
+fn is_unknown(state: &MigrationState) -> bool {
+    matches!(state.status, MigrationStatus::Baselined | MigrationStatus::Resolved { .. })
+}
+
+/// Whether the code still has what must run again: after a squash it would stay pending, and later ones would meet data that it never had.
+fn in_code(declared: &Declared, observed: &Observed, at: Version, live: &LiveTable) -> Result<(), Refusal> {
+    let (table, first) = (&live.schema.name, declared.sequence.first);
+    let reopens =
+        |state: &MigrationState| matches!(state.status, MigrationStatus::Applied { .. }) && state.touched(table.as_str());
+    let gone = later(observed, at).filter(|state| state.migration.version < first);
+    let gone: Vec<&MigrationId> =
+        gone.filter(|state| reopens(state) || is_unknown(state)).map(|state| &state.migration).collect();
+    let [from, rest @ ..] = &gone[..] else { return Ok(()) };
+    let (it, its, functions) = if rest.is_empty() { ("it", "its", "function") } else { ("them", "their", "functions") };
+    let what = format!(
+        "{} touched table `{table}` after that, or may have, and this code cannot run {it} again: it begins with {first}",
+        list(&gone)
+    );
+    let (before, from) = (first.get().saturating_sub(1), from.version);
+    Err(usage(what)
+        .help(format!(
+            "restore a younger backup; or, if the data has all of {its} effect, or none is needed, say `--at {before}`"
+        ))
+        .help(format!(
+            "or bring back {its} {functions}, `migrations!(first = {from})` with all from there on, and say this again"
+        )))
+}
+
+/// Whether it is known which of the later migrations touched it.
 fn known(observed: &Observed, name: &TableName, at: Version, live: &LiveTable) -> Result<(), Refusal> {
-    let later = || observed.history.migrations().range(at.next()..).map(|(_, state)| state);
-    let of = |is: fn(&MigrationStatus) -> bool| later().filter(move |state| is(&state.status)).map(|state| &state.migration);
-    let unknown: Vec<&MigrationState> =
-        later().filter(|state| matches!(state.status, MigrationStatus::Baselined | MigrationStatus::Resolved { .. })).collect();
+    let unknown: Vec<&MigrationState> = later(observed, at).filter(|state| is_unknown(state)).collect();
     if let Some(last) = unknown.last() {
         let ids: Vec<&MigrationId> = unknown.iter().map(|state| &state.migration).collect();
         let what = format!("nobody knows whether {} touched table `{name}`: {}", list(&ids), why_unknown(&unknown));
         let up_to = last.migration.version;
-        let touched = |state: &&MigrationState| state.migration.version <= up_to && state.touched(live.schema.name.as_str());
-        let touched: Vec<&MigrationId> = later().filter(touched).map(|state| &state.migration).collect();
+        // Of what is pending again it is said already.
+        let touched = |state: &&MigrationState| {
+            let is_due = state.status.is_pending_again() || state.migration.version > up_to;
+            !is_due && state.touched(live.schema.name.as_str())
+        };
+        let touched: Vec<&MigrationId> = later(observed, at).filter(touched).map(|state| &state.migration).collect();
         let also = if touched.is_empty() { String::new() } else { format!(", as {} did", list(&touched)) };
         return Err(usage(what)
             .help(format!("for each up to {up_to} that touched the table{also}: `migrate resolve --rolled-back N --reason TEXT`, and it runs again"))
             .help(format!("then for those behind: `migrate resolve --restored {name} --at {up_to} --reason TEXT`")));
     }
-    // What is kept of the progress of one that did not end is bound to the table's id.
-    let open: Vec<&MigrationId> =
-        of(|status| matches!(status, MigrationStatus::Started | MigrationStatus::Failed { .. })).collect();
-    if let Some(first) = open.first().filter(|_| live.table_id.is_none()) {
-        let what = format!(
-            "{} did not end, and this engine gives tables no id: it would go on in the middle of table `{name}`",
-            list(&open)
-        );
-        return Err(usage(what).help(format!(
-            "say first that nothing of it is left: `migrate resolve --rolled-back {} --reason TEXT`",
-            first.version
-        )));
-    }
     Ok(())
+}
+
+/// Whether none goes on, there or back, in the middle of a table that is another one now: what is kept of its progress is bound to the
+/// table's id. Not even one that the data has seen, since it may be run again or taken back.
+fn ended(observed: &Observed, live: &LiveTable) -> Result<(), Refusal> {
+    let is_open = |state: &&MigrationState| !state.status.is_settled() && !state.status.is_pending_again();
+    let Some(open) = observed.history.migrations().values().find(is_open).filter(|_| live.table_id.is_none()) else {
+        return Ok(());
+    };
+    let (id, number, is_back) = (&open.migration, open.migration.version, open.status.is_rolling_back());
+    let who = if is_back { format!("the rollback of migration {id}") } else { format!("migration {id}") };
+    let table = &live.schema.name;
+    let refusal =
+        usage(format!("{who} did not end, and this engine gives tables no id: it would go on in the middle of table `{table}`"));
+    let rolled_back = format!("`migrate resolve --rolled-back {number} --reason TEXT`");
+    Err(match is_back {
+        true => refusal.help(format!("say first how it stands: if nothing of it is left, {rolled_back}")).help(format!(
+            "if it is to be taken back still, `migrate resolve --applied {number} --reason TEXT`, and a later rollback begins at its beginning"
+        )),
+        false => refusal.help(format!("say first that nothing of it is left: {rolled_back}")),
+    })
 }
 
 /// One that was begun may have touched what it did not record, and what a person then did is recorded nowhere.

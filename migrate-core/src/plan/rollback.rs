@@ -7,7 +7,11 @@ use super::findings::{findings, moved};
 use super::input::{Draft, Input};
 use super::model::{Declared, Notice, Observed, Refusal, Request};
 use super::reach::{Goer, Reached};
+#[cfg(feature = "aws")]
+use super::settle::stands;
 use crate::error::ErrorKind;
+#[cfg(feature = "aws")]
+use crate::history::History;
 use crate::history::{MigrationState, MigrationStatus};
 use crate::migration::{MigrationId, Version};
 
@@ -61,6 +65,24 @@ impl RollbackPlan {
     /// Those that have no rollback in this binary.
     pub fn missing(&self) -> impl Iterator<Item = &MigrationId> {
         self.migrations.iter().filter(|planned| !planned.has_function).map(|planned| &planned.migration)
+    }
+
+    /// What came between since `shown` and would be taken back unseen. Fewer than were shown is no matter: somebody else took them back.
+    #[cfg(feature = "aws")]
+    pub(crate) fn beyond(&self, shown: &Self, history: &History) -> Option<Refusal> {
+        let unseen = |planned: &&PlannedRollback| !shown.migrations.iter().any(|seen| seen.migration == planned.migration);
+        let came = |planned: &PlannedRollback| {
+            let state = history.migrations().get(&planned.migration.version);
+            let how = state.map_or_else(String::new, |state| format!(": {}", stands(state)));
+            format!("migration {} came between{how}", planned.migration)
+        };
+        let unseen: Vec<String> = self.migrations.iter().filter(unseen).map(came).collect();
+        let what = format!("nothing was taken back, since more would be than was shown: {}", unseen.join("; "));
+        let help = format!(
+            "look again with `migrate status`; if it is to be taken back too, say `migrate rollback --to {}` again",
+            self.to
+        );
+        (!unseen.is_empty()).then(|| Refusal::new(ErrorKind::StalePlan, what).help(help))
     }
 }
 

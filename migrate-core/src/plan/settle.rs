@@ -220,7 +220,7 @@ impl<'a> Judged<'a> {
     /// Whether the code's migration is the recorded one. What failed or was taken back may have become another.
     fn same(&self, meta: &MigrationMeta, state: &MigrationState) -> Result<(), Refusal> {
         let free = matches!(state.status, MigrationStatus::Failed { .. } | MigrationStatus::RolledBack);
-        if free || meta.name == state.migration.name || meta.accepts(&state.fingerprint) {
+        if free || state.is_of(meta) {
             return Ok(());
         }
         let what = format!("the code has another migration under this number, {}: recorded is {}", meta.name, state.migration);
@@ -281,7 +281,7 @@ pub(super) fn usage(what: String) -> Refusal {
 }
 
 /// How a migration stands, since when and by whom.
-fn stands(state: &MigrationState) -> String {
+pub(super) fn stands(state: &MigrationState) -> String {
     let word = match &state.status {
         MigrationStatus::Started => "it was begun and did not end",
         MigrationStatus::Failed { .. } => "it failed",

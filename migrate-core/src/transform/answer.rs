@@ -44,7 +44,9 @@ impl Refusal {
         let failed = has_code(&error, &["InternalServerError", "InternalServerErrorException", "InternalFailure", "ServiceUnavailable"])
             // Also an answer that says that it is done, and cannot be read to its end.
             || error.raw_response().is_some_and(|response| response.status().is_server_error() || response.status().is_success())
-            || is_cut_short(&error);
+            || is_cut_short(&error)
+            // Nor one whose body could not be read at all.
+            || matches!(error, SdkError::ResponseError(_));
         let error = explain(action, resource, error);
         match error.kind() {
             _ if denied => Self::Denied(error),
@@ -81,4 +83,26 @@ struct Told {
     resource: String,
     code: String,
     message: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::operation::put_item::PutItemError;
+    use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+    use aws_smithy_types::body::SdkBody;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_that_could_not_be_read_says_nothing_whatever_its_status() {
+        for (status, body) in [(400, SdkBody::taken()), (200, SdkBody::taken()), (400, SdkBody::from("{\"__type\":\"Condi"))] {
+            let response = HttpResponse::new(status.try_into().unwrap(), body);
+            let error: SdkError<PutItemError> = SdkError::response_error("the connection ended", response);
+            let refusal = Refusal::of(Action::PutItem, "customers", error);
+            assert!(matches!(refusal, Refusal::Trouble(_)), "{status}: {refusal:?}");
+        }
+        let refused = HttpResponse::new(400.try_into().unwrap(), SdkBody::from("{}"));
+        let error: SdkError<PutItemError> = SdkError::service_error(PutItemError::unhandled("no"), refused);
+        assert!(matches!(Refusal::of(Action::PutItem, "customers", error), Refusal::Fatal(_)));
+    }
 }

@@ -1,5 +1,6 @@
 //! Where one record more or less, or one number, decides: what a newer binary left, what a squash needs, what a drop is about.
 
+use migrate_core::error::ErrorKind;
 use migrate_core::history::Entry;
 use migrate_core::migration::{MigrationMeta, Version};
 use migrate_core::plan::Droppable;
@@ -32,6 +33,23 @@ fn ahead_is_what_lies_above_the_last_number_and_nothing_else() {
     reads(&ours.applied(meta(3)), "ahead: database 3, binary Some(2)");
 }
 
+/// The same function once more: a fingerprint is of the text, and leaves out the name.
+#[test]
+fn a_newer_migration_with_name_and_text_of_an_older_one_is_ahead_and_not_renumbered() {
+    let again = MigrationMeta { version: Version::new(2), ..meta(1) };
+    let older = World::new().settled().migrations([meta(1)]).applied(meta(1));
+    for newer in [older.clone().applied(again), older.clone().failed(again), older.clone().started(again)] {
+        reads(&newer, "ahead: database 2, binary Some(1)");
+    }
+    // Also where the older one was taken back since, or edited.
+    reads(&older.clone().applied(again).recorded(rolled_back(1)), "ahead: database 2, binary Some(1)");
+    let old = MigrationMeta { fingerprint: "old", ..meta(1) };
+    let edited = World::new().settled().migrations([meta(1)]).applied(old).applied(again).plan();
+    assert_eq!((edited.refusals.len(), edited.ahead.map(|ahead| ahead.database)), (0, Some(Version::new(2))));
+    // One that failed and was given another number of ours is ours.
+    reads(&World::new().settled().migrations([meta(1)]).failed(again), "Run 0001 load");
+}
+
 #[test]
 fn only_taking_back_a_newer_migration_makes_older_shapes_of_tables_count_no_more() {
     let newer = two().recorded(shaped(5));
@@ -51,6 +69,55 @@ fn a_squashed_sequence_begins_on_a_database_that_was_fresh_enough() {
     reads(&squashed(Some(3)), "Run 0004 add_region");
     assert_eq!(squashed(Some(2)).plan().refusals.len(), 1);
     assert_eq!(squashed(None).plan().refusals.len(), 1);
+}
+
+fn baselined(number: u32) -> Entry {
+    let MigrationMeta { fingerprint, breaking, .. } = meta(number);
+    Entry::MigrationBaselined { migration: meta(number).id(), fingerprint: fingerprint.to_owned(), breaking }
+}
+
+/// A code that begins with 5, on a database that held data.
+fn begins_with_five() -> World {
+    let mut world = World::new().settled().migrations([meta(5)]);
+    world.declared.sequence.first = Version::new(5);
+    world
+}
+
+#[test]
+fn what_a_squashed_code_rolled_back_runs_again() {
+    let baselined_at_five = begins_with_five().recorded(baselined(5));
+    reads(&baselined_at_five, "");
+    let back = baselined_at_five.recorded(rolled_back(5));
+    reads(&back, "Run 0005 clean_up");
+    // Whatever becomes of it then.
+    reads(&back.clone().started(meta(5)), "RunAgain 0005 clean_up");
+    reads(&back.failed(meta(5)), "RunAgain 0005 clean_up");
+    let from_before = begins_with_five().recorded(baselined(4)).applied(meta(5)).recorded(rolled_back(5));
+    reads(&from_before, "Run 0005 clean_up");
+}
+
+#[test]
+fn what_comes_before_a_squash_must_be_there_still() {
+    let kinds = |world: World| world.plan().refusals.into_iter().map(|refusal| refusal.kind).collect::<Vec<_>>();
+    let both = begins_with_five().recorded(baselined(4)).applied(meta(5)).recorded(rolled_back(5)).recorded(rolled_back(4));
+    assert_eq!(kinds(both), [ErrorKind::TooOld]);
+    assert_eq!(kinds(begins_with_five().recorded(baselined(3)).failed(meta(4))), [ErrorKind::TooOld]);
+}
+
+/// Of a `baseline 4` by a code that begins with 5 nothing is recorded that a `baseline 0` by an older code would not record too.
+#[test]
+fn a_baseline_of_the_number_before_a_squash_is_told_how_to_go_on() {
+    let started = begins_with_five();
+    reads(&started, "
+        Run 0005 clean_up
+        error[M0406]: this code's migrations begin with 5, but the database has come to no migration only
+          help: check out the last version of the code that has migrations up to 4, run its `migrate up --phase all`, then this one
+          help: or, if its data has the effect of all up to 4: `migrate baseline 5`, then `migrate resolve --rolled-back 5 --reason TEXT`, and the next `up` runs 5");
+    reads(&started.recorded(baselined(5)).recorded(rolled_back(5)), "Run 0005 clean_up");
+    // Without a migration there is none that could be baselined.
+    let mut empty = begins_with_five();
+    empty.declared.migrations.clear();
+    assert_eq!(empty.plan().refusals[0].recipe.len(), 1);
 }
 
 #[test]

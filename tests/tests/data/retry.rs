@@ -1,9 +1,10 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use migrate_core::Table;
 use migrate_core::error::ErrorKind;
-use migrate_core::migration::Version;
+use migrate_core::migration::{OnInterrupt, Version};
 use migrate_core::migrator::{Options, Outcome};
 use migrate_core::schema::{KeyElement, PrimaryKey, ScalarType, TableSchema};
 use migrate_tests::scenario::table_name;
@@ -149,4 +150,27 @@ async fn what_cannot_be_tried_again_is_refused() {
     let (other, _) = heard(&engine, engine.client(), shop([edited]));
     assert!(refused(&other, 1).await.contains("was changed since"));
     assert_eq!(migrator.dead_letters(Version::new(1)).await.unwrap().1.len(), 1, "nothing was lost");
+}
+
+/// Only the items are tried again by themselves; all else in the function would be done once more.
+#[tokio::test]
+async fn one_that_asks_is_not_called_again_for_its_dead_letters() {
+    static LETTERS: AtomicUsize = AtomicUsize::new(0);
+    let engine = TestEngine::embedded();
+    let one = migration(1, "letters", |cx| {
+        Box::pin(async move {
+            LETTERS.fetch_add(1, Ordering::Relaxed);
+            let careful = cx.items::<Customers>().dead_letter().allow_failures(9);
+            careful.try_update(|_| Err(Failure::msg("it is bad"))).await?;
+            Ok(())
+        })
+    });
+    one.meta.on_interrupt = OnInterrupt::Ask;
+    with_customers(&engine, &["bad"]).await;
+    let (migrator, _) = heard(&engine, engine.client(), sequence([customers()], [one]));
+    assert_eq!(migrator.up(Options::default()).await.unwrap().outcome, Outcome::Done);
+    let error = migrator.retry_dead_letters(Version::new(1), WAIT).await.expect_err("nobody was asked");
+    assert_eq!((LETTERS.load(Ordering::Relaxed), error.kind()), (1, ErrorKind::Usage), "{error}");
+    assert!(error.to_string().contains("says `on_interrupt = ask`"), "{error}");
+    assert!(error.help().join("\n").contains("write a new migration for these items"), "{error:?}");
 }

@@ -18,6 +18,7 @@ use migrate_tests::scenario::{
     Customers, customers, index_name, items, migration, migrator, put_customer, sequence, table_name, with_index,
 };
 use migrate_tests::seam::{Recorder, Verdict, is_write};
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::seam::{Late, is_beat, line, of_lock, operation};
@@ -27,11 +28,12 @@ const LEASE: Duration = Duration::from_secs(30);
 
 /// Beats stop arriving when this is raised. All else goes through.
 fn without_beats(client: &Client, cut: Arc<AtomicBool>) -> Recorder {
-    Recorder::of(client).failing(
-        move |call| {
-            if is_beat(call) && cut.load(Ordering::Relaxed) { Verdict::ResetBefore } else { Verdict::Pass }
-        },
-    )
+    beats(client, cut, Verdict::ResetBefore)
+}
+
+fn beats(client: &Client, cut: Arc<AtomicBool>, fate: Verdict) -> Recorder {
+    Recorder::of(client)
+        .failing(move |call| if is_beat(call) && cut.load(Ordering::Relaxed) { fate.clone() } else { Verdict::Pass })
 }
 
 /// A request that left.
@@ -138,8 +140,6 @@ async fn a_run_that_stood_still_at_any_request_writes_nothing_more() {
     assert!(lost + 8 > all - before, "{lost} of {}", all - before);
 }
 
-static CUT: Mutex<Option<(Arc<AtomicBool>, Recorder)>> = Mutex::new(None);
-
 /// Everything that writes, by the SDK's own client. Nothing of it may leave.
 async fn by_hand(client: &Client, table: &str) -> Vec<bool> {
     let key = || ("id", AttributeValue::S("late".to_owned()));
@@ -169,48 +169,75 @@ async fn by_hand(client: &Client, table: &str) -> Vec<bool> {
     ]
 }
 
-/// The framework's own verbs.
-async fn by_verbs(cx: &MigrationContext) -> Vec<bool> {
-    let change = |item: &mut migrate_core::transform::Item| {
-        item.insert("late", AttributeValue::Bool(true));
-    };
-    let row = migrate_core::transform::Item::default();
-    vec![
-        cx.items::<Customers>().update(change).await.is_err(),
-        cx.items::<Customers>().delete_where(|_| true).await.is_err(),
-        cx.items::<Customers>().put_all(vec![row]).await.is_err(),
-    ]
+/// What a function is at when its lease is over.
+#[derive(Clone, Copy, Debug)]
+enum At {
+    Update,
+    Delete,
+    Put,
+    /// It left a client to somebody who outlives it, and does nothing itself.
+    Elsewhere,
 }
 
-async fn writes_all(cx: &MigrationContext) -> Result {
-    let (cut, recorder) = CUT.lock().unwrap().take().expect("a recorder");
-    let table = cx.table_name::<Customers>();
+struct Scene {
+    at: At,
+    cut: Arc<AtomicBool>,
+    recorder: Recorder,
+    /// What was refused to whom the client was left.
+    tell: oneshot::Sender<Vec<bool>>,
+}
+
+static SCENE: Mutex<Option<Scene>> = Mutex::new(None);
+
+async fn goes_on_too_late(cx: &MigrationContext) -> Result {
+    let Scene { at, cut, recorder, tell } = SCENE.lock().unwrap().take().expect("a scene");
     cx.client().list_tables().send().await?;
     cut.store(true, Ordering::Relaxed);
     tokio::time::sleep(LEASE * 2 / 3).await;
     recorder.reset();
-    let refused = [by_hand(cx.client(), &table).await, by_verbs(cx).await].concat();
-    assert_eq!(refused, vec![true; 15]);
-    // A beat that arrives after all makes nobody go on who was told that it is over.
-    cut.store(false, Ordering::Relaxed);
-    tokio::time::sleep(LEASE).await;
-    assert!(cx.client().put_item().table_name(&table).send().await.is_err());
-    Ok(())
+    let change = |item: &mut migrate_core::transform::Item| {
+        item.insert("late", AttributeValue::Bool(true));
+    };
+    match at {
+        At::Update => drop(cx.items::<Customers>().update(change).await?),
+        At::Delete => drop(cx.items::<Customers>().delete_where(|_| true).await?),
+        At::Put => drop(cx.items::<Customers>().put_all(vec![migrate_core::transform::Item::default()]).await?),
+        At::Elsewhere => {
+            let (client, table) = (cx.client().clone(), cx.table_name::<Customers>());
+            tokio::spawn(async move {
+                let mut refused = by_hand(&client, &table).await;
+                // A beat that arrives after all makes nobody go on who was told that it is over.
+                cut.store(false, Ordering::Relaxed);
+                tokio::time::sleep(LEASE).await;
+                refused.push(client.put_item().table_name(&table).send().await.is_err());
+                tell.send(refused)
+            });
+            std::future::pending::<()>().await;
+        }
+    }
+    unreachable!("{at:?} was let through")
 }
 
 #[tokio::test(start_paused = true)]
 async fn no_operation_leaves_once_the_lease_is_over_whoever_asks() {
-    let engine = TestEngine::embedded();
-    migrator(&engine, engine.client(), shop()).up(Options::default()).await.expect("a first run");
-    put_customer(&engine.client(), &engine.table("customers"), "1", "a@example.com").await;
-    let cut = Arc::new(AtomicBool::new(false));
-    let recorder = without_beats(&engine.client(), cut.clone());
-    *CUT.lock().unwrap() = Some((cut, recorder.clone()));
-    let all = migration(2, "all", |cx| Box::pin(async move { Ok(writes_all(cx).await?) }));
-    let error = migrator(&engine, recorder.attach(&engine.client()), shop_and(all)).up(Options::default()).await;
-    assert_eq!(error.expect_err("it was refused").kind(), ErrorKind::LockLost);
-    let own: Vec<_> = recorder.calls().into_iter().filter(|call| !of_lock(&call.operation, &call.body)).collect();
-    assert!(own.is_empty(), "{own:?}");
+    for at in [At::Update, At::Delete, At::Put, At::Elsewhere] {
+        let engine = TestEngine::embedded();
+        migrator(&engine, engine.client(), shop()).up(Options::default()).await.expect("a first run");
+        put_customer(&engine.client(), &engine.table("customers"), "1", "a@example.com").await;
+        let cut = Arc::new(AtomicBool::new(false));
+        // A beat that hangs has not noticed yet that it is over: whoever asks is the first.
+        let recorder = beats(&engine.client(), cut.clone(), Verdict::HangBefore);
+        let (tell, told) = oneshot::channel();
+        *SCENE.lock().unwrap() = Some(Scene { at, cut, recorder: recorder.clone(), tell });
+        let late = migration(2, "late", |cx| Box::pin(async move { Ok(goes_on_too_late(cx).await?) }));
+        let error = migrator(&engine, recorder.attach(&engine.client()), shop_and(late)).up(Options::default()).await;
+        assert_eq!(error.expect_err("it was refused").kind(), ErrorKind::LockLost, "{at:?}");
+        if let At::Elsewhere = at {
+            assert_eq!(told.await.expect("an answer"), vec![true; 13]);
+        }
+        let own: Vec<_> = recorder.calls().into_iter().filter(|call| !of_lock(&call.operation, &call.body)).collect();
+        assert!(own.is_empty(), "{at:?}: {own:?}");
+    }
 }
 
 /// What a function does beside its clients no condition could stop: it is cut off as soon as a beat finds the lock gone.
@@ -242,4 +269,24 @@ async fn what_a_function_does_elsewhere_ends_with_the_lock() {
     assert_eq!(error.kind(), ErrorKind::LockLost, "{error:?}");
     let sent = SENT.load(Ordering::Relaxed);
     assert!((12..=18).contains(&sent), "the next beat comes within 5 s: {sent}");
+}
+
+/// Where beats stay away nobody knows what is still on its way: the next holder waits for the lease, as after a crash.
+#[tokio::test(start_paused = true)]
+async fn a_lock_that_was_lost_in_silence_is_left_to_run_out() {
+    let engine = TestEngine::embedded();
+    migrator(&engine, engine.client(), shop()).up(Options::default()).await.expect("a first run");
+    let recorder = without_beats(&engine.client(), Arc::new(AtomicBool::new(true)));
+    let waits = migration(2, "waits", |_| {
+        Box::pin(async {
+            tokio::time::sleep(Duration::from_secs(600)).await;
+            Ok(())
+        })
+    });
+    let begun = Instant::now();
+    let error = migrator(&engine, recorder.attach(&engine.client()), shop_and(waits)).up(Options::default()).await;
+    assert_eq!(error.expect_err("its lease is over").kind(), ErrorKind::LockLost);
+    assert!(begun.elapsed() < LEASE, "it ends itself before: {:?}", begun.elapsed());
+    migrator(&engine, engine.client(), shop_and(nothing(2))).up(Options::default()).await.expect("the next");
+    assert!(begun.elapsed() >= LEASE, "the next holder began after {:?}", begun.elapsed());
 }

@@ -3,6 +3,7 @@
 mod again;
 mod crash;
 mod refused;
+mod shown;
 mod there_and_back;
 mod work;
 

@@ -206,3 +206,25 @@ async fn what_is_behind_one_that_asks_is_not_called_failed_in_a_dry_run() {
     assert_eq!(behind.len(), 1);
     assert!(!tried.has_failed());
 }
+
+/// One that returned an error said that it is over. One that panicked in the middle of its letters said nothing.
+#[tokio::test]
+async fn one_that_panicked_is_not_called_again_unasked() {
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
+    let engine = TestEngine::embedded();
+    let code = || {
+        shop([asking(migration(1, "letters", |_| {
+            Box::pin(async {
+                CALLS.fetch_add(1, Ordering::Relaxed);
+                panic!("the 600th address has no street");
+            })
+        }))])
+    };
+    let panicked = up(&engine, code()).await.expect_err("it panics");
+    assert_eq!(panicked.kind(), ErrorKind::MigrationPanicked);
+    let says = panicked.to_string();
+    assert!(says.contains("the 600th address has no street") && says.contains("the next `up` asks"), "{says}");
+    assert!(panicked.help().join("\n").contains("`migrate resolve --applied 1 --reason TEXT`"), "{panicked:?}");
+    let again = up(&engine, code()).await.expect_err("it asks");
+    assert_eq!((CALLS.load(Ordering::Relaxed), again.kind()), (1, ErrorKind::Unsettled), "{again}");
+}

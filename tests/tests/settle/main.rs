@@ -1,6 +1,7 @@
 //! Doubts that a person settles: what a migration did, whether a text or a table is the same, and a holder who hangs.
 
 mod ask;
+mod beside;
 mod crash;
 mod each;
 mod meanwhile;

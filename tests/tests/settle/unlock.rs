@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
-use migrate_core::Failure;
 use migrate_core::error::ErrorKind;
 use migrate_core::history::LockInfo;
 use migrate_core::migrator::{Options, Outcome};
 use migrate_core::registry::MigrationEntry;
+use migrate_core::{Failure, Stop};
 use migrate_tests::engine::TestEngine;
-use migrate_tests::scenario::{Customers, items, migration, migrator, words};
+use migrate_tests::scenario::{Customers, builder, items, migration, migrator, words};
 use migrate_tests::seam::{Call, Recorder, Verdict};
 
 use super::{WHY, counted, last, records, shop, up};
@@ -23,6 +23,12 @@ pub async fn hold(client: &Client, table: &str) {
     let edit = edit.expression_attribute_values(":no", AttributeValue::Bool(false));
     let edit = edit.expression_attribute_values(":doing", AttributeValue::S("migration 0009 hangs".to_owned()));
     edit.expression_attribute_values(":ms", AttributeValue::N("300".to_owned())).send().await.expect("an edit of the lock");
+}
+
+async fn edit(client: &Client, table: &str, update: &str, name: &str, value: AttributeValue) {
+    let edit = client.update_item().table_name(table).key("pk", AttributeValue::S("shop".into()));
+    let edit = edit.key("sk", AttributeValue::S("lock".into())).update_expression(update);
+    edit.expression_attribute_values(name, value).send().await.expect("an edit of the lock");
 }
 
 /// An engine whose lock is held under epoch 1.
@@ -145,30 +151,29 @@ async fn a_reply_that_is_lost_is_found_out() {
 #[tokio::test(start_paused = true)]
 async fn a_holder_who_is_done_or_another_one_meanwhile_loses_nothing() {
     // What is seen is older than what is there, in every look before the compare-and-set.
-    for (is, was, kind) in [
-        ("released = :yes", "\"released\":{\"BOOL\":true}", ErrorKind::Usage),
-        ("epoch = :seven", "\"epoch\":{\"N\":\"7\"}", ErrorKind::LockHeld),
-    ] {
+    let (yes, number) = (AttributeValue::Bool(true), |n: &str| AttributeValue::N(n.to_owned()));
+    let (released, epoch) = ("\"released\":{\"BOOL\":false}", "\"epoch\":{\"N\":\"1\"}");
+    let cases = [
+        ("released", yes, "\"released\":{\"BOOL\":true}", released, Verdict::Pass, ErrorKind::Usage),
+        ("epoch", number("7"), "\"epoch\":{\"N\":\"7\"}", epoch, Verdict::Pass, ErrorKind::LockHeld),
+        // Whether it arrived is not known; what is there is somebody else's, under the very epoch.
+        ("epoch", number("2"), "\"epoch\":{\"N\":\"2\"}", epoch, Verdict::ResetBefore, ErrorKind::Unreachable),
+    ];
+    for (what, value, was, to, fate, kind) in cases {
         let engine = TestEngine::embedded();
         held(&engine).await;
-        let edit = engine.client().update_item().table_name(engine.table("migrations"));
-        let edit = edit.key("pk", AttributeValue::S("shop".into())).key("sk", AttributeValue::S("lock".into()));
-        let edit = edit.update_expression(format!("SET {is}"));
-        let (name, value) = match kind {
-            ErrorKind::Usage => (":yes", AttributeValue::Bool(true)),
-            _ => (":seven", AttributeValue::N("7".to_owned())),
-        };
-        edit.expression_attribute_values(name, value).send().await.expect("an edit");
+        edit(&engine.client(), &engine.table("migrations"), &format!("SET {what} = :value"), ":value", value).await;
         let tried = std::sync::atomic::AtomicBool::new(false);
         let recorder = Recorder::of(&engine.client()).failing(move |call| {
-            let tried = if of_lock(call) {
-                tried.swap(true, std::sync::atomic::Ordering::Relaxed)
-            } else {
-                tried.load(std::sync::atomic::Ordering::Relaxed)
-            };
-            let to = if was.contains("epoch") { "\"epoch\":{\"N\":\"1\"}" } else { "\"released\":{\"BOOL\":false}" };
-            let looks = ["Query", "GetItem"].contains(&call.operation.as_str());
-            if looks && !tried { Verdict::Replace { from: was, to } } else { Verdict::Pass }
+            let is_late = tried.load(std::sync::atomic::Ordering::Relaxed);
+            match call.operation.as_str() {
+                _ if of_lock(call) => {
+                    tried.store(true, std::sync::atomic::Ordering::Relaxed);
+                    fate.clone()
+                }
+                "Query" | "GetItem" if !is_late => Verdict::Replace { from: was, to },
+                _ => Verdict::Pass,
+            }
         });
         let before = lock(&engine).await;
         let error = migrator(&engine, recorder.attach(&engine.client()), shop([])).unlock(1, WHY).await.expect_err("too late");
@@ -176,4 +181,46 @@ async fn a_holder_who_is_done_or_another_one_meanwhile_loses_nothing() {
         assert!(recorder.calls().iter().any(of_lock), "it was tried: {:?}", recorder.operations());
         assert_eq!(lock(&engine).await, before);
     }
+}
+
+/// Whoever does not wait is told what is so: the lock is taken away, and the next run waits for the rest.
+#[tokio::test(start_paused = true)]
+async fn one_that_is_interrupted_says_that_nothing_more_is_to_be_done() {
+    let engine = TestEngine::embedded();
+    held(&engine).await;
+    let stop = Stop::default();
+    let operator = builder(&engine, engine.client(), shop([counted(1)])).stop(stop.clone()).build().expect("a migrator");
+    let ctrl_c = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        stop.request();
+        std::future::pending::<()>().await;
+    };
+    let error = tokio::select! {
+        outcome = operator.unlock(1, WHY) => outcome.expect_err("interrupted"),
+        () = ctrl_c => unreachable!("it never ends"),
+    };
+    assert_eq!(error.kind(), ErrorKind::Interrupted);
+    assert!(error.to_string().starts_with("the lock of epoch 1 is taken away from "), "{error}");
+    assert!(error.help().join("\n").contains("`migrate up` takes the lock as soon as"), "{error:?}");
+    assert_eq!(up(&engine, shop([counted(1), counted(2)])).await.expect("as it says"), Outcome::Done);
+}
+
+/// Whoever is overtaken while they wait does not say that the lock is given back.
+#[tokio::test(start_paused = true)]
+async fn one_that_is_unlocked_itself_says_so() {
+    let engine = TestEngine::embedded();
+    held(&engine).await;
+    let (client, table) = (engine.client(), engine.table("migrations"));
+    edit(&client, &table, "SET lease_ms = :ms", ":ms", AttributeValue::N("60000".to_owned())).await;
+    let operator = migrator(&engine, engine.client(), shop([counted(1)]));
+    let another = async {
+        tokio::time::sleep(Duration::from_secs(12)).await;
+        edit(&client, &table, "SET epoch = epoch + :one", ":one", AttributeValue::N("1".to_owned())).await;
+        std::future::pending::<()>().await;
+    };
+    let error = tokio::select! {
+        outcome = operator.unlock(1, WHY) => outcome.expect_err("its own lock is gone"),
+        () = another => unreachable!("it never ends"),
+    };
+    assert_eq!(error.kind(), ErrorKind::LockLost, "{error:?}");
 }

@@ -58,7 +58,7 @@ impl Beat {
             // One that failed is tried again before it is the next one's turn.
             pause = if arrived { self.pace.beat } else { self.soon() };
             if self.lease.refusal().is_some() {
-                // A run that may write nothing any more does not keep others waiting.
+                // A run that may write nothing any more does not keep others waiting for longer than its lease.
                 return;
             }
         }
@@ -184,11 +184,13 @@ impl Held {
 
     /// Gives it back. A lock that was lost meanwhile stays with its new holder.
     pub(crate) async fn release(self) {
+        // One that was lost in silence is left to run out too, for the same reason as one that is abandoned.
+        let is_confirmed = self.beat.lease.refusal().is_none();
         // Whatever the run left behind writes nothing from here on: the lock may be somebody else's in a moment.
         self.beat.lease.lose("the lock was given back".to_owned());
         let _ = self.stop.send(());
         // If its heart broke, a beat may still be on its way.
-        if self.beats.await.is_ok() && !self.abandoned.into_inner() {
+        if self.beats.await.is_ok() && is_confirmed && !self.abandoned.into_inner() {
             let _ = self.heart.run(self.beat.release()).await;
         }
     }

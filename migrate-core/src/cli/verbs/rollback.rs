@@ -35,7 +35,7 @@ pub(super) async fn rollback(
             session.console.remark_result(&text);
         }
     }
-    let done = migrator.rollback(to, options).await?;
+    let done = migrator.rollback_as_shown(&plan, options).await?;
     let elapsed = begun.elapsed();
     let mut document = json(&done);
     document["notices"] = json(&plan.notices);

@@ -39,12 +39,13 @@ pub(super) async fn up(args: &UpArgs, session: &Session, migrator: &Migrator, co
         return Ok(refused.because(prepared.apply().await));
     }
     let plan = shown(connection, &prepared);
-    let stands = plan.ahead.is_none() && !plan.is_empty();
-    let known = if stands { plan.notices.clone() } else { Vec::new() };
-    if stands {
+    let known = if prepared.takes_lock() { plan.notices.clone() } else { Vec::new() };
+    if prepared.takes_lock() {
         // Who gives a plan's hash has seen the plan.
         let asking = Asking::of(session, connection.is_shared && args.saved.plan.is_none(), args.yes);
-        asking.show_and_ask(session, &report::plan(&plan), &format!("Do this on {}?", connection.described)).await?;
+        // Of an empty one it shows under the lock what is to be done.
+        let what = if plan.is_empty() { "Wait, and do what there is to do then" } else { "Do this" };
+        asking.show_and_ask(session, &report::plan(&plan), &format!("{what} on {}?", connection.described)).await?;
     }
     let report = prepared.apply().await?;
     let elapsed = begun.elapsed();
