@@ -1,7 +1,6 @@
 //! Whether a table of ours may be recorded as come back from a backup; knows no lock and no other doubt.
 
 use super::model::{Declared, Observed, Refusal};
-use super::ownership::made_again;
 use super::settle::usage;
 use crate::error::ErrorKind;
 use crate::history::{Entry, MigrationState, MigrationStatus, Ownership};
@@ -62,7 +61,7 @@ fn ours<'a>(declared: &Declared, observed: &'a Observed, name: &TableName, table
         }
     }
     same_key(live, schema)?;
-    if recorded.is_some() && live.table_id.is_some() && !made_again(recorded.as_deref(), live) {
+    if recorded.is_some() && *recorded == live.table_id {
         return Err(usage(format!(
             "table `{table}` is the very one that is recorded as ours: it did not come back from a backup"
         ))

@@ -181,3 +181,12 @@ fn a_slip_of_to_is_told_what_there_is() {
     assert_eq!(said(1), "`--to 9`: the code has no migration 9; the only one is 1");
     assert_eq!(said(3), "`--to 9`: the code has no migration 9; there are 1 to 3");
 }
+
+#[test]
+fn with_its_table_an_index_is_not_dropped_by_itself() {
+    let orders = indexed(schema("orders"), "by-email", by_email());
+    let mut world = World::new().settled().owned("orders", Some("id-1")).found(live(orders, Some("id-1")));
+    let (table, index) = (table_name("orders"), index_name("by-email"));
+    world.request.consent.extend([Droppable::Index(table.clone(), index), Droppable::Table(table)]);
+    reads(&world, "contract drop table orders");
+}

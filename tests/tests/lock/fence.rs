@@ -12,10 +12,10 @@ use aws_sdk_dynamodb::types::{
 use migrate_core::migrator::{Options, Outcome};
 use migrate_core::plan::Droppable;
 use migrate_core::registry::Sequence;
-use migrate_core::{ErrorKind, MigrationContext, Result};
+use migrate_core::{ErrorKind, MigrationContext, Result, Stop};
 use migrate_tests::engine::TestEngine;
 use migrate_tests::scenario::{
-    Customers, customers, index_name, items, migration, migrator, put_customer, sequence, table_name, with_index,
+    Customers, builder, customers, index_name, items, migration, migrator, put_customer, sequence, table_name, with_index,
 };
 use migrate_tests::seam::{Recorder, Verdict, is_write};
 use tokio::sync::oneshot;
@@ -289,4 +289,30 @@ async fn a_lock_that_was_lost_in_silence_is_left_to_run_out() {
     assert!(begun.elapsed() < LEASE, "it ends itself before: {:?}", begun.elapsed());
     migrator(&engine, engine.client(), shop_and(nothing(2))).up(Options::default()).await.expect("the next");
     assert!(begun.elapsed() >= LEASE, "the next holder began after {:?}", begun.elapsed());
+}
+
+/// A request of what was cut off may still be on its way.
+#[tokio::test(start_paused = true)]
+async fn the_lock_of_a_function_that_was_cut_off_is_left_to_run_out() {
+    let engine = TestEngine::embedded();
+    migrator(&engine, engine.client(), shop()).up(Options::default()).await.expect("a first run");
+    let waits = migration(2, "waits", |_| Box::pin(std::future::pending()));
+    let stop = Stop::default();
+    let cut_off = builder(&engine, engine.client(), shop_and(waits)).stop(stop.clone()).build().expect("a migrator");
+    let begun = Instant::now();
+    let asked = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        stop.request();
+        std::future::pending::<()>().await;
+    };
+    let error = tokio::select! {
+        outcome = cut_off.up(Options::default()) => outcome.expect_err("it never comes to an end"),
+        () = asked => unreachable!("it never ends"),
+    };
+    assert_eq!(error.kind(), ErrorKind::Interrupted, "{error:?}");
+    assert!(error.to_string().contains("the lock is left to run out"), "{error}");
+    let cut = begun.elapsed();
+    assert!(cut < LEASE, "{cut:?}");
+    migrator(&engine, engine.client(), shop_and(nothing(2))).up(Options::default()).await.expect("the next");
+    assert!(begun.elapsed() >= cut + LEASE, "the next holder began {:?} behind it", begun.elapsed() - cut);
 }

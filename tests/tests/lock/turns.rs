@@ -295,3 +295,22 @@ async fn two_runs_of_one_migrator_in_one_millisecond_do_not_both_hold_the_lock()
         assert_eq!(RUNS.load(std::sync::atomic::Ordering::Relaxed), 1, "round {round}");
     }
 }
+
+/// A record of the holder's is on its way: that is no reason to give up.
+#[tokio::test(start_paused = true)]
+async fn a_transaction_that_has_the_lock_is_waited_for() {
+    let engine = TestEngine::embedded();
+    let busy = std::sync::atomic::AtomicUsize::new(3);
+    let recorder = Recorder::of(&engine.client()).failing(move |call| {
+        let takes = call.operation == "PutItem" && call.json()["Item"]["sk"]["S"] == "lock";
+        let is_busy = takes && busy.load(std::sync::atomic::Ordering::Relaxed) > 0;
+        if !is_busy {
+            return Verdict::Pass;
+        }
+        busy.fetch_sub(1, std::sync::atomic::Ordering::Relaxed);
+        let (error_type, message) = ("TransactionConflictException".to_owned(), "not now".to_owned());
+        Verdict::Error { status: 400, error_type, message }
+    });
+    let run = migrator(&engine, recorder.attach(&engine.client()), shop()).up(Options::default()).await.expect("a run");
+    assert_eq!(run.outcome, Outcome::Done);
+}

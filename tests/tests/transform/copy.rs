@@ -1,11 +1,14 @@
 //! Copies: other tables and other keys, what is there already, and counts that add up.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use aws_sdk_dynamodb::types::ScalarAttributeType;
 use migrate_core::schema::{KeyElement, PrimaryKey, ScalarType, TableName, TableSchema};
 use migrate_core::{ErrorKind, Failure, Table};
+use migrate_tests::seam::Verdict;
 use serde::{Deserialize, Serialize};
 
-use super::bench::{App, Bench, Item, benches, create, everything, item, n, s};
+use super::bench::{App, Bench, Item, benches, create, embedded_with, everything, item, meanwhile, n, s};
 
 #[derive(Deserialize)]
 struct Order {
@@ -224,4 +227,30 @@ async fn what_cannot_be_copied_is_named_by_the_item_it_comes_from() {
         assert!(format!("{error:?}").contains("not this one"), "{error:?}");
         assert!(everything(&bench.client, &days).await.is_empty());
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_to_be_replaced_and_is_gone_by_then_is_inserted() {
+    let gone = AtomicBool::new(false);
+    let bench = embedded_with(move |call, client, _| {
+        let name = call.json()["TableName"].as_str().unwrap_or_default().to_owned();
+        let key = [("day", s("d")), ("number", n("1"))];
+        // The one copy that takes another's place is no statement.
+        if call.operation == "PutItem" && !gone.swap(true, Ordering::Relaxed) {
+            let client = client.clone();
+            meanwhile(async move {
+                client.delete_item().table_name(name).set_key(Some(item(key))).send().await.unwrap();
+            });
+        }
+        Verdict::Pass
+    });
+    let bench = bench.await;
+    bench.put([item([("day", s("d"))])]).await;
+    let table = days(&bench).await;
+    put(&bench, &table, item([("day", s("d")), ("number", n("1")), ("version", n("1"))])).await;
+    let copy = |order: Order| ByDay { day: order.day, number: order.sk, text: String::new(), version: 5 };
+    let counts = bench.cx.table::<App>().of::<Order>().copy_to(copy).await.unwrap();
+    assert_eq!((counts.inserted, counts.changed, counts.existing, counts.conflicts), (1, 0, 0, 1), "{counts:?}");
+    let found = everything(&bench.client, &table).await;
+    assert_eq!(found.iter().map(|item| item["version"].clone()).collect::<Vec<_>>(), [n("5")]);
 }
