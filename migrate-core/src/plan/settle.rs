@@ -166,6 +166,11 @@ impl<'a> Judged<'a> {
         if state.status.is_pending_again() {
             return Err(usage(format!("migration {} is pending again already: {}", state.migration, stands(state))));
         }
+        let first = self.declared.sequence.first;
+        if version < first {
+            let what = format!("migration {} could not run again: this code's migrations begin with {first}", state.migration);
+            return Err(usage(what).help("say it with a version of the code that has it, which then runs it"));
+        }
         let (migration, fingerprint) = (state.migration.clone(), state.fingerprint.clone());
         Ok(Entry::ResolvedRolledBack { migration, fingerprint, reason: self.reason.to_owned() })
     }

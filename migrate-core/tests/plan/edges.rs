@@ -6,6 +6,7 @@ use migrate_core::migration::{MigrationMeta, Version};
 use migrate_core::plan::Droppable;
 use migrate_core::schema::{LocalIndex, PrimaryKey, Projection, ScalarType, Status, TableSchema};
 
+use super::settle::refuses;
 use super::texts::{by_email, indexed, reads};
 use super::world::{World, element, index_name, live, meta, schema, table_name};
 
@@ -102,6 +103,18 @@ fn what_comes_before_a_squash_must_be_there_still() {
     let both = begins_with_five().recorded(baselined(4)).applied(meta(5)).recorded(rolled_back(5)).recorded(rolled_back(4));
     assert_eq!(kinds(both), [ErrorKind::TooOld]);
     assert_eq!(kinds(begins_with_five().recorded(baselined(3)).failed(meta(4))), [ErrorKind::TooOld]);
+}
+
+#[test]
+fn what_was_squashed_does_not_run_again() {
+    let world = begins_with_five().recorded(baselined(4)).applied(meta(5));
+    refuses(
+        &world,
+        &super::settle::rolled_back(4),
+        ErrorKind::Usage,
+        "migration 0004 add_region could not run again: this code's migrations begin with 5
+        say it with a version of the code that has it, which then runs it",
+    );
 }
 
 /// Of a `baseline 4` by a code that begins with 5 nothing is recorded that a `baseline 0` by an older code would not record too.
