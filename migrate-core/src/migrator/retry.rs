@@ -19,7 +19,7 @@ use crate::context::Mode;
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
 use crate::history::{Counts, MigrationStatus, Turn};
-use crate::migration::{MigrationId, OnInterrupt, Version};
+use crate::migration::{MigrationId, MigrationMeta, OnInterrupt, Version};
 use crate::registry::MigrationEntry;
 use crate::schema::{Hazard, TableName};
 
@@ -89,12 +89,11 @@ impl Migrator {
     ) -> Result<(Turn, JobStore, Vec<Aside>), Error> {
         let found = self.read(guard::read_only(&self.client), Care::Named).await?;
         let row = rows(&self.declared.migrations, &found.history).into_iter().find(|row| row.id.version == entry.meta.version);
-        has_run(entry.meta.id(), row.map(|row| row.record))?;
+        let record = row.map(|row| row.record);
+        let runs_again = matches!(&record, Some(RowState::Recorded(state)) if !state.status.is_settled());
+        has_run(entry.meta.id(), record)?;
         if entry.meta.on_interrupt == OnInterrupt::Ask {
-            let error = Error::new(ErrorKind::Usage, RetryError::Asks(entry.meta.id()));
-            return Err(error.with_help(
-                "write a new migration for these items, without what must not happen twice; `migrate dead-letters` lists them",
-            ));
+            return Err(asks(&entry.meta, runs_again));
         }
         let turn = found.history.turn(entry.meta.version);
         let jobs = jobs(turn);
@@ -168,6 +167,21 @@ fn has_run(id: MigrationId, record: Option<RowState>) -> Result<(), Error> {
         Some(RowState::Pending) | None => not_run(id),
     };
     Err(Error::new(ErrorKind::Usage, error).with_help(help))
+}
+
+/// Its function as a whole must not be called again by itself.
+fn asks(meta: &MigrationMeta, runs_again: bool) -> Error {
+    let error = Error::new(ErrorKind::Usage, RetryError::Asks(meta.id()));
+    let error = error.with_help(
+        "write a new migration for these items, without what must not happen twice; `migrate dead-letters` lists them",
+    );
+    match runs_again {
+        true => error.with_help(format!(
+            "it failed, so that `migrate up` calls all of it again: if only these items are left, `migrate resolve --applied {} --reason TEXT` first",
+            meta.version
+        )),
+        false => error,
+    }
 }
 
 fn not_run(id: MigrationId) -> (RetryError, String) {

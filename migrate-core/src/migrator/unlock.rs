@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::builder::Migrator;
 use super::environment::Care;
 use super::resolve::stated;
-use crate::aws::guard::{self, lost};
+use crate::aws::guard;
 use crate::aws::lock::{Held, Lock};
 use crate::aws::unlock::holder;
 use crate::error::{Error, ErrorKind};
@@ -63,7 +63,10 @@ impl Migrator {
                 Err(Error::new(ErrorKind::Interrupted, left)
                     .with_help("there is nothing more to unlock: `migrate up` takes the lock as soon as nobody can be at work under it any more"))
             }
-            () = held.lease().lost() => Err(lost(held.lease().refusal().unwrap_or_default())),
+            () = held.lease().lost() => {
+                let why = held.lease().refusal().unwrap_or_default();
+                Err(Error::new(ErrorKind::LockLost, why).with_help("the old holder has lost it all the same; `migrate lock` shows who has it now"))
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use super::input::{Draft, Input};
 use super::model::{Ahead, Notice, Observed, Refusal};
 use crate::error::ErrorKind;
 use crate::history::{Entry, Freshness, MigrationState, MigrationStatus};
-use crate::migration::{Edited, MigrationMeta, Version};
+use crate::migration::{Edited, MigrationId, MigrationMeta, Version};
 
 /// Lists all that speaks against a run. If a newer binary was here and the rest agrees, says so: then nothing is done.
 pub(super) fn findings(input: Input<'_>, freshness: Freshness, draft: &mut Draft) -> Option<Ahead> {
@@ -65,12 +65,19 @@ fn unsettled(state: &MigrationState, observed: &Observed) -> Refusal {
     }
 }
 
-/// The code's migration that a record's name and text belong to, under another number. One that is recorded under its own was not moved: the
-/// same function was written once more, since a text may be used twice.
+/// The code's migration that a record's name and text belong to, under another number. One that was recorded under its own before that was
+/// not moved: the same function was written once more, since a text may be used twice.
 pub(super) fn moved<'a>(input: Input<'a>, version: Version, state: &MigrationState) -> Option<&'a MigrationMeta> {
     let at_home = input.declared.migrations.get(&version).is_some_and(|meta| meta.accepts(&state.fingerprint));
     let recorded = input.observed.history.migrations();
-    let stayed = |meta: &MigrationMeta| recorded.get(&meta.version).is_some_and(|own| own.is_of(meta));
+    let begun = |id: &MigrationId| {
+        let records = input.observed.history.records().iter();
+        records.map(|record| record.entry.migration()).position(|recorded| recorded == Some(id))
+    };
+    let stayed = |meta: &MigrationMeta| {
+        let own = recorded.get(&meta.version).filter(|own| own.is_of(meta));
+        own.is_some_and(|own| begun(&own.migration) < begun(&state.migration))
+    };
     let is_same = |meta: &MigrationMeta| meta.name == state.migration.name && meta.accepts(&state.fingerprint);
     let mut others = input.declared.migrations.values();
     others.find(|meta| !at_home && meta.version != version && is_same(meta) && !stayed(meta))
@@ -178,7 +185,10 @@ fn too_old(input: Input<'_>, freshness: Freshness, draft: &mut Draft) {
     }
     let first = input.declared.sequence.first;
     let at = history.highest_settled().map_or("no migration".to_owned(), |version| format!("migration {version}"));
-    let what = format!("this code's migrations begin with {first}, but the database has come to {at} only");
+    let what = match taken_back(input) {
+        Some(state) => format!("migration {} is to run again, and this code's migrations begin with {first}", state.migration),
+        None => format!("this code's migrations begin with {first}, but the database has come to {at} only"),
+    };
     let refusal = Refusal::new(ErrorKind::TooOld, what)
         .help(format!("check out the last version of the code that has migrations up to {needed}, run its `migrate up --phase all`, then this one"));
     // Where none is recorded, a person may have said `baseline` of the one before the first, which leaves no record of its number.
@@ -189,12 +199,18 @@ fn too_old(input: Input<'_>, freshness: Freshness, draft: &mut Draft) {
     });
 }
 
+/// What only an older code can run again.
+fn taken_back(input: Input<'_>) -> Option<&MigrationState> {
+    let before = input.observed.history.migrations().range(..input.declared.sequence.first);
+    before.map(|(_, state)| state).find(|state| state.status.is_pending_again())
+}
+
 /// Whoever had begun one of this code's migrations had come to its first, unless one before that was taken back since.
 fn has_come_far_enough(input: Input<'_>) -> bool {
     let (history, first) = (&input.observed.history, input.declared.sequence.first);
     let begun = history.migrations().range(first..).next().is_some();
     let is_whole = history.migrations().range(..first).all(|(_, state)| state.status.is_settled());
-    history.highest_settled() >= Some(input.before_first()) || (begun && is_whole)
+    taken_back(input).is_none() && (history.highest_settled() >= Some(input.before_first()) || (begun && is_whole))
 }
 
 /// A newer binary shows by its migrations, or by having shaped the tables.

@@ -24,6 +24,7 @@ pub(super) fn restored(
         return Err(usage(format!("`--at {at}`: the data cannot have seen a migration that never was settled here; {highest}"))
             .help("give the last migration whose effect the backup's data has; 0 if none"));
     }
+    not_taken_back(observed, at, live)?;
     in_code(declared, observed, at, live)?;
     known(observed, name, at, live)?;
     ended(observed, live)?;
@@ -90,11 +91,37 @@ fn is_unknown(state: &MigrationState) -> bool {
     matches!(state.status, MigrationStatus::Baselined | MigrationStatus::Resolved { .. })
 }
 
+/// Whether what the data has seen still counts: what was taken back since would run over its own work. Of one that a person calls rolled back,
+/// as the help for what nobody knows says, that is meant.
+fn not_taken_back(observed: &Observed, at: Version, live: &LiveTable) -> Result<(), Refusal> {
+    let history = &observed.history;
+    let by_a_run = |id: &MigrationId| {
+        let mut records = history.records().iter().rev().map(|record| &record.entry);
+        let last = records.find(|entry| entry.migration().is_some_and(|other| other.version == id.version));
+        matches!(last, Some(Entry::MigrationRolledBack { .. }))
+    };
+    let table = &live.schema.name;
+    let seen = history.migrations().range(..=at).map(|(_, state)| state);
+    let mut touched = seen.filter(|state| state.touched(table.as_str()) || state.tables.is_empty());
+    let Some(state) = touched.find(|state| state.status == MigrationStatus::RolledBack && by_a_run(&state.migration)) else {
+        return Ok(());
+    };
+    let (id, number) = (&state.migration, state.migration.version);
+    let what =
+        format!("migration {id}, which data as of {at} has seen, was rolled back since: it would run again over its own work");
+    let before = number.get().saturating_sub(1);
+    Err(usage(what)
+        .help(format!("say first that it counts: `migrate resolve --applied {number} --reason TEXT`; then say this again"))
+        .help(format!("then, if it is to be taken back there too: `migrate rollback --to {before}`")))
+}
+
 /// Whether the code still has what must run again: after a squash it would stay pending, and later ones would meet data that it never had.
 fn in_code(declared: &Declared, observed: &Observed, at: Version, live: &LiveTable) -> Result<(), Refusal> {
     let (table, first) = (&live.schema.name, declared.sequence.first);
-    let reopens =
-        |state: &MigrationState| matches!(state.status, MigrationStatus::Applied { .. }) && state.touched(table.as_str());
+    let reopens = |state: &MigrationState| {
+        matches!(state.status, MigrationStatus::Applied { .. } | MigrationStatus::Reopened { .. })
+            && state.touched(table.as_str())
+    };
     let gone = later(observed, at).filter(|state| state.migration.version < first);
     let gone: Vec<&MigrationId> =
         gone.filter(|state| reopens(state) || is_unknown(state)).map(|state| &state.migration).collect();

@@ -167,7 +167,8 @@ impl<'a> Judged<'a> {
             return Err(usage(format!("migration {} is pending again already: {}", state.migration, stands(state))));
         }
         let first = self.declared.sequence.first;
-        if version < first {
+        // One that is not settled has to be said so all the same.
+        if version < first && state.status.is_settled() {
             let what = format!("migration {} could not run again: this code's migrations begin with {first}", state.migration);
             return Err(usage(what).help("say it with a version of the code that has it, which then runs it"));
         }

@@ -48,7 +48,12 @@ fn a_newer_migration_with_name_and_text_of_an_older_one_is_ahead_and_not_renumbe
     let edited = World::new().settled().migrations([meta(1)]).applied(old).applied(again).plan();
     assert_eq!((edited.refusals.len(), edited.ahead.map(|ahead| ahead.database)), (0, Some(Version::new(2))));
     // One that failed and was given another number of ours is ours.
-    reads(&World::new().settled().migrations([meta(1)]).failed(again), "Run 0001 load");
+    let given = World::new().settled().migrations([meta(1)]).failed(again);
+    reads(&given, "Run 0001 load");
+    // And stays so, whatever becomes of it under that number.
+    reads(&given.clone().started(meta(1)), "RunAgain 0001 load");
+    reads(&given.clone().failed(meta(1)), "RunAgain 0001 load");
+    reads(&given.applied(meta(1)), "");
 }
 
 #[test]
@@ -103,6 +108,11 @@ fn what_comes_before_a_squash_must_be_there_still() {
     let both = begins_with_five().recorded(baselined(4)).applied(meta(5)).recorded(rolled_back(5)).recorded(rolled_back(4));
     assert_eq!(kinds(both), [ErrorKind::TooOld]);
     assert_eq!(kinds(begins_with_five().recorded(baselined(3)).failed(meta(4))), [ErrorKind::TooOld]);
+    // Also where a later one stands.
+    let back = begins_with_five().recorded(baselined(4)).applied(meta(5)).recorded(rolled_back(4));
+    let refusal = back.plan().refusals.remove(0);
+    assert_eq!(refusal.kind, ErrorKind::TooOld);
+    assert_eq!(refusal.what, "migration 0004 add_region is to run again, and this code's migrations begin with 5");
 }
 
 #[test]

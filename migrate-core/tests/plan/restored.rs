@@ -231,6 +231,29 @@ fn a_table_can_be_restored_where_no_migration_was_ever_settled() {
     assert!(judge(&squashed, &restored("orders", 5)).is_err());
 }
 
+/// Taken back by its own function, which changed the table that is lost: the one that came back has its effect still.
+#[test]
+fn what_was_taken_back_since_the_backup_counts_first() {
+    let MigrationMeta { fingerprint, .. } = meta(3);
+    let (migration, fingerprint) = (meta(3).id(), fingerprint.to_owned());
+    let begun = Entry::MigrationRollingBack { migration: migration.clone(), fingerprint: fingerprint.clone() };
+    let (duration_ms, counts, tables) = (1, Counts::default(), vec!["orders t-1".to_owned()]);
+    let done = Entry::MigrationRolledBack { migration, fingerprint, duration_ms, counts, tables };
+    let back = came_back().recorded(begun).recorded(done);
+    refuses(
+        &back,
+        &restored("orders", 3),
+        ErrorKind::Usage,
+        "
+        migration 0003 split_name, which data as of 3 has seen, was rolled back since: it would run again over its own work
+        say first that it counts: `migrate resolve --applied 3 --reason TEXT`; then say this again
+        then, if it is to be taken back there too: `migrate rollback --to 2`",
+    );
+    reads(&after(&after(&back, &applied(3)), &restored("orders", 3)), "");
+    // A backup from before it, and another table, have nothing of it.
+    reads(&after(&back, &restored("orders", 2)), "Run 0003 split_name");
+}
+
 /// Both ours and both come back; 1 went through both, 2 through both.
 fn both_came_back() -> World {
     let world = World::new().settled().owned("orders", Some("t-1")).owned("users", Some("u-1"));
