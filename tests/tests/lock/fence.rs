@@ -316,3 +316,28 @@ async fn the_lock_of_a_function_that_was_cut_off_is_left_to_run_out() {
     migrator(&engine, engine.client(), shop_and(nothing(2))).up(Options::default()).await.expect("the next");
     assert!(begun.elapsed() >= cut + LEASE, "the next holder began {:?} behind it", begun.elapsed() - cut);
 }
+
+/// A run that is dropped has no lock any more, although its lease is not over: its clients know that at once.
+#[tokio::test(start_paused = true)]
+async fn a_client_that_outlives_a_run_that_was_dropped_writes_nothing() {
+    static LEFT: Mutex<Option<Client>> = Mutex::new(None);
+    let engine = TestEngine::embedded();
+    migrator(&engine, engine.client(), shop()).up(Options::default()).await.expect("a first run");
+    let leaves = migration(2, "leaves", |cx| {
+        Box::pin(async move {
+            *LEFT.lock().unwrap() = Some(cx.client().clone());
+            std::future::pending().await
+        })
+    });
+    let dropped = migrator(&engine, engine.client(), shop_and(leaves));
+    let run = tokio::spawn(async move { dropped.up(Options::default()).await });
+    while LEFT.lock().unwrap().is_none() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    run.abort();
+    assert!(run.await.expect_err("it never ends").is_cancelled());
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    let client = LEFT.lock().unwrap().take().expect("a client");
+    let put = client.put_item().table_name(engine.table("customers")).item("id", AttributeValue::S("late".into())).send().await;
+    assert!(put.is_err(), "it was written");
+}

@@ -314,3 +314,48 @@ async fn a_transaction_that_has_the_lock_is_waited_for() {
     let run = migrator(&engine, recorder.attach(&engine.client()), shop()).up(Options::default()).await.expect("a run");
     assert_eq!(run.outcome, Outcome::Done);
 }
+
+/// The SDK asks again and meets the lock that it has taken: nobody waits for that one's lease.
+#[tokio::test(start_paused = true)]
+async fn a_taking_whose_reply_is_lost_is_known_for_ones_own() {
+    let engine = TestEngine::embedded();
+    let first = std::sync::atomic::AtomicBool::new(true);
+    let recorder = Recorder::of(&engine.client()).failing(move |call| {
+        let takes = call.operation == "PutItem" && call.json()["Item"]["sk"]["S"] == "lock";
+        if takes && first.swap(false, std::sync::atomic::Ordering::Relaxed) { Verdict::LoseReply } else { Verdict::Pass }
+    });
+    let begun = tokio::time::Instant::now();
+    let (migrator, events) = listening(&engine, recorder.attach(&engine.client()), shop());
+    assert_eq!(migrator.up(Options::default()).await.expect("a run").outcome, Outcome::Done);
+    assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+    let events = events.lock().unwrap();
+    assert!(events.iter().any(|event| matches!(event, Event::LockTaken { epoch: 1, over_from: None })), "{events:?}");
+}
+
+/// Whoever waits is told who holds it and what they do: once, and again when that is something else.
+#[tokio::test(start_paused = true)]
+async fn what_the_holder_does_is_told_when_it_changes() {
+    let engine = TestEngine::embedded();
+    let table = held(&engine).await;
+    let client = engine.client();
+    let alive = async {
+        for beat in 1_u32.. {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            let doing = AttributeValue::S(if beat < 5 { "migration 0007 slow" } else { "migration 0008 next" }.into());
+            let values = [(":beat", AttributeValue::N(beat.to_string())), (":doing", doing)];
+            edit_lock(&client, &table, "SET beat = :beat, doing = :doing", &values).await;
+        }
+    };
+    let (waits, events) = listening(&engine, engine.client(), shop_and(nothing(2)));
+    let options = Options { lock_wait: Duration::from_secs(60), ..Options::default() };
+    tokio::select! {
+        outcome = waits.up(options) => drop(outcome.expect_err("it is held")),
+        () = alive => unreachable!("it never ends"),
+    }
+    let events = events.lock().unwrap();
+    let told = events.iter().filter_map(|event| match event {
+        Event::WaitingForLock { lock } => Some(lock.doing.as_str()),
+        _ => None,
+    });
+    assert_eq!(told.collect::<Vec<_>>(), ["migration 0007 slow", "migration 0008 next"]);
+}
