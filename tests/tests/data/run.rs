@@ -191,3 +191,41 @@ async fn a_verb_that_did_not_come_to_its_end_is_not_applied_whatever_the_functio
         assert!(matches!(state.status, MigrationStatus::Failed { .. }), "{status:?}");
     }
 }
+
+/// A name in `depends_on` that no item has watches nothing: it may be misspelled.
+#[tokio::test]
+async fn a_name_that_no_item_has_is_told_where_something_was_written() {
+    async fn update(cx: &MigrationContext, name: &str, email: &str) -> migrate_core::Result {
+        cx.items::<Customers>()
+            .depends_on([name])
+            .update(|item| drop(item.insert("email", aws_sdk_dynamodb::types::AttributeValue::S(email.to_owned()))))
+            .await?;
+        Ok(())
+    }
+    let migrations = || {
+        [
+            migration(1, "right", |cx| Box::pin(async move { update(cx, "email", "b").await.map_err(Into::into) })),
+            migration(2, "misspelled", |cx| Box::pin(async move { update(cx, "emial", "c").await.map_err(Into::into) })),
+            migration(3, "nothing to do", |cx| Box::pin(async move { update(cx, "emial", "c").await.map_err(Into::into) })),
+            migration(4, "deletes", |cx| {
+                Box::pin(async move {
+                    cx.items::<Customers>().depends_on(["mail"]).delete_where(|item| item.contains_key("email")).await?;
+                    Ok(())
+                })
+            }),
+        ]
+    };
+    for engine in TestEngine::all() {
+        with_customers(&engine, &["A", "B"]).await;
+        let (migrator, heard) = heard(&engine, engine.client(), shop(migrations()));
+        migrator.up(Options::default()).await.unwrap();
+        let heard = heard.lock().unwrap();
+        let notes = heard.iter().filter_map(|event| match event {
+            Event::MigrationNote { migration, text } => {
+                Some((migration.version.get(), text.contains("`emial`"), text.contains("`mail`")))
+            }
+            _ => None,
+        });
+        assert_eq!(notes.collect::<Vec<_>>(), [(2, true, false), (4, false, true)], "{}", engine.name());
+    }
+}

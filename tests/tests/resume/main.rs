@@ -12,6 +12,7 @@ mod killed;
 mod lease;
 mod stops;
 mod sweeps;
+mod told;
 mod work;
 
 use bench::{Bench, Size, Work};

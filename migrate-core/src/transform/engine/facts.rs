@@ -132,3 +132,7 @@ impl Facts {
         )))
     }
 }
+
+#[cfg(test)]
+#[path = "facts_tests.rs"]
+mod tests;

@@ -28,9 +28,14 @@ pub(super) struct Unkept {
     error: Error,
 }
 
-/// Whether it is worth another try: nothing is wrong with what is asked.
+/// Whether it passes by itself: nothing is wrong with what is asked.
 fn passes(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Throttled | ErrorKind::Unreachable)
+}
+
+/// Whether what is tried since `begun` is worth another try.
+fn is_worth_it(error: &Error, begun: Instant) -> bool {
+    passes(error) && begun.elapsed() < PATIENCE
 }
 
 /// How far a job is, here and where it is kept.
@@ -150,8 +155,8 @@ impl Keeper {
             return None;
         }
         self.kept = now;
-        let keeping = self.keep();
         let said = self.said.clone()?;
+        let keeping = self.keep();
         Some(Box::pin(async move {
             keeping.await?;
             let unheard = |error| Unkept { moved: BTreeMap::new(), letters: Vec::new(), error };
@@ -195,7 +200,7 @@ impl Keeper {
     pub(super) async fn keep_last(&mut self, sound: bool) -> Result<(), Error> {
         let begun = Instant::now();
         while let Err(unkept) = self.keep().await {
-            if !sound || begun.elapsed() >= PATIENCE {
+            if !sound || !is_worth_it(&unkept.error, begun) {
                 return Err(unkept.error);
             }
             self.take_back(unkept)?;
@@ -236,8 +241,12 @@ async fn patiently<F: Future<Output = Result<(), Error>>>(act: impl Fn() -> F) -
     let begun = Instant::now();
     loop {
         match act().await {
-            Err(error) if passes(&error) && begun.elapsed() < PATIENCE => sleep(EVERY).await,
+            Err(error) if is_worth_it(&error, begun) => sleep(EVERY).await,
             other => return other,
         }
     }
 }
+
+#[cfg(test)]
+#[path = "keep_tests.rs"]
+mod tests;

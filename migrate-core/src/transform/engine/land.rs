@@ -15,8 +15,6 @@ use crate::error::{Error, ErrorKind};
 
 /// As often is an error of the engine's own met before it counts.
 pub(super) const TROUBLES: u32 = 20;
-/// How much a new observation counts against what was learned.
-const NEW: f64 = 0.2;
 
 impl Pass<'_, '_> {
     /// Takes an answer; what follows from it is to be sent.
@@ -60,11 +58,7 @@ impl Pass<'_, '_> {
                     segment.cooling.went_through(now);
                     segment.read += page.scanned;
                     self.flow.read(now, estimated, Answered::Done(page.read_units));
-                    self.read_units += page.read_units.unwrap_or(estimated);
-                    if let (Some(units), 1..) = (page.read_units, page.scanned) {
-                        let bytes = (units * self.read_unit() / page.scanned as f64).max(1.0);
-                        self.bytes += (bytes - self.bytes) * NEW;
-                    }
+                    self.units.page(estimated, page.read_units, page.scanned);
                     if !self.whole {
                         return self.look_at_each_of(at, &page.items);
                     }
@@ -171,14 +165,14 @@ impl Pass<'_, '_> {
         let now = Instant::now();
         let answered = match result {
             Single::Done { units } => {
-                self.learn(estimated, units);
+                self.units.wrote(estimated, units);
                 self.flow.wrote(now, 1, estimated, Answered::Done(units));
                 self.segments[at].cooling.went_through(now);
                 self.written(&task);
                 return;
             }
             Single::Failed { item, units } => {
-                self.learn(estimated, units);
+                self.units.wrote(estimated, units);
                 self.flow.wrote(now, 1, estimated, Answered::Done(units));
                 return self.met(at, task, item.as_ref());
             }
@@ -218,7 +212,7 @@ impl Pass<'_, '_> {
                 Ok((item, units)) => {
                     (self.segments[at].troubles, self.segments[at].not_before) = (0, None);
                     self.flow.read(now, estimated, Answered::Done(units));
-                    self.read_units += units.unwrap_or(estimated);
+                    self.units.read(estimated, units);
                     self.resolve(at, task, item.as_ref());
                     return;
                 }
@@ -245,15 +239,6 @@ impl Pass<'_, '_> {
     pub(super) fn unreadable(&self, unreadable: Unreadable) -> Error {
         Error::new(ErrorKind::Service, unreadable)
             .with_help("check that the endpoint is DynamoDB and that no proxy answers in its place; then run it again")
-    }
-
-    /// Learns what writes really consume.
-    pub(super) fn learn(&mut self, estimated: f64, units: Option<f64>) {
-        self.write_units += units.unwrap_or(estimated);
-        if let Some(units) = units.filter(|units| *units > 0.0 && estimated > 0.0) {
-            let ratio = (self.ratio * units / estimated).clamp(0.5, 100.0);
-            self.ratio += (ratio - self.ratio) * NEW;
-        }
     }
 }
 

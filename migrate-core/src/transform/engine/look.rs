@@ -9,7 +9,6 @@ use super::judge::Judged;
 use super::pass::Pass;
 use super::turn::Turn;
 use crate::aws::wire::{Attributes, Body};
-use crate::budget::READ_UNIT;
 
 impl Pass<'_, '_> {
     /// Notes the items of a page, each by its key; those that are not meant are left out already.
@@ -28,7 +27,7 @@ impl Pass<'_, '_> {
 
     /// Reads the next of them.
     pub(super) fn look(&mut self, at: usize, now: Instant) -> Turn {
-        let units = (self.bytes / READ_UNIT as f64).max(1.0);
+        let units = self.units.of_an_item();
         if let Permit::At(until, _) = self.flow.may_read(now, units, 1) {
             return Turn::Later(until);
         }
@@ -50,7 +49,7 @@ impl Pass<'_, '_> {
                     (segment.troubles, segment.not_before) = (0, None);
                     segment.cooling.went_through(now);
                     self.flow.read(now, estimated, Answered::Done(units));
-                    self.read_units += units.unwrap_or(estimated);
+                    self.units.read(estimated, units);
                     // One that is gone by now: the index is a little behind.
                     if let Some(item) = item {
                         let mut judged = Judged::nothing();

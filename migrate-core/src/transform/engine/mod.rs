@@ -15,7 +15,9 @@ mod report;
 mod segment;
 mod send;
 mod settle;
+mod speed;
 mod turn;
+mod units;
 
 pub(super) use self::job::{Job, Kind, run};
 pub(super) use self::pass::Source;

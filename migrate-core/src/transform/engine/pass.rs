@@ -15,8 +15,9 @@ use super::keep::{Keeper, Keeping, Unkept};
 use super::segment::{Segment, spread};
 use super::send::{Flights, Scanned};
 use super::turn::Turn;
+use super::units::Units;
 use crate::aws::wire::Attributes;
-use crate::budget::{Control, Limits, READ_UNIT};
+use crate::budget::{Control, Limits};
 use crate::error::Error;
 use crate::history::Counts;
 
@@ -60,14 +61,10 @@ pub(super) struct Pass<'p, 'a> {
     pub(super) unseen: std::collections::BTreeSet<String>,
     /// Whether statements are refused, so that each item is written by itself.
     pub(super) by_item: bool,
-    /// Learned: bytes of an item, and units that a write consumes for each that it was taken to consume.
-    pub(super) bytes: f64,
-    pub(super) ratio: f64,
+    pub(super) units: Units,
     pub(super) done: Counts,
     /// What was already told to those who watch.
     pub(super) told: Counts,
-    pub(super) read_units: f64,
-    pub(super) write_units: f64,
     pub(super) error: Option<Error>,
     stopping: bool,
     control: Control,
@@ -102,16 +99,12 @@ impl<'p, 'a> Pass<'p, 'a> {
             flow: Flow::new(limits(job, (facts, into), control), now),
             flights: Flights::new(client, &job.target.place, job.into, scanned),
             whole,
-            bytes: facts.bytes_of_an_item(),
-            // Until it is known: as if each write went to each index.
-            ratio: 1.0 + into.indexes() as f64,
+            units: Units::new(facts.bytes_of_an_item(), job.target.index.is_some(), into.indexes()),
             held: None,
             unseen: job.target.terms.depends_on.clone().unwrap_or_default(),
             by_item: false,
             done: Counts::default(),
             told: Counts::default(),
-            read_units: 0.0,
-            write_units: 0.0,
             error: None,
             stopping: false,
             begun: now,
@@ -168,7 +161,7 @@ impl<'p, 'a> Pass<'p, 'a> {
         {
             self.take_back(unkept);
         }
-        self.settle_units();
+        self.units.settle();
         self.tell();
         self.tell_unseen();
         // Also after an error: what is done need not be done again.
@@ -194,12 +187,6 @@ impl<'p, 'a> Pass<'p, 'a> {
     /// Segments that are gone through at once; it is one of them that asks.
     pub(super) fn active(&self) -> usize {
         self.segments.len().clamp(1, ACTIVE)
-    }
-
-    /// The bytes that one read unit brings: from an index they are read eventually consistent, at half the price.
-    pub(super) fn read_unit(&self) -> f64 {
-        let times = if self.job.target.index.is_some() { 2 } else { 1 };
-        (times * READ_UNIT) as f64
     }
 
     /// Requests under way at most. A local engine does one thing at a time: what waits there would keep the lock's own beat waiting.

@@ -1,7 +1,7 @@
 //! How far a pass is, in figures; and what stops it that is no error of anybody.
 
 use std::sync::atomic::Ordering;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use tokio::time::Instant;
 use tracing::Span;
@@ -9,13 +9,11 @@ use tracing::field::Empty;
 
 use super::facts::Facts;
 use super::pass::{Pass, Source};
+use super::speed::{Speed, outlives};
 use crate::budget::{Dollars, request_cost};
 use crate::error::{Error, ErrorKind};
 use crate::event::Pass as Told;
 use crate::history::Counts;
-
-/// Before that, nobody knows how fast it goes.
-const SETTLED: Duration = Duration::from_secs(10);
 
 #[derive(Debug, thiserror::Error)]
 #[error("what these migrations may cost is used up: {0}")]
@@ -51,7 +49,7 @@ impl Pass<'_, '_> {
 
     /// Tells those who watch what was done since it was last told.
     pub(super) fn tell(&mut self) {
-        self.whole_units();
+        self.units.show_in(&mut self.done);
         let done = self.done.since(self.told);
         self.told = self.done;
         self.keeper.add(done);
@@ -73,28 +71,15 @@ impl Pass<'_, '_> {
         }
     }
 
-    /// Units of which only a part is consumed do not show before the end.
-    fn whole_units(&mut self) {
-        (self.done.read_units, self.done.write_units) = (self.read_units as u64, self.write_units as u64);
-    }
-
-    pub(super) fn settle_units(&mut self) {
-        (self.read_units, self.write_units) = (self.read_units.ceil(), self.write_units.ceil());
-    }
-
     /// Says how far it is, and looks whether it may go on.
     fn report(&mut self) {
         let (now, cx) = (Instant::now(), self.job.target.cx);
-        let elapsed = now.saturating_duration_since(self.begun);
         // Those too that a pushed-down filter left out. What is put is read from nowhere.
         let read = self.segments.iter().map(|segment| segment.read).sum::<u64>().max(self.done.scanned);
         self.trace(read);
-        let per_second = read as f64 / elapsed.as_secs_f64().max(0.001);
+        let speed = Speed { read, elapsed: now.saturating_duration_since(self.begun) };
         let of_items = self.facts.items().filter(|_| matches!(self.source, Source::Scan));
-        let left = of_items.filter(|_| read > 0 && elapsed >= Duration::from_secs(1)).map(|items| {
-            let rest = items.saturating_sub(self.keeper.read().max(read));
-            Duration::from_secs_f64((rest as f64 / per_second.max(0.001)).min(1e9))
-        });
+        let left = of_items.and_then(|items| speed.left(items, self.keeper.read().max(read)));
         let (write_units_per_second, read_units_per_second) = self.flow.rates(now);
         let limits = self.flow.limits();
         cx.progress(Told {
@@ -102,7 +87,7 @@ impl Pass<'_, '_> {
             sweep: self.keeper.sweep(),
             items: read,
             of_items,
-            per_second,
+            per_second: speed.per_second(),
             write_units_per_second,
             write_limit: limits.write,
             read_units_per_second,
@@ -110,18 +95,11 @@ impl Pass<'_, '_> {
             waiting: self.flow.waiting(now),
             left,
         });
-        if !self.warned && elapsed >= SETTLED {
+        if !self.warned && speed.is_settled() {
             self.warned = true;
-            if let (Some(end), Some(left)) = (cx.terms().credentials_end, left)
-                && let Ok(valid) = end.duration_since(SystemTime::now())
-                && valid < left
-            {
-                let minutes = |time: Duration| time.as_secs().div_ceil(60);
-                cx.note(format!(
-                    "the credentials end in {} minutes, and this takes about {} more: it will then stop at a safe point, and the next run goes on",
-                    minutes(valid),
-                    minutes(left)
-                ));
+            let end = cx.terms().credentials_end;
+            if let Some(said) = end.zip(left).and_then(|(end, left)| outlives(end, SystemTime::now(), left)) {
+                cx.note(said);
             }
         }
     }

@@ -12,7 +12,6 @@ use super::judge::Judged;
 use super::land::troubled;
 use super::pass::Pass;
 use crate::aws::wire::{Attributes, Batch, Value};
-use crate::budget::READ_UNIT;
 use crate::error::Error;
 
 /// As often is an item decided anew before it counts as contended.
@@ -51,7 +50,7 @@ impl Pass<'_, '_> {
             back.push(task);
         }
         let units = batch.write_units;
-        self.learn(estimated, units);
+        self.units.wrote(estimated, units);
         if throttled {
             self.segments[at].cooling.throttled(now);
             self.flow.wrote(now, through, estimated, Answered::Throttled(units));
@@ -77,7 +76,7 @@ impl Pass<'_, '_> {
             self.resolve(at, task, item);
             return;
         }
-        let units = (self.bytes / READ_UNIT as f64).max(1.0);
+        let units = self.units.of_an_item();
         self.flow.reading(Instant::now(), units);
         self.segments[at].under_way += 1;
         self.flights.see(at, task, units);

@@ -9,18 +9,13 @@ use super::super::put::one_key;
 use super::super::statement::statement;
 use super::super::task::{Effect, Task};
 use super::pass::{Pass, Source};
+use super::units::PAGE;
 use crate::aws::jobs::Position;
 use crate::context::Mode;
 
 /// Statements of a batch at most.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchExecuteStatement.html>
 const BATCH: usize = 25;
-/// Items of a page, and the bytes that they are to be: small pages are little memory, and little is done again after a crash.
-const PAGE: f64 = 500.0;
-const PAGE_BYTES: f64 = 256.0 * 1_024.0;
-/// The bytes of all pages that are in memory at once.
-const PAGES_BYTES: f64 = 16.0 * 1_024.0 * 1_024.0;
-const SMALLEST_PAGE: f64 = 25.0;
 
 /// What came of a segment's turn.
 pub(super) enum Turn {
@@ -45,7 +40,7 @@ impl Pass<'_, '_> {
                 return Turn::Later(until);
             }
             let alone = task.single || self.by_item;
-            return match self.flow.may_write(now, task.units * self.ratio, if alone { 1 } else { BATCH }) {
+            return match self.flow.may_write(now, self.units.of_a_write(task.units), if alone { 1 } else { BATCH }) {
                 Permit::Now(most) => self.write(at, most, now),
                 Permit::At(until, _) => Turn::Later(until),
             };
@@ -72,7 +67,7 @@ impl Pass<'_, '_> {
             let text = if task.single || self.by_item || waits || twice { None } else { statement(&place.table, &task) };
             match text {
                 Some(text) => {
-                    units += task.units * self.ratio;
+                    units += self.units.of_a_write(task.units);
                     statements.push(text);
                     tasks.push(task);
                 }
@@ -86,7 +81,7 @@ impl Pass<'_, '_> {
         if tasks.is_empty() {
             // The first is one for a request of its own.
             let Some(task) = segment.queue.pop_front() else { return Turn::Nothing };
-            let units = task.units * self.ratio;
+            let units = self.units.of_a_write(task.units);
             segment.under_way += 1;
             self.flow.writing(now, 1, units);
             self.flights.single(at, task, units);
@@ -100,9 +95,7 @@ impl Pass<'_, '_> {
 
     fn read(&mut self, at: usize, now: Instant) -> Turn {
         let target = self.job.target;
-        let unit = self.read_unit();
-        let bytes = PAGE_BYTES.min(PAGES_BYTES / self.active() as f64);
-        let most = (bytes / self.bytes).clamp(SMALLEST_PAGE, PAGE);
+        let most = self.units.items_of_a_page(self.active());
         let segments = self.segments.len();
         let tried = match target.cx.terms().mode {
             Mode::Try { items: Some(items), .. } => Some(items.div_ceil(segments as u64).saturating_sub(self.segments[at].read)),
@@ -112,14 +105,14 @@ impl Pass<'_, '_> {
             self.segments[at].ended = true;
             return Turn::Nothing;
         }
-        let limit = match self.flow.may_read(now, self.bytes / unit, most as usize) {
+        let limit = match self.flow.may_read(now, self.units.of_a_page(Some(1)), most) {
             Permit::At(until, _) => return Turn::Later(until),
             Permit::Now(items) => tried.map_or(items as u64, |left| left.min(items as u64)),
         };
         // A page with a limit costs a local engine a look at all of its table.
         let limit =
             if target.cx.terms().local && self.flow.limits().read.is_none() && tried.is_none() { None } else { Some(limit) };
-        let estimated = limit.map_or(256.0, |items| items as f64 * self.bytes / unit);
+        let estimated = self.units.of_a_page(limit);
         self.flow.reading(now, estimated);
         let segment = &mut self.segments[at];
         segment.under_way += 1;
@@ -136,7 +129,7 @@ impl Pass<'_, '_> {
         let held = self.held.take();
         let mut tasks: Vec<Task> = held.into_iter().collect();
         keys.extend(tasks.iter().map(|task| one_key(&task.key)));
-        while tasks.len() < PAGE as usize {
+        while tasks.len() < PAGE {
             match next() {
                 None => {
                     segment.page_end = Some(Position::End);
