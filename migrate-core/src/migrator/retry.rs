@@ -64,12 +64,7 @@ impl Migrator {
     /// [`ErrorKind::Usage`] for a migration that the code lacks, that never ran, that says `on_interrupt = ask`, or whose function is another
     /// one now; the lock's and the engine's errors; the migration's own, but for items that fail again: those are told.
     pub async fn retry_dead_letters(&self, version: Version, lock_wait: Duration) -> Result<Retried, Error> {
-        let entry = self.sequence.migration(version).ok_or_else(|| {
-            let error = Error::new(ErrorKind::Usage, RetryError::NoFunction(version));
-            error.with_help("run it with the binary that has it; `migrate status` lists them")
-        })?;
-        let store = self.store(guard::read_only(&self.client));
-        let (_, _, aside) = self.aside(entry, |turn| JobStore::reader(&store, version, turn)).await?;
+        let (entry, aside) = self.retriable(version).await?;
         if aside.is_empty() {
             let (migration, counts, left) = (entry.meta.id(), Counts::default(), Vec::new());
             return Ok(Retried { migration, tried: 0, counts, left, is_allowed: true });
@@ -79,6 +74,17 @@ impl Migrator {
         held.release().await;
         self.listener.say(Event::LockReleased);
         outcome
+    }
+
+    /// What [`retry_dead_letters`](Migrator::retry_dead_letters) would try, as far as is known without the lock.
+    pub(crate) async fn retriable(&self, version: Version) -> Result<(&MigrationEntry, Vec<DeadLetter>), Error> {
+        let entry = self.sequence.migration(version).ok_or_else(|| {
+            let error = Error::new(ErrorKind::Usage, RetryError::NoFunction(version));
+            error.with_help("run it with the binary that has it; `migrate status` lists them")
+        })?;
+        let store = self.store(guard::read_only(&self.client));
+        let (_, _, aside) = self.aside(entry, |turn| JobStore::reader(&store, version, turn)).await?;
+        Ok((entry, aside.into_iter().map(|aside| self.told(aside)).collect()))
     }
 
     /// What it put aside when it ran last, if that may be tried again, and where it is kept.

@@ -2,7 +2,7 @@
 
 use super::drops::drops;
 use super::estimate::estimate_all;
-use super::findings::findings;
+use super::findings::{findings, newer_is_open};
 use super::input::{Draft, Input};
 use super::migrations::{earlier_deploy, migrations};
 use super::model::{Action, Declared, Notice, Observed, Phase, Plan, PlannedMigration, PlannedStep, Postponed, Refusal, Request};
@@ -21,7 +21,7 @@ pub fn plan(declared: &Declared, observed: &Observed, request: &Request) -> Plan
     let freshness = freshness(input);
     let ahead = findings(input, freshness, &mut draft);
     let (mut planned, mut later) = (Vec::new(), Vec::new());
-    if ahead.is_none() {
+    if ahead.is_none() && !newer_is_open(input) {
         data_without_history(input, &mut draft);
         let ours = tables(input, &mut draft);
         drops(input, &ours, &mut draft);

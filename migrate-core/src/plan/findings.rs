@@ -21,6 +21,11 @@ pub(super) fn findings(input: Input<'_>, freshness: Freshness, draft: &mut Draft
     if draft.refusals.len() == before { ahead(input, draft) } else { None }
 }
 
+/// Whether a newer binary's rollback is not finished: what tables are to be like is that one's business then.
+pub(super) fn newer_is_open(input: Input<'_>) -> bool {
+    input.observed.history.migrations().range(input.last().next()..).any(|(_, state)| state.is_unsettled(None))
+}
+
 /// What a person must settle before `baseline` may say that all up to `last` is applied.
 #[cfg(feature = "aws")]
 pub(crate) fn open_up_to(declared: &super::Declared, observed: &Observed, last: Version) -> Vec<Refusal> {
@@ -210,7 +215,8 @@ fn has_come_far_enough(input: Input<'_>) -> bool {
     let (history, first) = (&input.observed.history, input.declared.sequence.first);
     let begun = history.migrations().range(first..).next().is_some();
     let is_whole = history.migrations().range(..first).all(|(_, state)| state.status.is_settled());
-    taken_back(input).is_none() && (history.highest_settled() >= Some(input.before_first()) || (begun && is_whole))
+    let has_settled = history.highest_settled() >= Some(input.before_first());
+    (begun && is_whole) || (has_settled && taken_back(input).is_none())
 }
 
 /// A newer binary shows by its migrations, or by having shaped the tables.

@@ -64,6 +64,25 @@ fn only_taking_back_a_newer_migration_makes_older_shapes_of_tables_count_no_more
     reads(&newer.applied(meta(3)).recorded(rolled_back(3)), "");
 }
 
+/// What a newer binary began to take back only that one can finish, and what tables are to be like is its business until then.
+#[test]
+fn beside_a_newer_rollback_that_is_open_no_table_is_judged() {
+    let MigrationMeta { fingerprint, .. } = meta(3);
+    let begun = Entry::MigrationRollingBack { migration: meta(3).id(), fingerprint: fingerprint.to_owned() };
+    let mut reshaped = schema("orders");
+    reshaped.key = PrimaryKey { partition: element("another", ScalarType::S), sort: None };
+    let world = two().declare(schema("orders")).declare(schema("customers")).found(live(reshaped, Some("1"))).owned("orders", Some("1"));
+    let kinds = |world: &World| world.plan().refusals.iter().map(|refusal| refusal.kind).collect::<Vec<_>>();
+    assert_eq!(kinds(&world), [ErrorKind::ImpossibleInPlace]);
+    let newer = world.clone().applied(meta(3)).recorded(begun);
+    assert_eq!(kinds(&newer), [ErrorKind::Unsettled]);
+    let plan = newer.plan();
+    assert!(plan.is_empty() && plan.records.is_empty() && plan.unknown.is_empty(), "{plan:?}");
+    // One of its own it may finish: then all of it is told.
+    let own = Entry::MigrationRollingBack { migration: meta(2).id(), fingerprint: meta(2).fingerprint.to_owned() };
+    assert_eq!(kinds(&world.recorded(own)), [ErrorKind::ImpossibleInPlace, ErrorKind::Unsettled]);
+}
+
 #[test]
 fn a_squashed_sequence_begins_on_a_database_that_was_fresh_enough() {
     let squashed = |fresh_up_to: Option<u32>| {

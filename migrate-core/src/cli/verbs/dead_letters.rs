@@ -19,15 +19,16 @@ pub(super) async fn dead_letters(
     connection: &Connection,
 ) -> Result<Verdict, Error> {
     let version = Version::new(args.number);
-    let (migration, letters) = migrator.dead_letters(version).await?;
     if args.retry {
+        let (entry, letters) = migrator.retriable(version).await?;
         if !letters.is_empty() {
             let asking = Asking::of(session, connection.is_shared, args.yes);
             let question = format!("Try these again on {}?", connection.described);
-            asking.show_and_ask(session, &report::dead_letters(&migration, &letters), &question).await?;
+            asking.show_and_ask(session, &report::dead_letters(&entry.meta.id(), &letters), &question).await?;
         }
         return retry(migrator, version, args).await;
     }
+    let (migration, letters) = migrator.dead_letters(version).await?;
     let document = json!({
         "sequence": migrator.sequence().name(),
         "migration": migration,
