@@ -50,8 +50,7 @@ pub(super) fn statement(table: &str, task: &Task) -> Option<String> {
         Effect::Replace { .. } => return None,
     }
     let Writer { statement, parameters, fits, .. } = writer;
-    // Bytes are counted sooner than characters, and are at least as many.
-    if !fits || (statement.len() > LONGEST && statement.chars().count() > LONGEST) {
+    if !fits || statement.chars().count() > LONGEST {
         return None;
     }
     let mut request = String::with_capacity(statement.len() + parameters.len() + 96);

@@ -3,6 +3,7 @@
 use tokio::time::Instant;
 
 use super::change::Expected;
+use super::flow::backoff;
 use super::rule::Write;
 use crate::aws::wire::Attributes;
 use crate::budget::WRITE_UNIT;
@@ -48,6 +49,18 @@ impl Task {
         Self { key, effect, anew: 0, troubles: 0, in_doubt: false, single: false, not_before: None, units, source: None }
     }
 
+    /// The engine had an error of its own: perhaps it was carried out all the same.
+    pub(super) fn met_trouble(&mut self, now: Instant) {
+        self.troubles += 1;
+        self.in_doubt = true;
+        self.not_before = Some(now + backoff(self.troubles, u64::from(self.anew)));
+    }
+
+    /// Somebody's transaction had the item: nothing was carried out.
+    pub(super) fn met_a_transaction(&mut self, now: Instant, seed: usize) {
+        self.not_before = Some(now + backoff(1, seed as u64));
+    }
+
     /// What a write of this item consumes in its table, roughly.
     pub(super) fn units_of(item: &Attributes<'_>) -> f64 {
         (item.rough_size() as u64).div_ceil(WRITE_UNIT).max(1) as f64
@@ -56,5 +69,25 @@ impl Task {
     /// The key as DynamoDB's JSON.
     pub(super) fn key_json(&self) -> String {
         self.key.to_json()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn what_did_not_go_through_rests_and_is_in_doubt_after_an_error_alone() {
+        let (now, nothing) = (Instant::now(), || Attributes::new(Vec::new()));
+        let mut task = Task::new(nothing(), Effect::Insert(nothing()), 1.0);
+        task.met_a_transaction(now, 3);
+        assert_eq!((task.in_doubt, task.troubles), (false, 0));
+        assert!(task.not_before >= Some(now + Duration::from_millis(50)), "{task:?}");
+        for times in 1..=3 {
+            task.met_trouble(now);
+            assert_eq!((task.in_doubt, task.troubles, task.not_before), (true, times, Some(now + backoff(times, 0))));
+        }
     }
 }

@@ -71,7 +71,8 @@ fn beside_a_newer_rollback_that_is_open_no_table_is_judged() {
     let begun = Entry::MigrationRollingBack { migration: meta(3).id(), fingerprint: fingerprint.to_owned() };
     let mut reshaped = schema("orders");
     reshaped.key = PrimaryKey { partition: element("another", ScalarType::S), sort: None };
-    let world = two().declare(schema("orders")).declare(schema("customers")).found(live(reshaped, Some("1"))).owned("orders", Some("1"));
+    let world =
+        two().declare(schema("orders")).declare(schema("customers")).found(live(reshaped, Some("1"))).owned("orders", Some("1"));
     let kinds = |world: &World| world.plan().refusals.iter().map(|refusal| refusal.kind).collect::<Vec<_>>();
     assert_eq!(kinds(&world), [ErrorKind::ImpossibleInPlace]);
     let newer = world.clone().applied(meta(3)).recorded(begun);

@@ -1,4 +1,6 @@
+use migrate_core::Table;
 use migrate_core::migrator::{DryRun, Options, TriedEnd};
+use migrate_core::schema::TableSchema;
 use migrate_tests::scenario::{migration, with_index};
 use migrate_tests::seam::Recorder;
 
@@ -151,5 +153,40 @@ async fn what_is_behind_another_one_is_not_called_failed_for_items_that_do_not_f
         });
         let (migrator, _) = heard(&engine, engine.client(), shop([only]));
         assert!(migrator.dry_run(Options::default(), ALL).await.unwrap().has_failed());
+    }
+}
+
+/// The same table, by the name of another type.
+#[derive(Serialize, Deserialize)]
+struct Copied {
+    id: String,
+}
+
+impl Table for Copied {
+    fn schema() -> TableSchema {
+        Customers::schema()
+    }
+}
+
+#[tokio::test]
+async fn what_would_be_put_copied_and_deleted_is_counted() {
+    for engine in TestEngine::all() {
+        with_customers(&engine, &["a", "b", "c"]).await;
+        let puts = migration(1, "puts", |cx| {
+            Box::pin(async move {
+                let row = |number: u64| Copied { id: format!("new-{number}") };
+                cx.table::<Copied>().of::<Copied>().put_all((0..7).map(row).collect::<Vec<_>>()).await?;
+                let copies = |old: Email| Ok((0..2).map(move |part| Copied { id: format!("{}-{part}", old.email) }));
+                cx.table::<Customers>().of::<Email>().copy_each_to(copies).await?;
+                cx.table::<Customers>().of::<Email>().delete_where(|old| old.email != "b").await?;
+                Ok(())
+            })
+        });
+        let recorder = Recorder::of(&engine.client());
+        let (migrator, _) = heard(&engine, recorder.attach(&engine.client()), shop([puts]));
+        let report = migrator.dry_run(Options::default(), ALL).await.unwrap();
+        let counted = report.migrations[0].jobs.iter().map(|job| (job.looked_at, job.counts.inserted, job.counts.deleted));
+        assert_eq!(counted.collect::<Vec<_>>(), [(0, 7, 0), (3, 6, 0), (3, 0, 2)], "{}", engine.name());
+        assert!(recorder.writes().is_empty(), "{}: {:?}", engine.name(), recorder.operations());
     }
 }

@@ -1,4 +1,5 @@
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use migrate_core::ErrorKind;
 use migrate_core::budget::{Allowance, Budget, Dollars};
@@ -227,5 +228,37 @@ async fn a_name_that_no_item_has_is_told_where_something_was_written() {
             _ => None,
         });
         assert_eq!(notes.collect::<Vec<_>>(), [(2, true, false), (4, false, true)], "{}", engine.name());
+    }
+}
+
+/// A local engine does one thing at a time: what waits there would keep the lock's own beat waiting.
+#[tokio::test]
+async fn a_local_engine_is_asked_two_things_at_once() {
+    for (segments, at_once) in [(1, 1), (8, 2)] {
+        let engine = TestEngine::embedded();
+        with_customers(&engine, &["A", "B"]).await;
+        let pages: Arc<Mutex<Vec<bool>>> = Arc::default();
+        let asked = pages.clone();
+        let recorder = Recorder::of(&engine.client()).failing(move |call| {
+            // Not the one that looks whether the table holds anything.
+            if call.operation != "Scan" || call.json()["Limit"] == 1 {
+                return Verdict::Pass;
+            }
+            asked.lock().unwrap().push(call.json()["Segment"].is_null());
+            Verdict::Delay(Duration::from_millis(300))
+        });
+        let (migrator, _) = heard(&engine, recorder.attach(&engine.client()), shop([lower()]));
+        let run = migrator.up(Options { segments: Some(segments), ..Options::default() });
+        let first = async {
+            while pages.lock().unwrap().is_empty() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            // The first answer is still to come.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            pages.lock().unwrap().clone()
+        };
+        let (done, first) = tokio::join!(run, first);
+        assert_eq!(done.unwrap().outcome, Outcome::Done);
+        assert_eq!(first, vec![segments == 1; at_once], "whether each is of no segment");
     }
 }

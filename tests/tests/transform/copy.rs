@@ -132,6 +132,34 @@ async fn an_older_version_is_replaced_and_a_newer_one_is_not() {
     }
 }
 
+/// Each time that the old version is to be replaced, another one that is old as well has taken its place.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_older_version_that_never_rests_is_given_up_and_named() {
+    let bench = embedded_with(|call, client, table| {
+        if call.operation == "PutItem" {
+            let (days, version) = (table.replace("app", "days"), n(&(call.index + 1).to_string()));
+            let key = item([("day", s("d")), ("number", n("1"))]);
+            let client = client.clone();
+            meanwhile(async move {
+                let put =
+                    client.put_item().table_name(days).set_item(Some(key)).item("text", s("there")).item("version", version);
+                put.send().await.unwrap();
+            });
+        }
+        Verdict::Pass
+    })
+    .await;
+    let days = days(&bench).await;
+    bench.fill(1, |_| item([("day", s("d"))])).await;
+    put(&bench, &days, item([("day", s("d")), ("number", n("1")), ("text", s("there")), ("version", n("0"))])).await;
+    let newest = |order: Order| ByDay { text: "copied".to_owned(), day: order.day, number: order.sk, version: 1_000_000 };
+    let error = bench.cx.table::<App>().of::<Order>().copy_to(newest).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Contention, "{error}");
+    let named = format!("item (\"d\", 1) of table `{days}`");
+    assert!(error.to_string().contains(&named) && error.to_string().contains("20"), "{error}");
+    assert_eq!(everything(&bench.client, &days).await[0]["text"], s("there"));
+}
+
 #[derive(Serialize, Deserialize)]
 struct Moved {
     pk: String,

@@ -9,7 +9,7 @@ use migrate_tests::seam::{Call, Verdict};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::bench::{App, Bench, Item, embedded_with, item, n, s, statements};
+use super::bench::{App, Bench, Item, delete, embedded_with, item, meanwhile, n, s, statements};
 use super::copy::{ByDay, days};
 
 const ITEMS: u64 = 300;
@@ -255,4 +255,41 @@ async fn what_is_waited_for_is_not_asked_for_all_the_time() {
         let tries = bench.recorder.operations().iter().filter(|name| *name == operation).count();
         assert!((5..2_000).contains(&tries), "{operation}: {tries}");
     }
+}
+
+/// An answer that does not fit to what was sent says nothing: it is asked for again, and the writes meet themselves.
+#[tokio::test(start_paused = true)]
+async fn an_answer_of_another_number_of_statements_is_no_answer() {
+    let first = Arc::new(AtomicU64::new(0));
+    let seen = first.clone();
+    let bench = embedded_with(move |call, _, _| {
+        match call.operation == "BatchExecuteStatement" && seen.fetch_add(1, Ordering::SeqCst) == 0 {
+            true => Verdict::Replace { from: r#""Responses":["#, to: r#""Responses":[{"TableName":"another"},"# },
+            false => Verdict::Pass,
+        }
+    })
+    .await;
+    bench.fill(10, |number| item([("points", n(&number.to_string()))])).await;
+    let counts = bench.cx.table::<App>().of::<Points>().exactly_once().update(|item| item.points += 1_000).await.unwrap();
+    assert_eq!((counts.changed, counts.conflicts, first.load(Ordering::SeqCst)), (10, 0, 2));
+    assert!(bench.items().await.iter().all(|(number, item)| item["points"] == n(&(number + 1_000).to_string())));
+}
+
+/// Somebody deletes what is to be deleted: that was not us.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_somebody_else_deleted_counts_as_a_conflict() {
+    let bench = embedded_with(|call, client, table| {
+        match call.operation.as_str() {
+            // Of a statement this engine says that it deleted what is not there.
+            "BatchExecuteStatement" => return refused(400, "AccessDeniedException"),
+            "DeleteItem" => meanwhile(delete(client, table, 1)),
+            _ => {}
+        }
+        Verdict::Pass
+    })
+    .await;
+    bench.fill(3, |number| item([("points", n(&number.to_string()))])).await;
+    let counts = bench.cx.table::<App>().of::<Points>().delete_where(|_| true).await.unwrap();
+    assert_eq!((counts.deleted, counts.conflicts), (2, 1));
+    assert!(bench.items().await.is_empty());
 }

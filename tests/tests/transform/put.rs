@@ -1,11 +1,11 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use migrate_core::ErrorKind;
 use migrate_tests::seam::Verdict;
 use serde::Serialize;
 
-use super::bench::{App, NULL, benches, benches_with, item, n, s, ss};
+use super::bench::{App, NULL, benches, benches_with, embedded_with, item, n, s, ss};
 
 #[derive(Serialize, Clone)]
 struct Region {
@@ -110,4 +110,25 @@ async fn a_lost_reply_inserts_once() {
         assert_eq!(counts.existing, 0);
         assert_eq!(bench.only_item().await["name"], s("a"));
     }
+}
+
+/// What the caller brings is asked for by the page, not all before the first of it is written.
+#[tokio::test]
+async fn no_more_than_a_page_is_asked_for_before_it_is_written() {
+    let (asked, at_first) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (counted, seen) = (asked.clone(), at_first.clone());
+    let bench = embedded_with(move |call, _, _| {
+        if call.operation == "BatchExecuteStatement" {
+            let _ = seen.compare_exchange(0, counted.load(Ordering::SeqCst), Ordering::SeqCst, Ordering::SeqCst);
+        }
+        Verdict::Pass
+    })
+    .await;
+    let regions = (0..1_200).map(move |number| {
+        asked.fetch_add(1, Ordering::SeqCst);
+        region(number, "r")
+    });
+    assert_eq!(bench.cx.table::<App>().of::<Region>().put_all(regions).await.unwrap().inserted, 1_200);
+    assert_eq!(at_first.load(Ordering::SeqCst), 500);
+    assert_eq!(bench.writes(), 48, "in batches of 25");
 }

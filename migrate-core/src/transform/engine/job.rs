@@ -92,7 +92,7 @@ async fn go<'a>(job: &Job<'a>, mut source: Source<'a>) -> Result<Counts, Error> 
         into.heard_by_nobody(terms)?;
     }
     let tables = [Some(&facts), other.as_ref()].into_iter().flatten().map(Facts::table_id).collect();
-    let store = terms.jobs.as_ref().filter(|_| job.kind == Kind::Writes && written);
+    let store = terms.jobs.as_ref().filter(|_| job.kind == Kind::Writes);
     let mut keeper = Keeper::begin(store, terms.jobs.as_ref(), &job_of(job, tables), facts.segments(terms)).await?;
     // Of another try only that itself is told.
     let mut total = if terms.mode == Mode::Retry { Counts::default() } else { keeper.counts() };

@@ -33,9 +33,9 @@ fn passes(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Throttled | ErrorKind::Unreachable)
 }
 
-/// Whether what is tried since `begun` is worth another try.
-fn is_worth_it(error: &Error, begun: Instant) -> bool {
-    passes(error) && begun.elapsed() < PATIENCE
+/// Whether what is tried since `begun` is worth another try, within so long.
+fn is_worth_it(error: &Error, begun: Instant, patience: Duration) -> bool {
+    passes(error) && begun.elapsed() < patience
 }
 
 /// How far a job is, here and where it is kept.
@@ -70,22 +70,24 @@ impl Keeper {
             Some(store) => store.open(job, segments).await?,
             None => from_the_beginning(segments),
         };
-        let resumed = !progress.positions.is_empty();
-        let before = if progress.sweep > 1 { progress.counts.scanned } else { 0 };
-        let name = job.place.clone();
-        Ok(Self {
-            store: store.cloned(),
-            said: said.cloned(),
+        Ok(Self { store: store.cloned(), said: said.cloned(), ..Self::of(job.place.clone(), progress) })
+    }
+
+    /// One that goes on from there and keeps nothing.
+    fn of(name: String, progress: Progress) -> Self {
+        Self {
+            store: None,
+            said: None,
             name,
+            resumed: !progress.positions.is_empty(),
+            before: if progress.sweep > 1 { progress.counts.scanned } else { 0 },
             progress,
-            resumed,
-            before,
             moved: BTreeMap::new(),
             letters: Vec::new(),
             failed: BTreeSet::new(),
             first: None,
             kept: Instant::now(),
-        })
+        }
     }
 
     pub(super) fn counts(&self) -> Counts {
@@ -149,13 +151,14 @@ impl Keeper {
         self.progress.counts += counts;
     }
 
+    fn is_due(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.kept) >= EVERY
+    }
+
     /// Begins to keep what there is, if it is time, and to hear what a person says.
     pub(super) fn keep_if_due(&mut self, now: Instant) -> Option<Keeping> {
-        if now.saturating_duration_since(self.kept) < EVERY {
-            return None;
-        }
+        let said = self.said.clone().filter(|_| self.is_due(now))?;
         self.kept = now;
-        let said = self.said.clone()?;
         let keeping = self.keep();
         Some(Box::pin(async move {
             keeping.await?;
@@ -198,9 +201,9 @@ impl Keeper {
 
     /// Keeps what there is in the end, trying again for a while if the run itself is `sound`.
     pub(super) async fn keep_last(&mut self, sound: bool) -> Result<(), Error> {
-        let begun = Instant::now();
+        let (begun, patience) = (Instant::now(), if sound { PATIENCE } else { Duration::ZERO });
         while let Err(unkept) = self.keep().await {
-            if !sound || !is_worth_it(&unkept.error, begun) {
+            if !is_worth_it(&unkept.error, begun, patience) {
                 return Err(unkept.error);
             }
             self.take_back(unkept)?;
@@ -241,7 +244,7 @@ async fn patiently<F: Future<Output = Result<(), Error>>>(act: impl Fn() -> F) -
     let begun = Instant::now();
     loop {
         match act().await {
-            Err(error) if is_worth_it(&error, begun) => sleep(EVERY).await,
+            Err(error) if is_worth_it(&error, begun, PATIENCE) => sleep(EVERY).await,
             other => return other,
         }
     }

@@ -36,10 +36,25 @@ async fn what_does_not_pass_is_told_at_once() {
     }
 }
 
+fn new() -> Keeper {
+    Keeper::of("update orders 1".to_owned(), from_the_beginning(4))
+}
+
+#[test]
+fn what_an_earlier_run_read_counts_for_its_own_pass_alone() {
+    let counts = Counts { scanned: 10, ..Counts::default() };
+    let first = Progress { counts, positions: BTreeMap::from([(1, Position::End)]), ..from_the_beginning(4) };
+    let keeper = Keeper::of(String::new(), first.clone());
+    assert_eq!((keeper.read(), keeper.is_resumed()), (10, true));
+    let mut keeper = Keeper::of(String::new(), Progress { sweep: 2, ..first });
+    keeper.add(Counts { scanned: 3, ..Counts::default() });
+    assert_eq!((keeper.read(), keeper.is_resumed()), (3, true));
+    assert!(!Keeper::of(String::new(), from_the_beginning(4)).is_resumed());
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_job_that_is_kept_nowhere_knows_how_far_it_is() {
-    let job = Job { place: "update orders 1".to_owned(), table: "orders".to_owned(), table_id: None, fingerprint: String::new() };
-    let mut keeper = Keeper::begin(None, None, &job, 4).await.expect("nothing is read");
+    let mut keeper = new();
     assert_eq!((keeper.segments(), keeper.sweep(), keeper.is_resumed(), keeper.is_finished()), (4, 1, false, false));
     keeper.add(Counts { scanned: 7, changed: 2, ..Counts::default() });
     keeper.add(Counts { scanned: 3, ..Counts::default() });
@@ -48,13 +63,15 @@ async fn a_job_that_is_kept_nowhere_knows_how_far_it_is() {
     keeper.next_sweep().await.expect("nothing is written");
     keeper.add(Counts { scanned: 4, ..Counts::default() });
     assert_eq!((keeper.sweep(), keeper.read(), keeper.counts().scanned), (2, 4, 14));
-    assert!(keeper.keep_if_due(Instant::now() + EVERY).is_none() && keeper.keep_last(true).await.is_ok());
+    let now = Instant::now();
+    assert!(keeper.keep_if_due(now + EVERY).is_none() && keeper.keep_last(true).await.is_ok());
+    let due = [EVERY - Duration::from_nanos(1), EVERY, EVERY * 2].map(|after| keeper.is_due(now + after));
+    assert_eq!(due, [false, true, true]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_could_not_be_kept_is_kept_the_next_time_unless_it_moved_on() {
-    let job = Job { place: "update orders 1".to_owned(), table: "orders".to_owned(), table_id: None, fingerprint: String::new() };
-    let mut keeper = Keeper::begin(None, None, &job, 4).await.expect("nothing is read");
+    let mut keeper = new();
     let letter = |key: &str| DeadLetter { key: key.to_owned(), error: "it failed".to_owned() };
     let unkept = |kind, at: &str| Unkept {
         moved: BTreeMap::from([(1, Position::After(at.to_owned())), (2, Position::End)]),

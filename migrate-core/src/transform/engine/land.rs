@@ -3,7 +3,7 @@
 use tokio::time::Instant;
 
 use super::super::answer::Refusal;
-use super::super::flow::{Answered, backoff};
+use super::super::flow::{Answered, backoff, is_tired};
 use super::super::task::Task;
 use super::super::write::Single;
 use super::judge::Judged;
@@ -12,9 +12,6 @@ use super::send::{Answer, Landed};
 use crate::aws::jobs::Position;
 use crate::aws::wire::{Body, Unreadable};
 use crate::error::{Error, ErrorKind};
-
-/// As often is an error of the engine's own met before it counts.
-pub(super) const TROUBLES: u32 = 20;
 
 impl Pass<'_, '_> {
     /// Takes an answer; what follows from it is to be sent.
@@ -86,7 +83,7 @@ impl Pass<'_, '_> {
             Refusal::Trouble(error) => {
                 segment.troubles += 1;
                 segment.not_before = Some(now + backoff(segment.troubles, at as u64));
-                let tired = segment.troubles > TROUBLES;
+                let tired = is_tired(segment.troubles);
                 self.flow.read(now, estimated, Answered::Trouble);
                 if tired {
                     self.fail(error);
@@ -133,12 +130,12 @@ impl Pass<'_, '_> {
                 Answered::Throttled(Some(0.0))
             }
             Refusal::Transaction => {
-                tasks.iter_mut().for_each(|task| task.not_before = Some(now + backoff(1, at as u64)));
+                tasks.iter_mut().for_each(|task| task.met_a_transaction(now, at));
                 Answered::Trouble
             }
             Refusal::Trouble(error) => {
-                tasks.iter_mut().for_each(|task| troubled(task, now));
-                if tasks.iter().any(|task| task.troubles > TROUBLES) {
+                tasks.iter_mut().for_each(|task| task.met_trouble(now));
+                if tasks.iter().any(|task| is_tired(task.troubles)) {
                     self.fail(error);
                 }
                 Answered::Trouble
@@ -181,12 +178,12 @@ impl Pass<'_, '_> {
                 Answered::Throttled(Some(0.0))
             }
             Single::Refused(Refusal::Transaction) => {
-                task.not_before = Some(now + backoff(1, at as u64));
+                task.met_a_transaction(now, at);
                 Answered::Trouble
             }
             Single::Refused(Refusal::Trouble(error)) => {
-                troubled(&mut task, now);
-                if task.troubles > TROUBLES {
+                task.met_trouble(now);
+                if is_tired(task.troubles) {
                     self.fail(error);
                 }
                 Answered::Trouble
@@ -240,11 +237,4 @@ impl Pass<'_, '_> {
         Error::new(ErrorKind::Service, unreadable)
             .with_help("check that the endpoint is DynamoDB and that no proxy answers in its place; then run it again")
     }
-}
-
-/// The engine had an error of its own: perhaps it was carried out all the same.
-pub(super) fn troubled(task: &mut Task, now: Instant) {
-    task.troubles += 1;
-    task.in_doubt = true;
-    task.not_before = Some(now + backoff(task.troubles, u64::from(task.anew)));
 }

@@ -15,15 +15,12 @@ use super::keep::{Keeper, Keeping, Unkept};
 use super::segment::{Segment, spread};
 use super::send::{Flights, Scanned};
 use super::turn::Turn;
-use super::units::Units;
+use super::units::{ACTIVE, Units};
 use crate::aws::wire::Attributes;
 use crate::budget::{Control, Limits};
 use crate::error::Error;
 use crate::history::Counts;
 
-/// Segments that are gone through at once: each holds a page in memory. Many, since the fewer they are, the less evenly the partitions are
-/// used.
-const ACTIVE: usize = 256;
 /// Requests to a local engine at once.
 const LOCAL: usize = 2;
 /// Between two words of progress.
@@ -182,11 +179,6 @@ impl<'p, 'a> Pass<'p, 'a> {
 
     fn is_done(&self) -> bool {
         self.turns.is_empty() && self.later.is_empty() && self.held.is_none()
-    }
-
-    /// Segments that are gone through at once; it is one of them that asks.
-    pub(super) fn active(&self) -> usize {
-        self.segments.len().clamp(1, ACTIVE)
     }
 
     /// Requests under way at most. A local engine does one thing at a time: what waits there would keep the lock's own beat waiting.

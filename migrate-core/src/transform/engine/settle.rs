@@ -5,11 +5,10 @@ use tokio::time::Instant;
 use super::super::answer::Refusal;
 use super::super::change::Expected;
 use super::super::error::Trouble;
-use super::super::flow::{Answered, backoff};
-use super::super::same::{same, same_items};
+use super::super::flow::{Answered, is_tired};
+use super::super::same::same_items;
 use super::super::task::{Effect, Task};
 use super::judge::Judged;
-use super::land::troubled;
 use super::pass::Pass;
 use crate::aws::wire::{Attributes, Batch, Value};
 use crate::error::Error;
@@ -21,24 +20,22 @@ impl Pass<'_, '_> {
     /// The answers to a batch, one by one.
     pub(super) fn statements(&mut self, at: usize, estimated: f64, tasks: Vec<Task>, batch: Batch<'_>) {
         let (now, resource) = (Instant::now(), self.job.into.resource());
-        let (mut back, mut throttled, mut through) = (Vec::new(), false, 0);
+        let (mut back, mut throttled, sent) = (Vec::new(), false, tasks.len());
         for (mut task, answer) in tasks.into_iter().zip(batch.answers) {
             let Some(refusal) = answer.refusal else {
-                through += 1;
                 self.written(&task);
                 continue;
             };
             if ["ConditionalCheckFailed", "DuplicateItem"].contains(&refusal.code) {
-                through += 1;
                 self.met(at, task, answer.item.as_ref());
                 continue;
             }
             match Refusal::of_statement(&resource, refusal.code, &refusal.message) {
                 Refusal::Throttled => throttled = true,
-                Refusal::Transaction => task.not_before = Some(now + backoff(1, at as u64)),
+                Refusal::Transaction => task.met_a_transaction(now, at),
                 Refusal::Trouble(error) => {
-                    troubled(&mut task, now);
-                    if task.troubles > super::land::TROUBLES {
+                    task.met_trouble(now);
+                    if is_tired(task.troubles) {
                         self.fail(error);
                     }
                 }
@@ -49,7 +46,7 @@ impl Pass<'_, '_> {
             }
             back.push(task);
         }
-        let units = batch.write_units;
+        let (through, units) = (sent - back.len(), batch.write_units);
         self.units.wrote(estimated, units);
         if throttled {
             self.segments[at].cooling.throttled(now);
@@ -109,30 +106,25 @@ impl Pass<'_, '_> {
                 self.take(at, judged);
                 self.segments[at].put_back(tasks.into_iter());
             }
-            // It was there, and is gone again.
-            (Effect::Insert(item) | Effect::Replace { item, .. }, None) => {
-                self.done.conflicts += 1;
-                let item = item.clone();
-                task.effect = Effect::Insert(item.clone());
+            (Effect::Insert(new) | Effect::Replace { item: new, .. }, _) => {
+                task.effect = match there.map(|item| older(self.job.into.version, item, new)) {
+                    // It was there, and is gone again.
+                    None => {
+                        self.done.conflicts += 1;
+                        Effect::Insert(new.clone())
+                    }
+                    Some(Some(expected)) => Effect::Replace { item: new.clone(), expected },
+                    Some(None) => {
+                        self.done.existing += 1;
+                        return;
+                    }
+                };
                 task.anew += 1;
                 if task.anew >= TRIES {
-                    return self.contended(at, &task, &item);
+                    let key = task.key.clone();
+                    return self.contended(at, &task, there.unwrap_or(&key));
                 }
                 self.segments[at].put_back(std::iter::once(task));
-            }
-            (Effect::Insert(new) | Effect::Replace { item: new, .. }, Some(item)) => {
-                match older(self.job.into.version, item, new) {
-                    Some(expected) => {
-                        task.anew += 1;
-                        if task.anew >= TRIES {
-                            return self.contended(at, &task, item);
-                        }
-                        task.effect = Effect::Replace { item: new.clone(), expected };
-                        task.single = true;
-                        self.segments[at].put_back(std::iter::once(task));
-                    }
-                    None => self.done.existing += 1,
-                }
             }
         }
     }
@@ -169,5 +161,5 @@ fn older(version: Option<&str>, there: &Attributes<'_>, new: &Attributes<'_>) ->
     let number = |item: &Attributes<'_>| item.get(version).and_then(Value::whole_number);
     let (seen, wanted) = (number(there)?, number(new)?);
     let text = there.get(version)?;
-    (seen < wanted && !same(text, new.get(version)?)).then(|| vec![(version.to_owned(), Some(text.to_owned()))])
+    (seen < wanted).then(|| vec![(version.to_owned(), Some(text.to_owned()))])
 }

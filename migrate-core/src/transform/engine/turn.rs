@@ -58,21 +58,19 @@ impl Pass<'_, '_> {
     fn write(&mut self, at: usize, most: usize, now: Instant) -> Turn {
         let place = self.job.into;
         let segment = &mut self.segments[at];
-        let (mut tasks, mut statements, mut units) = (Vec::new(), Vec::new(), 0.0);
+        let (mut tasks, mut statements): (Vec<Task>, Vec<String>) = (Vec::new(), Vec::new());
         while tasks.len() < most {
-            let Some(mut task) = segment.queue.pop_front() else { break };
+            let Some(task) = segment.queue.pop_front() else { break };
             let waits = task.not_before.is_some_and(|until| until > now);
             // One request may not name an item twice.
-            let twice = matches!(task.effect, Effect::Insert(_)) && tasks.iter().any(|other: &Task| other.key == task.key);
+            let twice = matches!(task.effect, Effect::Insert(_)) && tasks.iter().any(|other| other.key == task.key);
             let text = if task.single || self.by_item || waits || twice { None } else { statement(&place.table, &task) };
             match text {
                 Some(text) => {
-                    units += self.units.of_a_write(task.units);
                     statements.push(text);
                     tasks.push(task);
                 }
                 None => {
-                    task.single |= !waits && !twice;
                     segment.queue.push_front(task);
                     break;
                 }
@@ -87,6 +85,7 @@ impl Pass<'_, '_> {
             self.flights.single(at, task, units);
             return Turn::Sent;
         }
+        let units = self.units.of_a_write(tasks.iter().map(|task| task.units).sum());
         segment.under_way += tasks.len();
         self.flow.writing(now, tasks.len(), units);
         self.flights.batch(at, tasks, statements, units);
@@ -95,7 +94,7 @@ impl Pass<'_, '_> {
 
     fn read(&mut self, at: usize, now: Instant) -> Turn {
         let target = self.job.target;
-        let most = self.units.items_of_a_page(self.active());
+        let most = self.units.items_of_a_page(self.segments.len());
         let segments = self.segments.len();
         let tried = match target.cx.terms().mode {
             Mode::Try { items: Some(items), .. } => Some(items.div_ceil(segments as u64).saturating_sub(self.segments[at].read)),

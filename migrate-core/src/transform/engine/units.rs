@@ -10,6 +10,9 @@ const RATIOS: (f64, f64) = (0.5, 100.0);
 /// Items of a page, and the bytes that they are to be: small pages are little memory, and little is done again after a crash.
 pub(super) const PAGE: usize = 500;
 const SMALLEST_PAGE: usize = 25;
+/// Segments that are gone through at once: each holds a page in memory. Many, since the fewer they are, the less evenly the partitions are
+/// used.
+pub(super) const ACTIVE: usize = 256;
 const PAGE_BYTES: f64 = 256.0 * 1_024.0;
 /// The bytes of all pages that are in memory at once.
 const PAGES_BYTES: f64 = 16.0 * 1_024.0 * 1_024.0;
@@ -61,9 +64,9 @@ impl Units {
         }
     }
 
-    /// How many items a page is to have where `active` segments have one each.
-    pub(super) fn items_of_a_page(&self, active: usize) -> usize {
-        let bytes = PAGE_BYTES.min(PAGES_BYTES / active as f64);
+    /// How many items a page is to have, of a table in so many segments.
+    pub(super) fn items_of_a_page(&self, segments: usize) -> usize {
+        let bytes = PAGE_BYTES.min(PAGES_BYTES / segments.min(ACTIVE) as f64);
         ((bytes / self.bytes) as usize).clamp(SMALLEST_PAGE, PAGE)
     }
 
@@ -155,10 +158,11 @@ mod tests {
 
     #[test]
     fn pages_are_smaller_the_more_of_them_there_are_and_the_larger_items_are() {
-        let page = |bytes, active| Units::new(bytes, false, 0).items_of_a_page(active);
+        let page = |bytes, segments| Units::new(bytes, false, 0).items_of_a_page(segments);
         assert_eq!(page(1_024.0, 1), 256);
         assert_eq!(page(1_024.0, 64), 256, "16 MiB in all");
         assert_eq!(page(1_024.0, 128), 128);
+        assert_eq!((page(1_024.0, 256), page(1_024.0, 9_999)), (64, 64), "not all of them at once");
         assert_eq!(page(1.0, 1), 500);
         assert_eq!(page(400_000.0, 256), 25);
     }

@@ -57,6 +57,11 @@ pub(in crate::transform) fn backoff(tries: u32, seed: u64) -> Duration {
     doubled.min(LONGEST).mul_f64(0.5 + 0.5 * jitter).max(SHORTEST)
 }
 
+/// Whether an error of the engine's own, met so often in a row, counts by now.
+pub(in crate::transform) const fn is_tired(troubles: u32) -> bool {
+    troubles > 20
+}
+
 /// SplitMix64: neighbours become far apart.
 fn spread(seed: u64) -> u64 {
     let mut mixed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);

@@ -21,7 +21,7 @@ use tokio::time::Instant;
 
 use self::bucket::Bucket;
 use self::concurrency::Concurrency;
-pub(super) use self::cooling::{Cooling, backoff};
+pub(super) use self::cooling::{Cooling, backoff, is_tired};
 use self::lane::{Lane, later};
 use self::pace::Cut;
 use crate::budget::Limits;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::super::{Answered, Cooling, Flow, Permit, backoff};
+use super::super::{Answered, Cooling, Flow, Permit, backoff, is_tired};
 use crate::budget::Limits;
 use crate::event::Waiting;
 
@@ -35,6 +35,11 @@ fn a_segment_cools_longer_each_time_and_recovers() {
     assert!((5..=30).contains(&through), "{through}");
     cooling.throttled(now);
     assert_eq!(cooling.until(), Some(now + 50 * MILLI));
+}
+
+#[test]
+fn twenty_errors_in_a_row_are_borne() {
+    assert_eq!([0, 1, 20, 21, 22].map(is_tired), [false, false, false, true, true]);
 }
 
 #[test]
