@@ -61,7 +61,7 @@ pub(super) fn contradiction(matches: &ArgMatches) -> Option<String> {
     let own = matches.subcommand_matches("up").unwrap_or(matches);
     let typed = |id: &&str| own.value_source(id) == Some(ValueSource::CommandLine);
     typed(&"plan").then_some(())?;
-    let found = ["phase", "to", "drop", "accept", "no_backup"].into_iter().find(typed)?.replace('_', "-");
+    let found = ["phase", "to", "drop", "accept", "no_backup", "verify_keys"].into_iter().find(typed)?.replace('_', "-");
     Some(format!("`--{found}` cannot stand beside `--plan`: the saved plan says it"))
 }
 

@@ -11,8 +11,8 @@ use crate::schema::TableName;
 impl Migrator {
     /// The least that a role must be allowed to do for this sequence, in the environment that this migrator is for.
     ///
-    /// What its migrations do through `cx.client()` is not known. A migration that does not say which tables it goes through
-    /// (`tables(..)`) may go through all of them.
+    /// What its migrations do through `cx.client()` is not known. A migration or a rollback that does not say which tables it goes
+    /// through (`tables(..)`) may go through all of them.
     ///
     /// ```no_run
     /// # fn print(migrator: migrate_core::Migrator) {

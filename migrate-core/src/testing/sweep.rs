@@ -158,7 +158,8 @@ impl Sweep {
             cases.extend(passing.flat_map(|fault| (0..APART).map(move |k| Case::each(k, APART, fault))));
         }
         for call in calls {
-            for fault in self.faults.iter().copied().filter(|fault| !fault.passes() && fault.concerns(call)) {
+            let alone = |fault: &Fault| !fault.passes() || (told::is_full() && self.twice == 0);
+            for fault in self.faults.iter().copied().filter(|fault| alone(fault) && fault.concerns(call)) {
                 let once = Case::once(call.index, fault);
                 let crash = |k, after| {
                     let fault = if after { Fault::CrashAfter } else { Fault::CrashBefore };

@@ -142,6 +142,7 @@ fn the_plan_says_it_all() {
         (&["--drop", "customers"], "--drop"),
         (&["--accept", "customers:H104"], "--accept"),
         (&["--no-backup"], "--no-backup"),
+        (&["--verify-keys", "never"], "--verify-keys"),
     ] {
         run(more).exits(64).says(&[&format!("`{flag}` cannot stand beside `--plan`")]);
     }

@@ -12,7 +12,7 @@ pub(in crate::cli) struct RollbackArgs {
     #[arg(long, value_name = "NUMBER")]
     pub to: u32,
     /// How long to wait for somebody else's lock, such as `90s` or `5m`. Default: 5m
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", value_parser = duration, env = "MIGRATE_LOCK_WAIT", hide_env_values = true)]
     pub lock_wait: Option<Duration>,
     /// Do not ask
     #[arg(long)]
