@@ -44,6 +44,8 @@ enum RetryError {
     NoFunction(Version),
     #[error("migration {0} was neither applied nor did it fail: there is nothing to be tried again by itself")]
     NotRun(MigrationId),
+    #[error("migration {0} failed: what comes behind these items was never done, and only a run of all of it does that")]
+    Failed(MigrationId),
     #[error("migration {0} counts as applied by somebody's word, not by a run of its own: nothing is tried again by itself")]
     NotByARun(MigrationId),
     #[error(
@@ -57,11 +59,11 @@ enum RetryError {
 }
 
 impl Migrator {
-    /// Runs a migration's function on the items that it put aside, and on no others. It is one that was applied or failed; the history is as
-    /// before.
+    /// Runs the function of a migration that was applied on the items that it put aside, and on no others; the history is as before. Of one that
+    /// failed, [`up`](Migrator::up) tries them first.
     ///
     /// # Errors
-    /// [`ErrorKind::Usage`] for a migration that the code lacks, that never ran, that says `on_interrupt = ask`, or whose function is another
+    /// [`ErrorKind::Usage`] for a migration that the code lacks, that was not applied by a run, that says `on_interrupt = ask`, or whose function is another
     /// one now; the lock's and the engine's errors; the migration's own, but for items that fail again: those are told.
     pub async fn retry_dead_letters(&self, version: Version, lock_wait: Duration) -> Result<Retried, Error> {
         let (entry, aside) = self.retriable(version).await?;
@@ -95,11 +97,11 @@ impl Migrator {
     ) -> Result<(Turn, JobStore, Vec<Aside>), Error> {
         let found = self.read(guard::read_only(&self.client), Care::Named).await?;
         let row = rows(&self.declared.migrations, &found.history).into_iter().find(|row| row.id.version == entry.meta.version);
-        let record = row.map(|row| row.record);
-        let runs_again = matches!(&record, Some(RowState::Recorded(state)) if !state.status.is_settled());
-        has_run(entry.meta.id(), record)?;
+        was_applied(&entry.meta, row.map(|row| row.record))?;
         if entry.meta.on_interrupt == OnInterrupt::Ask {
-            return Err(asks(&entry.meta, runs_again));
+            return Err(Error::new(ErrorKind::Usage, RetryError::Asks(entry.meta.id())).with_help(
+                "write a new migration for these items, without what must not happen twice; `migrate dead-letters` lists them",
+            ));
         }
         let turn = found.history.turn(entry.meta.version);
         let jobs = jobs(turn);
@@ -110,8 +112,7 @@ impl Migrator {
             return Ok((turn, jobs, aside));
         }
         Err(Error::new(ErrorKind::Usage, RetryError::Changed(entry.meta.id()))
-            .with_help("one that failed: run `migrate up`, which goes through the table again with the function as it is now")
-            .with_help("one that was applied: write a new migration for these items; `migrate dead-letters` lists them"))
+            .with_help("write a new migration for these items; `migrate dead-letters` lists them"))
     }
 
     async fn retry(&self, entry: &MigrationEntry, held: &Held) -> Result<Retried, Error> {
@@ -143,24 +144,19 @@ impl Migrator {
             Err(error) if error.kind() == ErrorKind::DeadLetters => false,
             Err(error) => return Err(error),
         };
-        if self.is_applied(entry.meta.version).await? {
-            jobs.forget().await?;
-        }
+        jobs.forget().await?;
         let left = jobs.all_aside().await?.into_iter().map(|aside| self.told(aside)).collect();
         Ok(Retried { migration: entry.meta.id(), tried: before.len(), counts: context.counts(), left, is_allowed })
     }
-
-    async fn is_applied(&self, version: Version) -> Result<bool, Error> {
-        let history = self.read(guard::read_only(&self.client), Care::Named).await?.history;
-        Ok(history.migrations().get(&version).is_some_and(|state| state.status.is_settled()))
-    }
 }
 
-/// Whether it ran to an end of its own, good or bad, as it must have to put items aside for good.
-fn has_run(id: MigrationId, record: Option<RowState>) -> Result<(), Error> {
+/// Whether it ran to its end, as it must have so that only its items are left.
+fn was_applied(meta: &MigrationMeta, record: Option<RowState>) -> Result<(), Error> {
+    let id = meta.id();
     let (error, help) = match record {
         Some(RowState::Recorded(state)) => match state.status {
-            MigrationStatus::Applied { .. } | MigrationStatus::Failed { .. } => return Ok(()),
+            MigrationStatus::Applied { .. } => return Ok(()),
+            MigrationStatus::Failed { .. } => (RetryError::Failed(id), failed(meta)),
             MigrationStatus::RollingBack | MigrationStatus::RollbackFailed { .. } => {
                 let before = id.version.get().saturating_sub(1);
                 (RetryError::RollingBack(id), format!("go on with it by `migrate rollback --to {before}`"))
@@ -175,18 +171,14 @@ fn has_run(id: MigrationId, record: Option<RowState>) -> Result<(), Error> {
     Err(Error::new(ErrorKind::Usage, error).with_help(help))
 }
 
-/// Its function as a whole must not be called again by itself.
-fn asks(meta: &MigrationMeta, runs_again: bool) -> Error {
-    let error = Error::new(ErrorKind::Usage, RetryError::Asks(meta.id()));
-    let error = error.with_help(
-        "write a new migration for these items, without what must not happen twice; `migrate dead-letters` lists them",
-    );
-    match runs_again {
-        true => error.with_help(format!(
-            "it failed, so that `migrate up` calls all of it again: if only these items are left, `migrate resolve --applied {} --reason TEXT` first",
+/// What goes on with one that failed.
+fn failed(meta: &MigrationMeta) -> String {
+    match meta.on_interrupt {
+        OnInterrupt::Ask => format!(
+            "`migrate up` calls all of it again, and it says `on_interrupt = ask`: if only these items are left, `migrate resolve --applied {} --reason TEXT`, and a new migration for them",
             meta.version
-        )),
-        false => error,
+        ),
+        OnInterrupt::Run => "mend the items and run `migrate up`: these are tried first, and then it goes on".to_owned(),
     }
 }
 

@@ -5,6 +5,8 @@ use migrate_core::ErrorKind;
 use migrate_core::budget::{Allowance, Budget, Dollars};
 use migrate_core::history::MigrationStatus;
 use migrate_core::migrator::{Options, Outcome, RowState};
+use migrate_core::schema::Projection;
+use migrate_tests::scenario::with_index;
 use migrate_tests::seam::{Recorder, Verdict};
 
 use super::*;
@@ -228,6 +230,38 @@ async fn a_name_that_no_item_has_is_told_where_something_was_written() {
             _ => None,
         });
         assert_eq!(notes.collect::<Vec<_>>(), [(2, true, false), (4, false, true)], "{}", engine.name());
+    }
+}
+
+/// Where an index holds keys alone, each item is looked at by its key: that counts as well.
+#[tokio::test]
+async fn a_name_that_items_have_is_not_told_where_an_index_names_the_items() {
+    let index = || {
+        let mut table = with_index(customers(), "by-email", "email");
+        table.global_indexes.values_mut().for_each(|index| index.projection = Projection::KeysOnly);
+        table
+    };
+    for engine in TestEngine::all() {
+        let first = migration(1, "nothing", |_| Box::pin(async { Ok(()) }));
+        let (migrator, _) = heard(&engine, engine.client(), sequence([index()], [first]));
+        migrator.up(Options::default()).await.unwrap();
+        put_customer(&engine.client(), &engine.table("customers"), "key-01", "A").await;
+        let first = migration(1, "nothing", |_| Box::pin(async { Ok(()) }));
+        let marks = migration(2, "marks", |cx| {
+            Box::pin(async move {
+                let items = cx.items::<Customers>().index("by-email").depends_on(["id", "emial"]);
+                items.update(|item| drop(item.insert("new", aws_sdk_dynamodb::types::AttributeValue::Bool(true)))).await?;
+                Ok(())
+            })
+        });
+        let (migrator, heard) = heard(&engine, engine.client(), sequence([index()], [first, marks]));
+        migrator.up(Options::default()).await.unwrap();
+        let heard = heard.lock().unwrap();
+        let notes: Vec<_> = heard
+            .iter()
+            .filter_map(|event| if let Event::MigrationNote { text, .. } = event { Some(text) } else { None })
+            .collect();
+        assert_eq!((notes.len(), notes[0].contains("`emial`")), (1, true), "{notes:?}");
     }
 }
 

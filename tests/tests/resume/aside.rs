@@ -1,8 +1,13 @@
 //! What was put aside is kept before the place behind it is, whatever fails.
 
-use migrate_core::Failure;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
 use migrate_core::error::ErrorKind;
+use migrate_core::migration::Version;
+use migrate_core::migrator::Outcome;
 use migrate_core::registry::Sequence;
+use migrate_core::{Failure, Stop};
 use migrate_tests::scenario::{Customers, migration};
 use migrate_tests::seam::Verdict;
 use serde::{Deserialize, Serialize};
@@ -55,4 +60,45 @@ async fn a_letter_that_could_not_be_kept_is_written_again() {
         assert!(format!("{error:?}").contains("3 items"), "{number}: one is forgotten: {error:?}");
     }
     assert_eq!(met, 3);
+}
+
+/// Lower-cases, and puts aside what is not yet mended.
+fn puts_aside_what_is_bad() -> Sequence {
+    shop([migration(2, "lower", |cx| {
+        Box::pin(async move {
+            let lower = cx.table::<Customers>().of::<Customer>().dead_letter().try_update(|item| {
+                if item.email.ends_with("17@EXAMPLE.COM") {
+                    return Err(Failure::msg("it is bad"));
+                }
+                item.email.make_ascii_lowercase();
+                Ok(())
+            });
+            lower.await?;
+            Ok(())
+        })
+    })])
+}
+
+/// The run that goes on stands behind them: it looks at them again all the same.
+#[tokio::test(start_paused = true)]
+async fn what_was_mended_before_an_interrupted_run_went_on_fails_no_more() {
+    let bench = Bench::new(Size::SMALL).await;
+    let stop = Stop::default();
+    let (first, _) = bench.watched(bench.simulated.client(), puts_aside_what_is_bad(), stop.clone());
+    let asks = async {
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        stop.request();
+    };
+    let (stopped, ()) = tokio::join!(first.up(bench.options()), asks);
+    assert_eq!(stopped.expect_err("it stops").kind(), ErrorKind::Interrupted);
+    let aside = first.dead_letters(Version::new(2)).await.expect("a list").1;
+    assert!(!aside.is_empty() && bench.read() < bench.size.items, "{aside:?}");
+    for number in [17, 117, 217] {
+        let key = AttributeValue::S(format!("customer-{number:06}"));
+        let client = bench.simulated.client();
+        let mend = client.update_item().table_name(&bench.table).key("id", key).update_expression("SET email = :mended");
+        mend.expression_attribute_values(":mended", AttributeValue::S("MENDED".to_owned())).send().await.expect("a mended item");
+    }
+    assert_eq!(bench.up(puts_aside_what_is_bad()).await.expect("all are mended").outcome, Outcome::Done);
+    assert!(bench.simulated.items(&bench.table).iter().all(|item| !item.contains("MENDED") && !item.contains("EXAMPLE")));
 }

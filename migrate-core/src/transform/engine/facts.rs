@@ -18,7 +18,7 @@ const PARTITION_BYTES: u64 = 10 << 30;
 const SEGMENTS_OF_A_PARTITION: u64 = 4;
 const FEWEST_SEGMENTS: u32 = 8;
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html>
-const MOST_SEGMENTS: u64 = 1_000_000;
+const MOST_SEGMENTS: u32 = 1_000_000;
 /// What an item is taken to need where nobody knows.
 const UNKNOWN_ITEM: f64 = 400.0;
 
@@ -92,12 +92,12 @@ impl Facts {
         }
     }
 
-    /// Into how many segments it is split: more than it may have partitions.
-    pub(super) fn segments(&self, terms: &Terms) -> u32 {
-        if let Some(segments) = terms.segments {
-            return segments.max(1);
+    /// Into how many segments it is split: as `asked`, or more than it may have partitions.
+    pub(super) fn segments(&self, asked: Option<u32>, local: bool) -> u32 {
+        if let Some(segments) = asked {
+            return segments.clamp(1, MOST_SEGMENTS);
         }
-        if terms.local {
+        if local {
             return 1;
         }
         let warm = self.live.schema.warm_throughput.value().copied().unwrap_or(Throughput { read: 0, write: 0 });
@@ -107,8 +107,8 @@ impl Facts {
         };
         let of = |units: Throughput| units.write.div_ceil(PARTITION.write).max(units.read.div_ceil(PARTITION.read));
         let partitions = of(warm).max(of(provisioned)).max(self.live.size_bytes.div_ceil(PARTITION_BYTES)).max(1);
-        let segments = partitions.saturating_mul(SEGMENTS_OF_A_PARTITION).min(MOST_SEGMENTS);
-        u32::try_from(segments).unwrap_or(u32::MAX).max(FEWEST_SEGMENTS)
+        let segments = partitions.saturating_mul(SEGMENTS_OF_A_PARTITION);
+        u32::try_from(segments).unwrap_or(u32::MAX).clamp(FEWEST_SEGMENTS, MOST_SEGMENTS)
     }
 
     /// Refuses to write where somebody listens, unless that was accepted.

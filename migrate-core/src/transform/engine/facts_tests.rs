@@ -39,3 +39,19 @@ fn only_what_is_paid_for_by_request_has_a_price() {
     assert_eq!(class(Some(Billing::ON_DEMAND), None), Some(TableClass::Standard));
     assert_eq!(class(None, Some(TableClass::StandardInfrequentAccess)), Some(TableClass::StandardInfrequentAccess));
 }
+
+#[test]
+fn a_table_has_four_segments_a_partition_and_as_many_as_dynamodb_takes() {
+    let facts_of = |bytes, billing| facts(1, bytes, billing, None);
+    let provisioned = |read, write| Some(Billing::Provisioned(Throughput { read, write }));
+    assert_eq!(facts_of(1, None).segments(None, false), 8, "at least");
+    assert_eq!(facts_of(25 << 30, None).segments(None, false), 12, "25 GiB are three partitions");
+    assert_eq!(facts_of(1, provisioned(3_001, 1)).segments(None, false), 8);
+    assert_eq!(facts_of(1, provisioned(9_001, 1)).segments(None, false), 16);
+    assert_eq!(facts_of(1, provisioned(1, 5_000)).segments(None, false), 20);
+    assert_eq!(facts_of(u64::MAX, None).segments(None, false), 1_000_000);
+    assert_eq!(facts_of(25 << 30, None).segments(None, true), 1, "a local engine");
+    // More would be written down, and then read by nobody.
+    let asked = |segments| facts_of(1, None).segments(Some(segments), true);
+    assert_eq!((asked(0), asked(7), asked(2_000_000), asked(u32::MAX)), (1, 7, 1_000_000, 1_000_000));
+}

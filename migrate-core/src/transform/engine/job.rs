@@ -93,7 +93,8 @@ async fn go<'a>(job: &Job<'a>, mut source: Source<'a>) -> Result<Counts, Error> 
     }
     let tables = [Some(&facts), other.as_ref()].into_iter().flatten().map(Facts::table_id).collect();
     let store = terms.jobs.as_ref().filter(|_| job.kind == Kind::Writes);
-    let mut keeper = Keeper::begin(store, terms.jobs.as_ref(), &job_of(job, tables), facts.segments(terms)).await?;
+    let mut keeper =
+        Keeper::begin(store, terms.jobs.as_ref(), &job_of(job, tables), facts.segments(terms.segments, terms.local)).await?;
     // Of another try only that itself is told.
     let mut total = if terms.mode == Mode::Retry { Counts::default() } else { keeper.counts() };
     cx.add(total);
@@ -125,10 +126,15 @@ async fn go<'a>(job: &Job<'a>, mut source: Source<'a>) -> Result<Counts, Error> 
         }
     }
     keeper.finish().await?;
+    if let Some(store) = store {
+        // What an earlier run put aside, or an earlier way through the table, may be mended since.
+        total += again(job, &client, (&facts, into), &mut keeper, store).await?;
+    }
     allowed(job, store, total, keeper.first_letter()).await
 }
 
-/// Tries the items that were put aside, and those alone; whatever fails again is put aside again, with its new error.
+/// Tries the items that were put aside, and those alone, but for what this way through the table put aside itself; whatever fails again is put
+/// aside again, with its new error.
 async fn again(
     job: &Job<'_>,
     client: &Client,
@@ -136,7 +142,14 @@ async fn again(
     keeper: &mut Keeper,
     store: &JobStore,
 ) -> Result<Counts, Error> {
-    let letters = store.aside(&job.name).await?;
+    if !job.target.terms.dead_letter {
+        return Ok(Counts::default());
+    }
+    let mut letters = store.aside(&job.name).await?;
+    letters.retain(|letter| !keeper.failed().contains(&letter.key));
+    if letters.is_empty() {
+        return Ok(Counts::default());
+    }
     let mut source = Source::Keys(letters.iter().map(DeadLetter::attributes).collect::<Result<_, _>>()?);
     let pass = Pass::begin(job, client, facts, keeper, &mut source);
     let span = pass.span.clone();

@@ -52,7 +52,7 @@ pub(super) struct Keeper {
     /// Segments that moved since it was last kept.
     moved: BTreeMap<u32, Position>,
     letters: Vec<DeadLetter>,
-    /// The keys of the items that this run put aside.
+    /// The keys of the items that this run put aside, on this way through the table.
     failed: BTreeSet<String>,
     /// What was wrong with the first of them.
     first: Option<String>,
@@ -136,7 +136,7 @@ impl Keeper {
         }
     }
 
-    /// The keys of the items that this run put aside.
+    /// The keys of the items that this run put aside, on this way through the table.
     pub(super) fn failed(&self) -> &BTreeSet<String> {
         &self.failed
     }
@@ -223,6 +223,7 @@ impl Keeper {
     pub(super) async fn next_sweep(&mut self) -> Result<(), Error> {
         self.progress.sweep += 1;
         self.progress.positions.clear();
+        self.failed.clear();
         self.resumed = false;
         self.before = self.progress.counts.scanned;
         match &self.store {

@@ -10,7 +10,7 @@ use super::judge::Judged;
 use super::pass::{Pass, Source};
 use super::send::{Answer, Landed};
 use crate::aws::jobs::Position;
-use crate::aws::wire::{Body, Unreadable};
+use crate::aws::wire::{Attributes, Body, Unreadable};
 use crate::error::{Error, ErrorKind};
 
 impl Pass<'_, '_> {
@@ -59,7 +59,7 @@ impl Pass<'_, '_> {
                     if !self.whole {
                         return self.look_at_each_of(at, &page.items);
                     }
-                    self.unseen.retain(|name| !page.items.iter().any(|item| item.get(name).is_some()));
+                    page.items.iter().for_each(|item| self.sees(item));
                     let mut judged = Judged::nothing();
                     judged.judge(self.job, page.items.iter());
                     self.take(at, judged);
@@ -70,6 +70,10 @@ impl Pass<'_, '_> {
             Err(refusal) => refusal,
         };
         self.not_read(at, now, estimated, refusal);
+    }
+
+    pub(super) fn sees(&mut self, item: &Attributes<'_>) {
+        self.unseen.retain(|name| item.get(name).is_none());
     }
 
     /// Something could not be read: what is to be read is asked for again by and by.

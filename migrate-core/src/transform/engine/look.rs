@@ -52,6 +52,7 @@ impl Pass<'_, '_> {
                     self.units.read(estimated, units);
                     // One that is gone by now: the index is a little behind.
                     if let Some(item) = item {
+                        self.sees(&item);
                         let mut judged = Judged::nothing();
                         judged.error = judged.one(self.job, &item, 1).err();
                         self.take(at, judged);

@@ -213,14 +213,12 @@ impl<'p, 'a> Pass<'p, 'a> {
             let Some(segment) = self.turns.pop_front() else { break };
             let turn = self.turn(segment, now);
             if self.segments[segment].ended {
-                if let Some(next) = self.later.pop_front() {
-                    self.turns.push_back(next);
-                    idle = 0;
-                    continue;
-                }
-            } else {
-                self.turns.push_back(segment);
+                // Those that are left are fewer: all of them are asked.
+                self.turns.extend(self.later.pop_front());
+                idle = 0;
+                continue;
             }
+            self.turns.push_back(segment);
             match turn {
                 Turn::Sent => idle = 0,
                 Turn::Nothing => idle += 1,

@@ -58,9 +58,10 @@ impl Pass<'_, '_> {
         self.report();
     }
 
-    /// Tells what `depends_on` names and no item has.
+    /// Tells what `depends_on` names and no item has, if this run has seen all of them.
     pub(super) fn tell_unseen(&self) {
-        if self.done.changed + self.done.deleted > 0 {
+        let has_seen_all = matches!(self.source, Source::Scan) && !self.keeper.is_resumed();
+        if has_seen_all && self.done.changed + self.done.deleted > 0 {
             for name in &self.unseen {
                 let table = &self.job.target.place.table;
                 self.job.target.cx.note(format!(
