@@ -30,7 +30,7 @@ fn response(status: u16, reply: &Value) -> HttpResponse {
     HttpResponse::new(status.try_into().expect("an HTTP status"), SdkBody::from(reply.to_string()))
 }
 
-/// Sends the statements that are not at `at`, and answers those by `code`.
+/// Sends the statements that are not at `at`, and answers those by `code`. What has none is sent as it is.
 pub(super) fn refuse(
     inner: &SharedHttpConnector,
     request: HttpRequest,
@@ -39,7 +39,7 @@ pub(super) fn refuse(
     code: &'static str,
 ) -> HttpConnectorFuture {
     let mut body = call.json();
-    let all = body["Statements"].as_array().cloned().unwrap_or_default();
+    let Some(all) = body["Statements"].as_array().cloned() else { return inner.call(request) };
     let kept: Vec<Value> = all.iter().enumerate().filter(|(place, _)| !at.contains(place)).map(|(_, one)| one.clone()).collect();
     let none = kept.is_empty();
     body["Statements"] = Value::Array(kept);
@@ -55,12 +55,15 @@ pub(super) fn refuse(
     })
 }
 
-/// Sends half of a batch: every second statement, or the first half of each table's items.
+/// Sends half of a batch: every second statement, or the first half of each table's items. What is no batch is sent as it is.
 pub(super) fn halve(inner: &SharedHttpConnector, request: HttpRequest, call: &Call) -> HttpConnectorFuture {
     let mut body = call.json();
     if let Some(statements) = body["Statements"].as_array() {
         let at = (0..statements.len()).step_by(2).collect();
         return refuse(inner, request, call, at, "ThrottlingError");
+    }
+    if !body["RequestItems"].is_object() {
+        return inner.call(request);
     }
     let rest = if call.operation == "BatchGetItem" { "UnprocessedKeys" } else { "UnprocessedItems" };
     let mut unprocessed = body["RequestItems"].clone();
@@ -89,5 +92,21 @@ fn list(items: &mut Value) -> Option<&mut Vec<Value>> {
         Value::Array(items) => Some(items),
         Value::Object(read) => read.get_mut("Keys")?.as_array_mut(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Recorder, Verdict};
+    use crate::embedded::Engine;
+
+    #[tokio::test]
+    async fn what_is_no_batch_reaches_the_engine_whole() {
+        for verdict in [Verdict::Half, Verdict::Statements { at: vec![0], code: "ThrottlingError" }] {
+            let engine = Engine::memory().unwrap().client();
+            let client = Recorder::of(&engine).failing(move |_| verdict.clone()).attach(&engine);
+            let told = client.describe_table().table_name("none").send().await.expect_err("the engine's own answer");
+            assert!(told.into_service_error().is_resource_not_found_exception());
+        }
     }
 }

@@ -8,6 +8,7 @@ use std::fmt;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use super::decimal;
 use crate::aws::fault::explain;
 use crate::aws::inspect;
 use crate::aws::wire::{from_sdk, push_string};
@@ -28,12 +29,55 @@ impl Dump {
         &self.0
     }
 
-    /// The lines that only one of the two has: `-` this one, `+` the other.
+    /// The lines that only one of the two has, under the table that they are of: `-` this one, `+` the other. A line that is there twice counts
+    /// twice.
     pub fn difference(&self, other: &Self) -> String {
-        let missing = self.0.iter().filter(|line| !other.0.contains(line)).map(|line| format!("- {}", line.trim_start()));
-        let added = other.0.iter().filter(|line| !self.0.contains(line)).map(|line| format!("+ {}", line.trim_start()));
-        missing.chain(added).collect::<Vec<_>>().join("\n")
+        let (ours, theirs) = (self.sections(), other.sections());
+        let headings: BTreeSet<&str> = ours.keys().chain(theirs.keys()).copied().collect();
+        let mut shown = Vec::new();
+        for heading in headings {
+            let sign = match (ours.contains_key(heading), theirs.contains_key(heading)) {
+                (true, false) => "- ",
+                (false, true) => "+ ",
+                _ => "",
+            };
+            let [ours, theirs] = [&ours, &theirs].map(|all| all.get(heading).map_or(&[][..], Vec::as_slice));
+            let lines = [only(ours, theirs, "-"), only(theirs, ours, "+")].concat();
+            if !(lines.is_empty() && sign.is_empty()) {
+                shown.push(format!("{sign}{heading}"));
+                shown.extend(lines);
+            }
+        }
+        shown.join("\n")
     }
+
+    /// What stands under each heading: a table, or the history.
+    fn sections(&self) -> BTreeMap<&str, Vec<&str>> {
+        let (mut sections, mut heading) = (BTreeMap::<_, Vec<_>>::new(), "");
+        for line in &self.0 {
+            match line.strip_prefix("  ") {
+                Some(line) => sections.entry(heading).or_default().push(line),
+                None => {
+                    heading = line;
+                    sections.entry(heading).or_default();
+                }
+            }
+        }
+        sections
+    }
+}
+
+/// The lines of which the first has more than the second.
+fn only(lines: &[&str], others: &[&str], sign: &str) -> Vec<String> {
+    let mut others = others.to_vec();
+    let mut only = Vec::new();
+    for line in lines {
+        match others.iter().position(|other| other == line) {
+            Some(found) => drop(others.swap_remove(found)),
+            None => only.push(format!("{sign} {line}")),
+        }
+    }
+    only
 }
 
 impl fmt::Display for Dump {
@@ -105,19 +149,21 @@ async fn describe(client: &Client, prefix: &str, table: &str, lines: &mut Vec<St
 pub(super) async fn items(client: &Client, table: &str, key: &PrimaryKey) -> Result<Vec<HashMap<String, AttributeValue>>, Error> {
     let scan = client.scan().table_name(table).consistent_read(true).into_paginator().items().send();
     let mut items = scan.try_collect().await.map_err(|error| explain(Action::Scan, table, error))?;
-    let of = |item: &HashMap<String, AttributeValue>, attribute: &str| match item.get(attribute) {
-        Some(AttributeValue::N(digits)) => (digits.parse().unwrap_or(f64::NAN), String::new()),
-        Some(AttributeValue::S(text)) => (0.0, text.clone()),
-        other => (0.0, format!("{other:?}")),
-    };
     items.sort_by(|a, b| {
-        let order = key.attributes().map(|attribute| {
-            let (a, b) = (of(a, &attribute.name), of(b, &attribute.name));
-            a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))
-        });
+        let order = key.attributes().map(|attribute| by_key(a.get(&attribute.name), b.get(&attribute.name)));
         order.fold(Ordering::Equal, Ordering::then)
     });
     Ok(items)
+}
+
+/// In DynamoDB's own order. A key has one type, which the table says.
+fn by_key(a: Option<&AttributeValue>, b: Option<&AttributeValue>) -> Ordering {
+    match (a, b) {
+        (Some(AttributeValue::N(a)), Some(AttributeValue::N(b))) => decimal::compare(a, b),
+        (Some(AttributeValue::B(a)), Some(AttributeValue::B(b))) => a.as_ref().cmp(b.as_ref()),
+        (Some(AttributeValue::S(a)), Some(AttributeValue::S(b))) => a.cmp(b),
+        _ => Ordering::Equal,
+    }
 }
 
 fn text(item: &HashMap<String, AttributeValue>) -> String {
@@ -169,5 +215,43 @@ pub(super) fn words(status: &MigrationStatus) -> &'static str {
         MigrationStatus::RollbackFailed { .. } => "rollback failed",
         MigrationStatus::RolledBack => "rolled back",
         MigrationStatus::Reopened { .. } => "reopened",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::primitives::Blob;
+
+    use super::*;
+
+    fn dump(lines: &[&str]) -> Dump {
+        Dump(lines.iter().map(|line| (*line).to_owned()).collect())
+    }
+
+    #[test]
+    fn what_one_table_lacks_is_not_hidden_by_another() {
+        let whole = dump(&["table a", "  item 1", "  item 2", "table b", "  item 1", "history", "  0001 one: applied"]);
+        let lost = dump(&["table a", "  item 2", "table b", "  item 1", "history", "  0001 one: applied"]);
+        assert_eq!(whole.difference(&lost), "table a\n- item 1");
+        assert_eq!(lost.difference(&whole), "table a\n+ item 1");
+        assert_eq!(whole.difference(&whole), "");
+    }
+
+    #[test]
+    fn a_table_that_one_lacks_is_shown_whole_and_a_line_counts_as_often_as_it_is_there() {
+        let (one, two) = (dump(&["table a", "  item 1", "  item 1"]), dump(&["table a", "  item 1", "table b", "  item 1"]));
+        assert_eq!(one.difference(&two), "table a\n- item 1\n+ table b\n+ item 1");
+    }
+
+    #[test]
+    fn bytes_are_ordered_as_bytes() {
+        let [a, b] = [&[2_u8][..], &[10]].map(|bytes| AttributeValue::B(Blob::new(bytes)));
+        assert_eq!(by_key(Some(&a), Some(&b)), Ordering::Less);
+    }
+
+    #[test]
+    fn large_numbers_side_by_side_are_told_apart() {
+        let [a, b] = ["9007199254740992", "9007199254740993"].map(|digits| AttributeValue::N(digits.to_owned()));
+        assert_eq!(by_key(Some(&a), Some(&b)), Ordering::Less);
     }
 }

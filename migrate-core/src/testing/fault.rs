@@ -133,12 +133,13 @@ impl Fault {
         }
     }
 
-    /// For [`Recorder::failing`](super::Recorder::failing): this befalls the call `k`, counted from 0.
+    /// For [`Recorder::failing`](super::Recorder::failing): this befalls the call `k`, counted from 0, if it [concerns](Fault::concerns) it.
+    /// A crash befalls any call, so that whoever waits for it does not wait for ever.
     pub fn at(self, k: usize) -> impl Fn(&Call) -> Verdict + Send + Sync + 'static {
         let (left, operation) = (AtomicUsize::new(0), Mutex::new(String::new()));
         move |call| {
             let verdict = self.verdict();
-            if call.index == k {
+            if call.index == k && (self.is_crash() || self.concerns(call)) {
                 if self == Self::ThrottledForLong {
                     left.store(LONG - 1, Ordering::Relaxed);
                     operation.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&call.operation);

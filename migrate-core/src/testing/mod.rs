@@ -79,6 +79,7 @@ mod batch;
 mod call;
 mod case;
 mod db;
+mod decimal;
 mod dump;
 mod fault;
 mod past;

@@ -1,6 +1,8 @@
 //! Every fault at every call of a run, each tried on a database of its own: after a clean run the database must be as one that nothing befell.
 //! It never knows what the run does.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -23,7 +25,7 @@ use crate::registry::Sequence;
 
 /// As long as the command line waits for an answer; the clock stands still, so that nobody does.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// How far apart the calls are that meet a passing fault in one run: more than a client tries one call.
+/// How far apart the calls are that meet a passing fault in one run, of those that it concerns.
 const APART: usize = 7;
 /// Who has seen so many failures knows enough.
 const ENOUGH: usize = 5;
@@ -34,8 +36,8 @@ const ENOUGH: usize = 5;
 /// [`Dump`] must then be that of an undisturbed run; and a last run must find nothing to do. All of it happens on threads and a clock of its
 /// own, where waiting takes no time: the test itself is an ordinary `#[test]`.
 ///
-/// Faults that [pass](Fault::passes) are met by several calls of one run, far from each other; where such a run ends otherwise, they are tried
-/// one by one. A failure shows the call, the fault and a line that repeats this one case.
+/// Faults that [pass](Fault::passes) are met by several calls of one run, by each that they concern in one run or another; where such a run ends
+/// otherwise, they are tried one by one. A failure shows the call, the fault and a line that repeats this one case.
 ///
 /// ```no_run
 /// # use migrate_core::testing::Sweep;
@@ -125,7 +127,7 @@ impl Sweep {
             panic!("{}", unanswered(asks));
         }
         let cases = match told::repeat() {
-            Some(case) => vec![repeated(&case, reference.calls.len()).unwrap_or_else(|why| panic!("{}: {why}", told::REPEAT))],
+            Some(case) => vec![repeated(&case, &reference.calls).unwrap_or_else(|why| panic!("{}: {why}", told::REPEAT))],
             None => self.cases(&reference.calls),
         };
         let failures = self.try_all(&cases, &reference, &given);
@@ -138,7 +140,8 @@ impl Sweep {
             let call = reference.calls.get(case.first.k).map_or("?", |call| &call.operation);
             let repeat = format!("{}='{case}' cargo test{package}{test}", told::REPEAT);
             let At { k, every, fault } = case.first;
-            let met = every.map_or_else(|| format!("call {k} {call}"), |every| format!("calls {k}, {}, ..", k + every));
+            let met = every
+                .map_or_else(|| format!("call {k} {call}"), |every| format!("calls {k}, {}, .. of those it concerns", k + every));
             format!("{met}, {fault}: {why}\n  repeat it: {repeat}\n")
         });
         let shown: Vec<String> = shown.collect();
@@ -188,9 +191,13 @@ impl Sweep {
         let failed = || failures.lock().unwrap_or_else(PoisonError::into_inner);
         let work = || {
             while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let attempt = |case| on_a_clock_of_its_own(self.attempt(case, reference, given)).err().map(|why| (case, why));
+                // A panic is a failure as any other: it must not take its case with it.
+                let attempt = |case| {
+                    let ended = catch_unwind(AssertUnwindSafe(|| on_a_clock_of_its_own(self.attempt(case, reference, given))));
+                    ended.unwrap_or_else(|panic| Err(panicked(&*panic))).err().map(|why| (case, why))
+                };
                 if let Some(together) = attempt(*case) {
-                    let alone = case.singly(reference.calls.len()).into_iter().find_map(attempt);
+                    let alone = case.singly(&reference.calls).into_iter().find_map(attempt);
                     failed().push(alone.unwrap_or(together));
                 }
                 if failed().len() >= ENOUGH {
@@ -296,12 +303,26 @@ fn unanswered(asks: &MigrationId) -> String {
 }
 
 /// What befalls no call would pass, and show nothing.
-fn repeated(text: &str, calls: usize) -> Result<Case, String> {
+fn repeated(text: &str, calls: &[Call]) -> Result<Case, String> {
     let case: Case = text.parse()?;
-    match case.first.k {
-        k if k >= calls => Err(format!("`{text}` begins at call {k}, but there are only {calls} calls, from 0 on")),
+    let At { k, every, fault } = case.first;
+    let concerned = |call: &Call| fault.is_crash() || fault.concerns(call);
+    let among = match every {
+        None => calls.len(),
+        Some(_) => calls.iter().filter(|call| fault.concerns(call)).count(),
+    };
+    match calls.get(k) {
+        _ if k >= among => Err(format!("`{text}` begins at call {k}, but there are only {among} calls, from 0 on")),
+        Some(call) if every.is_none() && !concerned(call) => {
+            Err(format!("`{text}` befalls nothing: call {k} is {}, which {fault} does not concern", call.operation))
+        }
         _ => Ok(case),
     }
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("it panicked: {}", text.unwrap_or("without a message"))
 }
 
 async fn left(db: &TestDb) -> Result<Dump, String> {

@@ -116,7 +116,9 @@ fn repeats(case: &str, test: &str) -> (bool, String) {
 #[test]
 fn a_call_that_does_not_exist_cannot_be_repeated() {
     let test = "users::a_sweep_lets_a_migration_pass_that_is_safe_to_repeat";
-    assert!(repeats("1:reply-lost", test).0);
+    assert!(repeats("0/7:reply-lost", test).0);
+    let (passes, said) = repeats("0:partial-batch", test);
+    assert!(!passes && said.contains("MIGRATE_TEST_REPEAT: `0:partial-batch` befalls nothing: call 0 is "), "{said}");
     for case in ["999:reply-lost", "999/7:reply-lost"] {
         let (passes, said) = repeats(case, test);
         assert!(
