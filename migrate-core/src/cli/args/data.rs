@@ -42,7 +42,7 @@ pub(in crate::cli) struct DeadLettersArgs {
     #[arg(long)]
     pub retry: bool,
     /// How long to wait for somebody else's lock, such as `90s` or `5m`. Default: 5m
-    #[arg(long, value_name = "DURATION", value_parser = duration, env = "MIGRATE_LOCK_WAIT", hide_env_values = true, requires = "retry")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, requires = "retry")]
     pub lock_wait: Option<Duration>,
     /// Do not ask
     #[arg(long, requires = "retry")]
