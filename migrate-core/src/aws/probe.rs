@@ -159,6 +159,8 @@ fn letter(value: &AttributeValue) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_dynamodb::primitives::Blob;
+
     use super::*;
 
     fn key(partition: &[(&str, ScalarType)], sort: &[(&str, ScalarType)]) -> IndexKey {
@@ -201,5 +203,25 @@ mod tests {
         }
         look(&item(&[("until", AttributeValue::S("1".to_owned()))]), &table, &questions, now, &mut answers);
         assert_eq!(answers.ttl, Some((5, 1)));
+    }
+
+    #[test]
+    fn each_type_has_its_letters() {
+        let (texts, bytes) = (|| vec!["1".to_owned()], || Blob::new("1"));
+        let all = [
+            (AttributeValue::S(String::new()), "S"),
+            (AttributeValue::N("1".to_owned()), "N"),
+            (AttributeValue::B(bytes()), "B"),
+            (AttributeValue::Bool(true), "BOOL"),
+            (AttributeValue::Null(true), "NULL"),
+            (AttributeValue::M(Item::new()), "M"),
+            (AttributeValue::L(Vec::new()), "L"),
+            (AttributeValue::Ss(texts()), "SS"),
+            (AttributeValue::Ns(texts()), "NS"),
+            (AttributeValue::Bs(vec![bytes()]), "BS"),
+        ];
+        for (value, letters) in all {
+            assert_eq!(letter(&value), letters);
+        }
     }
 }

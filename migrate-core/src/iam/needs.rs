@@ -264,3 +264,20 @@ fn grouped(needs: Needs) -> Policy {
     }
     Policy { statements: statements.into_iter().map(|(_, statement)| statement).collect() }.numbered()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_allowed_under_one_condition_is_not_joined_with_another() {
+        let allowed = |n: u8, resource: &str, only_if: Option<(&'static str, String)>| {
+            ((Purpose::ReadTables, format!("{n}{resource}"), only_if), BTreeSet::from([Action::Scan]))
+        };
+        let tag = || Some(("aws:ResourceTag/team", "a".to_owned()));
+        let needs = [allowed(1, "a", None), allowed(2, "b", tag()), allowed(3, "c", None), allowed(4, "d", tag())];
+        let policy = grouped(needs.into_iter().collect());
+        let found: Vec<_> = policy.statements.iter().map(|one| (one.resources.len(), one.only_if.is_some())).collect();
+        assert_eq!(found, [(2, false), (2, true)]);
+    }
+}

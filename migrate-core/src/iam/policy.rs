@@ -326,4 +326,9 @@ mod tests {
         let many = (0..200).map(|n| of(String::leak(format!("table-{n}")))).fold(Policy::default(), Policy::and);
         assert!(many.excess().is_some_and(|excess| excess > 10_000));
     }
+
+    #[test]
+    fn the_role_of_a_service_is_in_the_account_of_the_tables() {
+        assert_eq!((here().account(), Place::default().account()), ("123456789012", "*"));
+    }
 }

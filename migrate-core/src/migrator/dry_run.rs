@@ -331,3 +331,40 @@ fn change(sample: Sample) -> TriedChange {
     let attributes = changes.into_iter().map(|(name, before, after)| TriedAttribute { name, before, after });
     TriedChange { table, key, attributes: attributes.collect() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::migration::Version;
+
+    fn tried(number: u32, end: TriedEnd, table: &str, changed: u64) -> TriedMigration {
+        let job = TriedJob {
+            job: format!("transform {table}"),
+            table: table.to_owned(),
+            looked_at: 1,
+            of_items: None,
+            counts: Counts { changed, ..Counts::default() },
+            in_all: None,
+            estimate: None,
+        };
+        let migration = MigrationId { version: Version::new(number), name: "x".into() };
+        TriedMigration { migration, end, jobs: vec![job], without: Vec::new(), samples: Vec::new() }
+    }
+
+    #[test]
+    fn what_does_not_fit_waits_for_those_that_would_write_the_same_table() {
+        let text = || "no `name`".to_owned();
+        let before = [
+            tried(1, TriedEnd::Whole, "orders", 1),
+            tried(2, TriedEnd::Whole, "orders", 0),
+            tried(3, TriedEnd::Wrote { text: text() }, "orders", 0),
+            tried(4, TriedEnd::Whole, "users", 1),
+            tried(5, TriedEnd::Wrote { text: text() }, "users", 0),
+            tried(6, TriedEnd::Asks, "users", 0),
+        ];
+        let unfit = |code: ErrorKind| tried(7, TriedEnd::Failed { code: code.code(), text: text() }, "orders", 0).behind(&before);
+        let TriedEnd::Behind { behind, .. } = unfit(ErrorKind::Decode).end else { panic!("nothing goes before") };
+        assert_eq!(behind.iter().map(|id| id.version.get()).collect::<Vec<_>>(), [1, 3, 6]);
+        assert!(matches!(unfit(ErrorKind::MigrationFailed).end, TriedEnd::Failed { .. }), "a failure of another kind");
+    }
+}

@@ -68,3 +68,38 @@ fn is_select(statement: &str) -> bool {
     let word = statement.split_whitespace().next().unwrap_or_default();
     word.eq_ignore_ascii_case("select")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn call(operation: &str, body: &Value) -> Call {
+        Call { index: 0, operation: operation.to_owned(), body: body.to_string().into_bytes(), request: String::new() }
+    }
+
+    #[test]
+    fn statements_are_judged_one_by_one() {
+        let select = json!({"Statement": "select * from \"t\""});
+        let update = json!({"Statement": "UPDATE \"t\" SET a = 1"});
+        assert!(!call("ExecuteStatement", &select).is_write());
+        assert!(call("ExecuteStatement", &update).is_write());
+        for (operation, list) in [("BatchExecuteStatement", "Statements"), ("ExecuteTransaction", "TransactStatements")] {
+            assert!(!call(operation, &json!({ list: [select, select] })).is_write());
+            assert!(call(operation, &json!({ list: [select, update] })).is_write());
+            assert!(call(operation, &json!({ list: [] })).is_write(), "what is not known to read");
+        }
+    }
+
+    #[test]
+    fn a_table_is_meant_where_it_is_named_as_one() {
+        let about = |body: Value| call("BatchExecuteStatement", &body).is_about("t");
+        assert!(about(json!({"TableName": "t"})));
+        assert!(about(json!({"TransactItems": [{"Put": {"TableName": "t"}}]})));
+        assert!(about(json!({"RequestItems": {"t": []}})));
+        assert!(about(json!({"Statements": [{"Statement": "SELECT * FROM \"t\" WHERE id = ?"}]})));
+        assert!(!about(json!({"Statements": [{"Statement": "SELECT * FROM \"tt\" WHERE t = ?"}]})));
+        assert!(!about(json!({"TableName": "u", "Item": {"id": {"S": "t"}}})));
+    }
+}

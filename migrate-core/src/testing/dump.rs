@@ -254,4 +254,14 @@ mod tests {
         let [a, b] = ["9007199254740992", "9007199254740993"].map(|digits| AttributeValue::N(digits.to_owned()));
         assert_eq!(by_key(Some(&a), Some(&b)), Ordering::Less);
     }
+
+    #[test]
+    fn sets_are_sorted_wherever_they_stand() {
+        let set = |of: [&str; 2]| AttributeValue::Ss(of.map(str::to_owned).to_vec());
+        let holders: [fn(AttributeValue) -> AttributeValue; 2] =
+            [|value| AttributeValue::L(vec![value]), |value| AttributeValue::M(HashMap::from([("in".to_owned(), value)]))];
+        for holder in holders {
+            assert_eq!(settled(&holder(set(["b", "a"]))), holder(set(["a", "b"])));
+        }
+    }
 }

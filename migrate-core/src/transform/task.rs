@@ -90,4 +90,13 @@ mod tests {
             assert_eq!((task.in_doubt, task.troubles, task.not_before), (true, times, Some(now + backoff(times, 0))));
         }
     }
+
+    #[test]
+    fn a_write_consumes_a_unit_for_each_kibibyte_that_is_begun() {
+        let of = |bytes: usize| {
+            let value = format!("{{\"S\":\"{}\"}}", "x".repeat(bytes));
+            Task::units_of(&Attributes::new(vec![("a".into(), value.into())]))
+        };
+        assert_eq!([0, 1000, 2000, 9000].map(of), [1.0, 1.0, 2.0, 9.0]);
+    }
 }

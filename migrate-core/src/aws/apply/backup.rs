@@ -184,7 +184,10 @@ fn is_of_this_drop(backup: &BackupSummary, table: &TableName, found: &TableDescr
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_dynamodb::config::http::HttpResponse;
     use aws_sdk_dynamodb::primitives::DateTime;
+    use aws_smithy_runtime_api::http::StatusCode;
+    use aws_smithy_types::body::SdkBody;
 
     use super::*;
 
@@ -219,5 +222,16 @@ mod tests {
     fn a_long_name_is_cut() {
         let table = TableName::new("x".repeat(255)).unwrap();
         assert_eq!((name(&table).len(), name(&table).ends_with("x-before-drop")), (255, true));
+    }
+
+    #[test]
+    fn a_call_that_the_service_refused_did_nothing() {
+        let answered = |status: u16| {
+            let response = HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::empty());
+            is_lost(&SdkError::service_error("an error", response))
+        };
+        assert_eq!([400, 499, 500, 503].map(answered), [false, false, true, true]);
+        assert!(is_lost(&SdkError::<&str>::timeout_error("late")));
+        assert!(!is_lost(&SdkError::<&str>::construction_failure("never sent")));
     }
 }

@@ -136,8 +136,10 @@ mod tests {
         assert_eq!(advice(&status(vec![pending(2, true)]), false).verb, "up");
         assert_eq!(advice(&status(vec![]), true).verb, "plan");
         assert_eq!(advice(&Status { managed: false, ..status(vec![]) }, true).verb, "up");
-        let newer = Row { in_code: false, ..pending(3, false) };
-        assert_eq!(advice(&status(vec![newer]), true).verb, "check");
+        let unknown = |n| Row { in_code: false, ..pending(n, false) };
+        assert_eq!(advice(&status(vec![unknown(3)]), true).verb, "check");
+        let around = |n| advice(&status(vec![pending(2, false), unknown(n), pending(4, false)]), true).verb;
+        assert_eq!([1, 3, 5].map(around), ["up", "check", "check"].map(str::to_owned), "the first was squashed");
         let begun = RowState::Recorded(Box::new(MigrationState {
             migration: pending(1, false).id,
             fingerprint: String::new(),

@@ -332,4 +332,18 @@ mod tests {
             assert_eq!(found, [(rule, what.to_owned())]);
         }
     }
+
+    #[test]
+    fn an_included_attribute_has_a_name_of_up_to_255_bytes() {
+        let found = |attribute: String| {
+            let mut schema = table();
+            let includes = Projection::Include([attribute].into());
+            schema
+                .global_indexes
+                .insert(name("by-email".into()), global(vec![element("email", ScalarType::S)], vec![], includes));
+            check(&schema).into_iter().map(|problem| problem.rule).collect::<Vec<_>>()
+        };
+        assert_eq!(found("x".repeat(255)), [""; 0]);
+        assert_eq!((found(String::new()), found("x".repeat(256))), (vec!["projection-names"], vec!["projection-names"]));
+    }
 }

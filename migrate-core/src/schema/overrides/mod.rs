@@ -206,6 +206,14 @@ mod tests {
     }
 
     #[test]
+    fn a_number_of_units_is_not_negative() {
+        let billing = |units: &str| read(&format!(r#"{{"billing": {{"on_demand": {{"max_read": {units}}}}}}}"#));
+        assert!(billing("1").is_ok());
+        let error = billing("-1").unwrap_err();
+        assert!(error.contains("`-1`") && error.contains("a number of units, `off` or `unmanaged`"), "{error}");
+    }
+
+    #[test]
     fn an_index_has_settings_of_its_own() {
         let mut schema = declared();
         let key = IndexKey { partition: vec![KeyElement::new("email", ScalarType::S)], sort: Vec::new() };

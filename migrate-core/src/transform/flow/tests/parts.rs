@@ -92,6 +92,24 @@ fn more_at_once_where_it_helps_and_fewer_where_it_hurts() {
     assert_eq!(flow.at_once(), before / 2);
 }
 
+/// Far above what was fine it takes a round of answers for one request more.
+#[test]
+fn beyond_what_was_fine_one_more_for_each_round() {
+    let mut now = Instant::now();
+    let mut flow = Flow::new(Limits::default(), now);
+    for _ in 0..20 {
+        flow.writing(now, 1, 1.0);
+    }
+    for _ in 0..8 {
+        now += MILLI;
+        flow.wrote(now, 1, 1.0, Answered::Done(Some(1.0)));
+    }
+    // 8 + 1/8 + 1/8.125 + …: not quite one more after eight answers.
+    assert_eq!(flow.at_once(), 8);
+    flow.wrote(now, 1, 1.0, Answered::Done(Some(1.0)));
+    assert_eq!(flow.at_once(), 9);
+}
+
 #[test]
 fn what_is_not_used_does_not_grow() {
     let mut now = Instant::now();
