@@ -92,7 +92,6 @@ fn more_at_once_where_it_helps_and_fewer_where_it_hurts() {
     assert_eq!(flow.at_once(), before / 2);
 }
 
-/// Far above what was fine it takes a round of answers for one request more.
 #[test]
 fn beyond_what_was_fine_one_more_for_each_round() {
     let mut now = Instant::now();
